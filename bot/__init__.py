@@ -1,0 +1,1 @@
+"""Earshot keeps engineers within earshot of their customers."""
