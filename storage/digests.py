@@ -1,0 +1,103 @@
+"""What was decided for a channel and day: the claim that makes a digest happen once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col
+
+from storage.models import Digest, DigestItem
+
+
+@dataclass(frozen=True, slots=True)
+class ItemValue:
+    ticket_id: int
+    score: float
+    parts: tuple[dict[str, Any], ...]
+    why: str
+    similar: int
+
+
+def claim(session: Session, team: str, channel: str, local_date: str, now: datetime) -> int | None:
+    """Take this channel's digest of a local day; None if it was taken before.
+
+    The caller decides in the same transaction, so a claim that is committed is decided.
+    """
+    result = session.execute(
+        insert(Digest)
+        .values(
+            team=team,
+            channel=channel,
+            local_date=local_date,
+            state="silent",
+            reason="",
+            left_out=0,
+            decided_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(col(Digest.id))
+    )
+    return result.scalar_one_or_none()
+
+
+def decided(session: Session, team: str, channel: str, local_date: str) -> bool:
+    statement = select(col(Digest.id)).where(
+        col(Digest.team) == team,
+        col(Digest.channel) == channel,
+        col(Digest.local_date) == local_date,
+    )
+    return session.execute(statement).first() is not None
+
+
+def settle(
+    session: Session,
+    digest: int,
+    *,
+    state: str,
+    reason: str,
+    left_out: int,
+    items: Sequence[ItemValue],
+) -> None:
+    """Write down what was decided: `state` is posted, silent or skipped."""
+    session.execute(
+        update(Digest)
+        .where(col(Digest.id) == digest)
+        .values(state=state, reason=reason, left_out=left_out)
+    )
+    for position, item in enumerate(items):
+        session.add(
+            DigestItem(
+                digest_id=digest,
+                position=position,
+                ticket_id=item.ticket_id,
+                score=item.score,
+                parts=list(item.parts),
+                why=item.why,
+                similar=item.similar,
+            )
+        )
+    session.flush()
+
+
+def last_decided(session: Session, team: str, channel: str) -> datetime | None:
+    """When this channel's last digest, sent or silent, was decided; skipped ones do not count."""
+    statement = select(func.max(col(Digest.decided_at))).where(
+        col(Digest.team) == team, col(Digest.channel) == channel, col(Digest.state) != "skipped"
+    )
+    found: datetime | None = session.execute(statement).scalar_one()
+    return found
+
+
+def shown(session: Session, team: str, channel: str) -> set[int]:
+    """Rows of all tickets that this channel's digests have shown."""
+    statement = (
+        select(col(DigestItem.ticket_id))
+        .join(Digest, col(Digest.id) == col(DigestItem.digest_id))
+        .where(col(Digest.team) == team, col(Digest.channel) == channel)
+    )
+    return {int(row) for row in session.execute(statement).scalars()}

@@ -1,0 +1,101 @@
+"""The catalogue of features and the channels that own them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from storage.models import Feature, FeatureChannel
+from storage.values import FeatureValue
+
+FROM_FILE = "file"
+FROM_TAGS = "tags"
+IN_CATALOGUE = "catalogue"
+IN_SETTINGS = "settings"
+
+
+def every(session: Session) -> list[FeatureValue]:
+    """All features by name, with the ids of the channels that own them."""
+    owners: dict[str, list[str]] = {}
+    for owner in session.execute(select(FeatureChannel)).scalars():
+        owners.setdefault(owner.feature_id, []).append(owner.channel)
+    rows = session.execute(select(Feature).order_by(col(Feature.name), col(Feature.id))).scalars()
+    return [
+        FeatureValue(
+            id=row.id,
+            name=row.name,
+            aliases=tuple(row.aliases),
+            tags=tuple(row.tags),
+            channels=tuple(sorted(set(owners.get(row.id, ())))),
+            origin=row.origin,
+        )
+        for row in rows
+    ]
+
+
+def put(session: Session, features: Iterable[FeatureValue]) -> None:
+    """Add features or overwrite those of the same id, owners named by the catalogue included.
+
+    The catalogue's owners are kept without a workspace: it is written before there is one.
+    """
+    for value in features:
+        session.merge(
+            Feature(
+                id=value.id,
+                name=value.name,
+                aliases=list(value.aliases),
+                tags=list(value.tags),
+                origin=value.origin,
+            )
+        )
+        session.flush()
+        session.execute(
+            delete(FeatureChannel).where(
+                col(FeatureChannel.feature_id) == value.id,
+                col(FeatureChannel.origin) == IN_CATALOGUE,
+            )
+        )
+        for channel in dict.fromkeys(value.channels):
+            session.add(
+                FeatureChannel(feature_id=value.id, team="", channel=channel, origin=IN_CATALOGUE)
+            )
+    session.flush()
+
+
+def remove(session: Session, ids: Sequence[str]) -> None:
+    """Forget features; tickets lose them, insights keep standing without a feature."""
+    session.execute(delete(Feature).where(col(Feature.id).in_(ids)))
+
+
+def owned_by(session: Session, team: str, channel: str) -> list[str]:
+    """Ids of the features that a channel owns, by the catalogue or by its own word."""
+    statement = select(col(FeatureChannel.feature_id)).where(
+        col(FeatureChannel.channel) == channel, col(FeatureChannel.team).in_(("", team))
+    )
+    return sorted(set(session.execute(statement).scalars()))
+
+
+def owners(session: Session, team: str, feature: str) -> list[str]:
+    """Channels of a workspace that own a feature."""
+    statement = select(col(FeatureChannel.channel)).where(
+        col(FeatureChannel.feature_id) == feature, col(FeatureChannel.team).in_(("", team))
+    )
+    return sorted(set(session.execute(statement).scalars()))
+
+
+def tick_owned(session: Session, team: str, channel: str, ids: Sequence[str]) -> None:
+    """Keep exactly these features as "we own this" of a channel."""
+    session.execute(
+        delete(FeatureChannel).where(
+            col(FeatureChannel.team) == team,
+            col(FeatureChannel.channel) == channel,
+            col(FeatureChannel.origin) == IN_SETTINGS,
+        )
+    )
+    for feature in dict.fromkeys(ids):
+        session.add(
+            FeatureChannel(feature_id=feature, team=team, channel=channel, origin=IN_SETTINGS)
+        )
+    session.flush()

@@ -1,0 +1,280 @@
+"""The tables.
+
+Rows hold redacted text only. Every key that comes from Slack holds the workspace. Times are
+UTC; a ticket's kinds are a bit mask (`KIND_BITS`), so that counting needs no join.
+`ticket_feature` repeats what counting needs (time, kinds, customer): questions about a feature
+never touch the wide ticket rows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+KIND_BITS = {"broken": 1, "confusing": 2, "unexpected": 4, "request": 8, "praise": 16}
+FRICTION_BITS = 1 | 2 | 4 | 8
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite has no such type and gives naive ones back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was given to the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _time(*, nullable: bool = False, index: bool = False) -> Any:
+    return Column(UtcDateTime, nullable=nullable, index=index)
+
+
+def _ref(target: str, *, nullable: bool = False, index: bool = False, primary: bool = False) -> Any:
+    key = ForeignKey(target, ondelete="SET NULL" if nullable else "CASCADE")
+    return Column(key, nullable=nullable, index=index, primary_key=primary)
+
+
+class Meta(SQLModel, table=True):
+    """Single facts about this installation, such as the fingerprint of its key."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Ticket(SQLModel, table=True):
+    """One customer conversation, redacted."""
+
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_ticket_created", "created_at", "kinds", "customer"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    external_id: str = Field(index=True)
+    created_at: datetime = Field(sa_column=_time())
+    updated_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
+    stored_at: datetime = Field(sa_column=_time(index=True))
+    subject: str
+    body: str
+    url: str | None = None
+    tags: list[str] = Field(sa_type=JSON)
+    language: str | None = None
+    segment: str | None = None
+    customer: str
+    customer_known: bool
+    account: str | None = None
+    kinds: int
+    kinds_known: bool
+    redactions: int
+    content_hash: str
+
+
+class TicketQuote(SQLModel, table=True):
+    """The sentence of a ticket that carries a kind best."""
+
+    __tablename__ = "ticket_quote"
+
+    ticket_id: int = Field(sa_column=_ref("ticket.id", primary=True))
+    kind: str = Field(primary_key=True)
+    text: str
+    score: float
+
+
+class Feature(SQLModel, table=True):
+    """A part of the product. `origin` is where it came from: a file, or help-desk tags."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    aliases: list[str] = Field(sa_type=JSON)
+    tags: list[str] = Field(sa_type=JSON)
+    origin: str
+
+
+class FeatureChannel(SQLModel, table=True):
+    """A channel that owns a feature: said by the catalogue, or ticked in `/digest`."""
+
+    __tablename__ = "feature_channel"
+
+    feature_id: str = Field(sa_column=_ref("feature.id", primary=True))
+    team: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    origin: str = Field(primary_key=True)
+
+
+class TicketFeature(SQLModel, table=True):
+    """A feature that a ticket is about, with all that counting needs."""
+
+    __tablename__ = "ticket_feature"
+    __table_args__ = (
+        Index("ix_ticket_feature_window", "feature_id", "created_at", "kinds", "customer"),
+    )
+
+    ticket_id: int = Field(sa_column=_ref("ticket.id", primary=True))
+    feature_id: str = Field(sa_column=_ref("feature.id", primary=True))
+    position: int
+    created_at: datetime = Field(sa_column=_time())
+    kinds: int
+    customer: str
+    customer_known: bool
+
+
+class Insight(SQLModel, table=True):
+    """A ticket, or any Slack message, that a person judged worth keeping."""
+
+    __table_args__ = (
+        UniqueConstraint("ticket_id"),
+        UniqueConstraint("team", "message_channel", "message_ts"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team: str
+    title: str
+    feature_id: str | None = Field(sa_column=_ref("feature.id", nullable=True, index=True))
+    kind: str
+    status: str = Field(index=True)
+    note: str
+    ticket_id: int | None = Field(sa_column=_ref("ticket.id", nullable=True))
+    message_channel: str | None = None
+    message_ts: str | None = None
+    message_link: str | None = None
+    card_channel: str
+    tagged_by: str
+    created_at: datetime = Field(sa_column=_time())
+    changed_at: datetime = Field(sa_column=_time())
+
+
+class Post(SQLModel, table=True):
+    """A message that Earshot sent, and what it shows (`shows`, `subject_id`)."""
+
+    team: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    shows: str
+    subject_id: int = Field(index=True)
+    posted_at: datetime = Field(sa_column=_time())
+
+
+class Reaction(SQLModel, table=True):
+    """A person's emoji on a message; `present` is false once it was taken back.
+
+    The row stays after a removal, so that a late copy of the older event changes nothing.
+    """
+
+    team: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    emoji: str = Field(primary_key=True)
+    present: bool
+    event_ts: str
+
+
+class ChannelSetting(SQLModel, table=True):
+    """A channel's digest as its people set it up."""
+
+    __tablename__ = "channel_setting"
+
+    team: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    features: list[str] = Field(sa_type=JSON)
+    at: str
+    days: list[int] = Field(sa_type=JSON)
+    timezone: str
+    most: int
+    enabled: bool
+    set_up_by: str
+    changed_at: datetime = Field(sa_column=_time())
+
+
+class Digest(SQLModel, table=True):
+    """What was decided for a channel and local day: `state` is posted, silent or skipped."""
+
+    __table_args__ = (UniqueConstraint("team", "channel", "local_date"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team: str
+    channel: str
+    local_date: str
+    state: str
+    reason: str
+    left_out: int
+    decided_at: datetime = Field(sa_column=_time())
+
+
+class DigestItem(SQLModel, table=True):
+    """A ticket of a digest, and why it was chosen."""
+
+    __tablename__ = "digest_item"
+
+    digest_id: int = Field(sa_column=_ref("digest.id", primary=True))
+    position: int = Field(primary_key=True)
+    ticket_id: int = Field(sa_column=_ref("ticket.id", index=True))
+    score: float
+    parts: list[dict[str, Any]] = Field(sa_type=JSON)
+    why: str
+    similar: int
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message to be sent, or sent. See `storage.outbox` for its states."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("team", "dedupe_key"),
+        Index("ix_outbox_due", "state", "not_before"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team: str
+    channel: str
+    dedupe_key: str
+    action: str
+    thread_of: int | None = Field(sa_column=_ref("outbox.id", nullable=True, index=True))
+    target_ts: str | None = None
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    payload_hash: str
+    shows: str
+    subject_id: int
+    state: str
+    attempts: int = 0
+    fence: int = 0
+    created_at: datetime = Field(sa_column=_time())
+    not_before: datetime = Field(sa_column=_time())
+    expires_at: datetime = Field(sa_column=_time())
+    lease_until: datetime | None = Field(default=None, sa_column=_time(nullable=True))
+    started_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
+    finished_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
+    absent_reads: int = 0
+    ts: str | None = None
+    error: str | None = None
+
+
+class InboxRow(SQLModel, table=True):
+    """An event from Slack with the ids that are needed to finish it; never anybody's words."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_open", "done_at", "not_before"),)
+
+    team: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    type: str
+    body: dict[str, Any] = Field(sa_type=JSON)
+    received_at: datetime = Field(sa_column=_time())
+    not_before: datetime = Field(sa_column=_time())
+    attempts: int = 0
+    done_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
+    outcome: str | None = None

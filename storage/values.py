@@ -1,0 +1,181 @@
+"""What the query modules take and return: plain values that outlive any session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteValue:
+    kind: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A redacted ticket on its way into the database. `features` are ids, best first."""
+
+    source: str
+    external_id: str
+    created_at: datetime
+    updated_at: datetime | None
+    stored_at: datetime
+    subject: str
+    body: str
+    url: str | None
+    tags: tuple[str, ...]
+    language: str | None
+    segment: str | None
+    customer: str
+    customer_known: bool
+    account: str | None
+    kinds: tuple[str, ...]
+    kinds_known: bool
+    redactions: int
+    content_hash: str
+    quotes: tuple[QuoteValue, ...]
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketValue:
+    """A stored ticket; `id` is the row, `external_id` the source's own."""
+
+    id: int
+    source: str
+    external_id: str
+    created_at: datetime
+    subject: str
+    body: str
+    url: str | None
+    tags: tuple[str, ...]
+    language: str | None
+    segment: str | None
+    customer: str
+    kinds: tuple[str, ...]
+    quotes: tuple[QuoteValue, ...]
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database knows of a ticket before it is written again."""
+
+    id: int
+    content_hash: str
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureValue:
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    channels: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures of one window. `mentioned` counts all tickets; the rest only those with friction."""
+
+    tickets: int
+    customers: int
+    mentioned: int
+    known: int
+    kinds: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRow:
+    """A quote with the ticket that it was said in."""
+
+    ticket_id: int
+    external_id: str
+    kind: str
+    text: str
+    score: float
+    url: str | None
+    segment: str | None
+    customer: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InsightValue:
+    id: int
+    team: str
+    title: str
+    feature_id: str | None
+    kind: str
+    status: str
+    note: str
+    ticket_id: int | None
+    message_link: str | None
+    card_channel: str
+    tagged_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostValue:
+    team: str
+    channel: str
+    ts: str
+    shows: str
+    subject_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionValue:
+    user: str
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingValue:
+    team: str
+    channel: str
+    features: tuple[str, ...]
+    at: str
+    days: tuple[int, ...]
+    timezone: str
+    most: int
+    enabled: bool
+    set_up_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row of the outbox, as the sender needs it."""
+
+    id: int
+    team: str
+    channel: str
+    action: str
+    thread_ts: str | None
+    target_ts: str | None
+    key: str
+    payload: Mapping[str, object]
+    shows: str
+    subject_id: int
+    attempts: int
+    fence: int
+    started_at: datetime
+    absent_reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event that is still to be finished."""
+
+    team: str
+    event_id: str
+    type: str
+    body: Mapping[str, str]
+    received_at: datetime
+    attempts: int
