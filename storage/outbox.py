@@ -76,7 +76,7 @@ def plan(session: Session, new: NewMessage, now: datetime) -> int:
     statement = insert(OutboxRow).values(**values).on_conflict_do_nothing()
     made = session.execute(statement.returning(col(OutboxRow.id))).scalar_one_or_none()
     if made is not None:
-        return made
+        return int(made)
     found = select(col(OutboxRow.id)).where(
         col(OutboxRow.team) == new.team, col(OutboxRow.dedupe_key) == new.key
     )
@@ -108,29 +108,33 @@ def _hash(payload: Mapping[str, Any]) -> str:
 def claim(session: Session, now: datetime, lease: timedelta) -> Outgoing | None:
     """Take the next message that may be sent now; committed before the call is made."""
     row = session.execute(_next_planned(now)).scalar_one_or_none()
-    if row is None or not _take(session, row, PLANNED, SENDING, now, lease):
+    if row is None or not _take(session, row, now, lease):
         return None
     session.refresh(row)
     return _value(session, row)
 
 
-def _next_planned(now: datetime) -> Select[tuple[OutboxRow]]:
+def _next_planned(now: datetime) -> Select[Any]:
     """The oldest message whose time has come, whose thread is there and whose channel is free."""
     parent, other = aliased(OutboxRow), aliased(OutboxRow)
-    same_channel = and_(other.team == col(OutboxRow.team), other.channel == col(OutboxRow.channel))
+    same_channel = and_(
+        col(other.team) == col(OutboxRow.team), col(other.channel) == col(OutboxRow.channel)
+    )
     just_posted = and_(
-        other.action == "post",
-        other.state == SENT,
+        col(other.action) == "post",
+        col(other.state) == SENT,
         col(other.finished_at) > now - PACE,
         col(other.finished_at) <= now,
     )
-    busy = exists().where(same_channel, or_(other.state == SENDING, just_posted))
+    busy = exists().where(same_channel, or_(col(other.state) == SENDING, just_posted))
     open_before = exists().where(
         col(other.thread_of) == col(OutboxRow.thread_of),
         col(other.id) < col(OutboxRow.id),
         col(other.state).in_((PLANNED, SENDING, UNKNOWN, HELD)),
     )
-    thread_is_there = exists().where(parent.id == col(OutboxRow.thread_of), parent.state == SENT)
+    thread_is_there = exists().where(
+        col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == SENT
+    )
     return (
         select(OutboxRow)
         .where(
@@ -154,17 +158,16 @@ def claim_unknown(session: Session, now: datetime, lease: timedelta) -> Outgoing
         .limit(1)
     )
     row = session.execute(statement).scalar_one_or_none()
-    if row is None or not _take(session, row, UNKNOWN, UNKNOWN, now, lease):
+    if row is None or not _take(session, row, now, lease):
         return None
     session.refresh(row)
     return _value(session, row)
 
 
-def _take(
-    session: Session, row: OutboxRow, before: str, after: str, now: datetime, lease: timedelta
-) -> bool:
-    values: dict[str, Any] = {"state": after, "fence": row.fence + 1, "lease_until": now + lease}
-    if after == SENDING:
+def _take(session: Session, row: OutboxRow, now: datetime, lease: timedelta) -> bool:
+    values: dict[str, Any] = {"fence": row.fence + 1, "lease_until": now + lease}
+    if row.state == PLANNED:
+        values["state"] = SENDING
         values["attempts"] = row.attempts + 1
         # The first start stays: a look-up must reach back to every attempt.
         values["started_at"] = row.started_at or now
@@ -174,7 +177,7 @@ def _take(
         update(OutboxRow)
         .where(
             col(OutboxRow.id) == row.id,
-            col(OutboxRow.state) == before,
+            col(OutboxRow.state) == row.state,
             col(OutboxRow.fence) == row.fence,
         )
         .values(**values)
@@ -240,7 +243,7 @@ def sweep(session: Session, now: datetime) -> int:
         update(OutboxRow)
         .where(
             col(OutboxRow.state) == PLANNED,
-            exists().where(parent.id == col(OutboxRow.thread_of), parent.state == FAILED),
+            exists().where(col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == FAILED),
         )
         .values(state=FAILED, error="its thread was not posted", finished_at=now)
     )
@@ -258,7 +261,7 @@ def sent_ts(session: Session, row: int) -> str | None:
 def states(session: Session) -> dict[str, int]:
     """How many messages are in each state."""
     statement = select(col(OutboxRow.state), func.count()).group_by(col(OutboxRow.state))
-    return {state: count for state, count in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def in_state(session: Session, states: Sequence[str], limit: int) -> list[tuple[int, str, str]]:
