@@ -210,7 +210,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Friction in the seven days that begin on `start`; the last week of a window may be cut."""
+    """Friction in the seven days that begin on `start`; the first week of a window may be cut."""
 
     start: date
     tickets: int
@@ -259,7 +259,8 @@ class FrictionReport:
 
     `tickets` and `customers` count tickets with at least one friction kind, written in the
     window; `mentioned` counts all tickets on the feature, those without a kind included.
-    `enough` is false below the floor of five tickets: then no comparison is made.
+    `enough` is false below the floor of five tickets: then no comparison is made. Weeks are
+    counted back from the window's end. `note` says what of the question was not understood.
     `customers_known` is false when no ticket in the window has a requester.
     """
 
@@ -283,6 +284,7 @@ class FrictionReport:
     insights: tuple[InsightLine, ...]
     suggestions: tuple[Feature, ...]
     sampled: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -24,7 +22,7 @@ def every(session: Session) -> list[SettingValue]:
     return [_value(row) for row in session.execute(statement).scalars()]
 
 
-def put(session: Session, value: SettingValue, now: datetime) -> None:
+def put(session: Session, value: SettingValue) -> None:
     session.merge(
         ChannelSetting(
             team=value.team,
@@ -36,7 +34,7 @@ def put(session: Session, value: SettingValue, now: datetime) -> None:
             most=value.most,
             enabled=value.enabled,
             set_up_by=value.set_up_by,
-            changed_at=now,
+            changed_at=value.changed_at,
         )
     )
 
@@ -52,4 +50,5 @@ def _value(row: ChannelSetting) -> SettingValue:
         most=row.most,
         enabled=row.enabled,
         set_up_by=row.set_up_by,
+        changed_at=row.changed_at,
     )

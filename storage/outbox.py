@@ -62,7 +62,7 @@ def plan(session: Session, new: NewMessage, now: datetime) -> int:
         "thread_of": new.thread_of,
         "target_ts": new.target_ts,
         "payload": dict(new.payload),
-        "payload_hash": _hash(new.payload),
+        "payload_hash": payload_hash(new.payload),
         "shows": new.shows,
         "subject_id": new.subject_id,
         "state": PLANNED,
@@ -94,14 +94,14 @@ def plan_update(session: Session, new: NewMessage, now: datetime) -> None:
             col(OutboxRow.action) == "update",
             col(OutboxRow.state) == PLANNED,
         )
-        .values(payload=dict(new.payload), payload_hash=_hash(new.payload))
+        .values(payload=dict(new.payload), payload_hash=payload_hash(new.payload))
         .returning(col(OutboxRow.id))
     ).first()
     if waiting is None:
         plan(session, new, now)
 
 
-def _hash(payload: Mapping[str, Any]) -> str:
+def payload_hash(payload: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
@@ -256,6 +256,32 @@ def sent_ts(session: Session, row: int) -> str | None:
     return session.execute(
         select(col(OutboxRow.ts)).where(col(OutboxRow.id) == row, col(OutboxRow.state) == SENT)
     ).scalar_one_or_none()
+
+
+def is_busy(session: Session, team: str, channel: str) -> bool:
+    """Whether a message to this channel may be visible in Slack before it is known here."""
+    statement = select(col(OutboxRow.id)).where(
+        col(OutboxRow.team) == team,
+        col(OutboxRow.channel) == channel,
+        col(OutboxRow.state).in_((SENDING, UNKNOWN)),
+    )
+    return session.execute(statement).first() is not None
+
+
+def last_payload_hash(session: Session, team: str, channel: str, ts: str) -> str | None:
+    """The hash of what a message shows now, or will show once the last planned edit is sent."""
+    statement = (
+        select(col(OutboxRow.payload_hash))
+        .where(
+            col(OutboxRow.team) == team,
+            col(OutboxRow.channel) == channel,
+            or_(col(OutboxRow.ts) == ts, col(OutboxRow.target_ts) == ts),
+            col(OutboxRow.state) != FAILED,
+        )
+        .order_by(col(OutboxRow.id).desc())
+        .limit(1)
+    )
+    return session.execute(statement).scalar_one_or_none()
 
 
 def states(session: Session) -> dict[str, int]:

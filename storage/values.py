@@ -147,6 +147,7 @@ class SettingValue:
     most: int
     enabled: bool
     set_up_by: str
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,197 @@
+"""Settings, from the environment and `.env`, checked all at once.
+
+Each setting is one row of `SETTINGS`: name, default, help. A wrong value stops the start with
+every fault and its remedy; a test holds README and `.env.example` to this table.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from dotenv import dotenv_values
+
+from bot.errors import ConfigError
+from bot.reports import Answer
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable; `secret` ones are never shown."""
+
+    name: str
+    default: str
+    help: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("SLACK_BOT_TOKEN", "", "Bot token of the installed app (xoxb-…).", secret=True),
+    Setting("SLACK_APP_TOKEN", "", "App-level token for Socket Mode (xapp-…).", secret=True),
+    Setting("SLACK_SIGNING_SECRET", "", "Signing secret, for `earshot serve`.", secret=True),
+    Setting("SLACK_API_URL", "https://slack.com/api/", "Web API address; a stand-in's in tests."),
+    Setting(
+        "DATABASE_URL",
+        "sqlite:///~/.local/share/earshot/earshot.db",
+        "Where tickets are kept: `sqlite:///PATH` (`~` is your home folder).",
+    ),
+    Setting(
+        "EARSHOT_KEY_FILE",
+        "",
+        "Key that makes customers countable; by default `earshot.key` beside the database.",
+    ),
+    Setting("EARSHOT_HOST", "127.0.0.1", "Address that `earshot serve` listens on."),
+    Setting("EARSHOT_PORT", "3000", "Port that `earshot serve` listens on."),
+    Setting("EARSHOT_PHONE_REGIONS", "US,GB,DE,FR", "Countries whose phone numbers are masked."),
+    Setting("EARSHOT_OWN_DOMAINS", "", "Your own mail domains, whose addresses are not masked."),
+    Setting("EARSHOT_TAG_EMOJI", "bulb", "Emoji that tags a ticket's post as an insight."),
+    Setting(
+        "EARSHOT_ANSWERS",
+        "white_check_mark=knew it,open_mouth=surprised me,raising_hand=we own it,"
+        "no_good=not a problem,hammer_and_wrench=fixed",
+        "Which emoji gives which answer.",
+    ),
+    Setting("EARSHOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked. Secrets do not show in its representation."""
+
+    database_url: str
+    key_file: Path
+    api_url: str
+    host: str
+    port: int
+    phone_regions: tuple[str, ...]
+    own_domains: tuple[str, ...]
+    tag_emoji: str
+    answers: Mapping[str, Answer]
+    log_level: str
+    bot_token: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+
+
+def load(environment: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
+    """Settings from `environment` (the process's by default), over those in `env_file`.
+
+    Raises `ConfigError` with every fault at once.
+    """
+    file = env_file if env_file is not None else Path(".env")
+    values = {key: value or "" for key, value in dotenv_values(file).items()}
+    values.update(os.environ if environment is None else environment)
+    raw = {setting.name: values.get(setting.name) or setting.default for setting in SETTINGS}
+    return _Reader(raw).settings()
+
+
+class _Reader:
+    """Turns raw values into settings and gathers what is wrong with them."""
+
+    def __init__(self, raw: Mapping[str, str]) -> None:
+        self.raw = raw
+        self.faults: list[str] = []
+
+    def settings(self) -> Settings:
+        database_url = self._read("DATABASE_URL", _database_url)
+        key_file = self.raw["EARSHOT_KEY_FILE"]
+        settings = Settings(
+            database_url=database_url or "",
+            key_file=Path(key_file).expanduser() if key_file else _key_file(database_url or ""),
+            api_url=self._read("SLACK_API_URL", _api_url) or "",
+            host=self.raw["EARSHOT_HOST"],
+            port=self._read("EARSHOT_PORT", _port) or 0,
+            phone_regions=self._read("EARSHOT_PHONE_REGIONS", _regions) or (),
+            own_domains=_words(self.raw["EARSHOT_OWN_DOMAINS"].lower()),
+            tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
+            answers=self._read("EARSHOT_ANSWERS", _answers) or {},
+            log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
+            bot_token=self._read("SLACK_BOT_TOKEN", _token("xoxb-")) or "",
+            app_token=self._read("SLACK_APP_TOKEN", _token("xapp-")) or "",
+            signing_secret=self.raw["SLACK_SIGNING_SECRET"],
+        )
+        if self.faults:
+            raise ConfigError(self.faults)
+        return settings
+
+    def _read(self, name: str, parse: Callable[[str], _T]) -> _T | None:
+        try:
+            return parse(self.raw[name])
+        except ValueError as error:
+            self.faults.append(f"{name}: {error}")
+            return None
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _database_url(value: str) -> str:
+    prefix = "sqlite:///"
+    if not value.startswith(prefix) or value == prefix:
+        raise ValueError("must be sqlite:///PATH, for example sqlite:////srv/earshot/earshot.db")
+    return prefix + str(Path(value.removeprefix(prefix)).expanduser())
+
+
+def _key_file(database_url: str) -> Path:
+    return Path(database_url.removeprefix("sqlite:///")).with_name("earshot.key")
+
+
+def _api_url(value: str) -> str:
+    local = re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value)
+    if not value.startswith("https://") and not local:
+        raise ValueError("must begin with https:// (http:// only for this machine)")
+    return value if value.endswith("/") else value + "/"
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
+        raise ValueError("must be a number from 1 to 65535")
+    return int(value)
+
+
+def _regions(value: str) -> tuple[str, ...]:
+    regions = tuple(region.upper() for region in _words(value))
+    wrong = [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)}: give two-letter countries, such as US,GB,DE")
+    return regions
+
+
+def _emoji(value: str) -> str:
+    name = value.strip(":")
+    if not re.fullmatch(r"[a-z0-9_+'-]{1,100}", name):
+        raise ValueError("must be an emoji's name, such as bulb")
+    return name
+
+
+def _answers(value: str) -> dict[str, Answer]:
+    found: dict[str, Answer] = {}
+    for pair in _words(value):
+        emoji, _, answer = pair.partition("=")
+        if answer not in set(Answer):
+            raise ValueError(f"{answer!r} is not an answer; there are {', '.join(Answer)}")
+        found[_emoji(emoji)] = Answer(answer)
+    return found
+
+
+def _log_level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return value.upper()
+
+
+def _token(prefix: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value and not value.startswith(prefix):
+            raise ValueError(f"must begin with {prefix}")
+        return value
+
+    return check

@@ -1,0 +1,113 @@
+"""The catalogue of features: read, brought in from a file, made of tags, suggested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.reports import Feature
+from bot.service import convert
+from bot.service.context import Context
+from bot.voice.features import Catalogue, from_tags
+from bot.voice.proposals import Suggestion, suggest
+from storage import features as feature_rows
+from storage import tickets as ticket_rows
+from storage.values import FeatureValue, TicketValue
+
+_BATCH = 500
+_SUGGEST_FROM = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChange:
+    """What bringing in a catalogue did; `rematched` tickets were read again."""
+
+    features: int
+    removed: int
+    rematched: int
+
+
+def load(session: Session) -> Catalogue:
+    """The catalogue as it stands."""
+    return Catalogue([convert.feature(value) for value in feature_rows.every(session)])
+
+
+def every(context: Context) -> tuple[Feature, ...]:
+    """All features by name."""
+    with context.store.read() as session:
+        return tuple(load(session).features)
+
+
+def bring_in(context: Context, features: Sequence[Feature]) -> CatalogueChange:
+    """Make `features` the catalogue, and match every stored ticket against it again."""
+    with context.store.write() as session:
+        known = {value.id for value in feature_rows.every(session)}
+        gone = sorted(known - {feature.id for feature in features})
+        feature_rows.put(session, [_value(f, feature_rows.FROM_FILE) for f in features])
+        feature_rows.remove(session, gone)
+    return CatalogueChange(len(features), len(gone), rematch(context))
+
+
+def extend_from_tags(context: Context, counted: Mapping[str, int], tickets: int) -> list[str]:
+    """Make features of help-desk tags, unless a person wrote a catalogue; returns the new ids."""
+    with context.store.write() as session:
+        known = feature_rows.every(session)
+        if any(value.origin != feature_rows.FROM_TAGS for value in known):
+            return []
+        ids = {value.id for value in known}
+        new = [feature for feature in from_tags(counted, tickets) if feature.id not in ids]
+        feature_rows.put(session, [_value(f, feature_rows.FROM_TAGS) for f in new])
+    return [feature.id for feature in new]
+
+
+def rematch(context: Context) -> int:
+    """Match every stored ticket against the catalogue, in batches; returns how many there are."""
+    with context.store.read() as session:
+        catalogue = load(session)
+    done = 0
+    for batch in _batches(context):
+        changed = {}
+        for ticket in batch:
+            found = catalogue.match(f"{ticket.subject}\n{ticket.body}", ticket.tags)
+            if found != ticket.features:
+                changed[ticket.id] = found
+        if changed:
+            with context.store.write() as session:
+                ticket_rows.rematch(session, changed)
+        done += len(batch)
+    return done
+
+
+def suggestions(context: Context) -> list[Suggestion]:
+    """Features and aliases that the stored tickets speak of and the catalogue does not know."""
+    with context.store.read() as session:
+        catalogue = load(session)
+    texts: list[tuple[str, Sequence[str]]] = []
+    for batch in _batches(context):
+        texts += [(f"{ticket.subject}\n{ticket.body}", ticket.tags) for ticket in batch]
+        del texts[:-_SUGGEST_FROM]
+    return suggest(texts, catalogue)
+
+
+def _batches(context: Context) -> Iterator[list[TicketValue]]:
+    row = 0
+    while True:
+        with context.store.read() as session:
+            batch = ticket_rows.after(session, row, _BATCH)
+        if not batch:
+            return
+        yield batch
+        row = batch[-1].id
+
+
+def _value(feature: Feature, origin: str) -> FeatureValue:
+    return FeatureValue(
+        id=feature.id,
+        name=feature.name,
+        aliases=feature.aliases,
+        tags=feature.tags,
+        channels=feature.channels,
+        origin=origin,
+    )

@@ -1,0 +1,98 @@
+"""A channel's digest settings: what stands, what is chosen, and what that would post."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.errors import UserError
+from bot.reports import ChannelSettings, SettingsReport
+from bot.service import catalogue as catalogues
+from bot.service import convert, digest
+from bot.service.context import Context
+from storage import channels as rows
+from storage import features as feature_rows
+from storage.values import SettingValue
+
+
+class InvalidSettings(UserError):
+    """Settings that cannot be kept: a sentence for each field."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
+def current(
+    context: Context, team: str, channel: str, timezone: str
+) -> tuple[ChannelSettings, bool]:
+    """A channel's settings and whether it has any; else the defaults in `timezone`."""
+    with context.store.read() as session:
+        owns = tuple(feature_rows.owned_by(session, team, channel))
+        value = rows.get(session, team, channel)
+    if value is None:
+        return ChannelSettings(team, channel, owns=owns, timezone=timezone), False
+    return convert.settings(value, owns), True
+
+
+def report(
+    context: Context, settings: ChannelSettings, exists: bool, now: datetime
+) -> SettingsReport:
+    """The settings screen, with what these settings would post now."""
+    with context.store.read() as session:
+        features = tuple(catalogues.load(session).features)
+    shown = settings if not faults(settings) else replace(settings, timezone="UTC", at="09:30")
+    return SettingsReport(settings, features, digest.build(context, shown, now), exists)
+
+
+def faults(settings: ChannelSettings) -> dict[str, str]:
+    """What is wrong with settings, a sentence a field; empty when they may be kept."""
+    found = {}
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", settings.at):
+        found["at"] = "Give the time as HH:MM, for example 09:30."
+    if not settings.days or not set(settings.days) <= set(range(1, 8)):
+        found["days"] = "Choose at least one day, or switch the digest off."
+    if not 1 <= settings.most <= 5:
+        found["most"] = "Choose from 1 to 5 tickets."
+    if not _is_timezone(settings.timezone):
+        found["timezone"] = "Not a time zone. Write it as Europe/Berlin or America/New_York."
+    return found
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def save(context: Context, settings: ChannelSettings, user: str, now: datetime) -> None:
+    """Keep a channel's settings. Raises `InvalidSettings`.
+
+    Features that are no longer in the catalogue are dropped.
+    """
+    wrong = faults(settings)
+    if wrong:
+        raise InvalidSettings(wrong)
+    with context.store.write() as session:
+        known = {value.id for value in feature_rows.every(session)}
+        rows.put(
+            session,
+            SettingValue(
+                team=settings.team,
+                channel=settings.channel,
+                features=tuple(id for id in settings.features if id in known),
+                at=settings.at,
+                days=tuple(sorted(set(settings.days))),
+                timezone=settings.timezone,
+                most=settings.most,
+                enabled=settings.on,
+                set_up_by=user,
+                changed_at=now,
+            ),
+        )
+        owned = [id for id in settings.owns if id in known]
+        feature_rows.tick_owned(session, settings.team, settings.channel, owned)

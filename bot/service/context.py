@@ -1,0 +1,46 @@
+"""What every service function needs: the database and the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from bot.config import Settings
+from bot.errors import KeyLost, UserError
+from storage.database import Store
+from storage.keys import KeyMissing, Keys, load_keys
+from storage.migrations import upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """An open installation. Holds no session: each service function opens its own."""
+
+    store: Store
+    settings: Settings
+
+    def keys(self, session: Session) -> Keys:
+        """The keys that customers are counted by. Raises `KeyLost` with what to do."""
+        try:
+            return load_keys(self.settings.key_file, session)
+        except KeyMissing as error:
+            raise KeyLost(
+                f"Customers cannot be counted: {error}. Put the right key file back "
+                "(from a backup of this installation), or start with an empty database."
+            ) from error
+
+
+def open_context(settings: Settings) -> Context:
+    """Open (and where needed make or migrate) the database. Raises `UserError` if it cannot."""
+    try:
+        store = Store(settings.database_url)
+        upgrade(store)
+    except (OperationalError, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise UserError(
+            f"The database {settings.database_url} cannot be opened: {reason}. "
+            "Check DATABASE_URL, the folder's permissions and the free space."
+        ) from error
+    return Context(store, settings)

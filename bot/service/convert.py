@@ -1,0 +1,92 @@
+"""From what storage returns to what edges show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.reports import (
+    ChannelSettings,
+    Feature,
+    InsightLine,
+    Kind,
+    Quote,
+    Status,
+    TicketView,
+)
+from storage.values import FeatureValue, InsightValue, QuoteRow, SettingValue, TicketValue
+
+
+def feature(value: FeatureValue) -> Feature:
+    return Feature(value.id, value.name, value.aliases, value.tags, value.channels)
+
+
+def quote(row: QuoteRow) -> Quote:
+    return Quote(
+        key=row.ticket_id,
+        ticket_id=row.external_id,
+        kind=Kind(row.kind),
+        text=row.text,
+        url=row.url,
+        created_at=row.created_at,
+        segment=row.segment,
+    )
+
+
+def ticket(value: TicketValue, features: Mapping[str, Feature]) -> TicketView:
+    return TicketView(
+        key=value.id,
+        ticket_id=value.external_id,
+        source=value.source,
+        created_at=value.created_at,
+        subject=value.subject,
+        body=value.body,
+        url=value.url,
+        kinds=tuple(Kind(kind) for kind in value.kinds),
+        features=tuple(features[id] for id in value.features if id in features),
+        quotes=tuple(
+            Quote(
+                key=value.id,
+                ticket_id=value.external_id,
+                kind=Kind(said.kind),
+                text=said.text,
+                url=value.url,
+                created_at=value.created_at,
+                segment=value.segment,
+            )
+            for said in value.quotes
+        ),
+        segment=value.segment,
+    )
+
+
+def insight_line(
+    value: InsightValue, features: Mapping[str, Feature], answers: Mapping[str, int]
+) -> InsightLine:
+    """One line of a list. An insight made of a message has no ticket that could be counted."""
+    tickets = 1 if value.ticket_id is not None else 0
+    return InsightLine(
+        id=value.id,
+        title=value.title,
+        feature=features.get(value.feature_id or ""),
+        kind=Kind(value.kind),
+        status=Status(value.status),
+        tickets=tickets,
+        customers=tickets,
+        answers=answers,
+        created_at=value.created_at,
+    )
+
+
+def settings(value: SettingValue, owns: tuple[str, ...]) -> ChannelSettings:
+    return ChannelSettings(
+        team=value.team,
+        channel=value.channel,
+        features=value.features,
+        owns=owns,
+        at=value.at,
+        days=value.days,
+        timezone=value.timezone,
+        most=value.most,
+        on=value.enabled,
+        set_up_by=value.set_up_by,
+    )

@@ -1,0 +1,240 @@
+"""The digest: the few tickets that deserve a channel's attention, or silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.blocks import digest as screens
+from bot.blocks import tickets as ticket_screens
+from bot.reports import ChannelSettings, DigestItem, DigestReport, Feature, Kind
+from bot.service import catalogue as catalogues
+from bot.service import convert, posting
+from bot.service.context import Context
+from bot.service.schedule import Due, due, next_due, turn
+from bot.voice.features import Catalogue
+from bot.voice.notable import BAR, Candidate, Picked, choose
+from storage import channels as channel_rows
+from storage import digests as digest_rows
+from storage import features as feature_rows
+from storage import tickets as ticket_rows
+from storage.digests import ItemValue
+from storage.values import SettingValue, TicketValue
+
+WRITTEN_WITHIN = timedelta(days=14)
+CANDIDATES_MOST = 2_000
+EARLIER = timedelta(days=28)
+EARLIER_MOST = 1_000
+
+
+def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
+    """What a channel would get now. Deterministic; changes nothing."""
+    with context.store.read() as session:
+        catalogue = catalogues.load(session)
+        after = digest_rows.last_decided(session, settings.team, settings.channel)
+        shown = digest_rows.shown(session, settings.team, settings.channel)
+        found = ticket_rows.candidates(
+            session,
+            features=_followed(session, settings),
+            written=(now - WRITTEN_WITHIN, now),
+            stored_after=after,
+            limit=CANDIDATES_MOST,
+        )
+        tickets = ticket_rows.get(session, [row for row in found if row not in shown])
+        earlier = _earlier(session, settings, now)
+    chosen = choose([_candidate(t) for t in tickets], earlier, settings.most, BAR)
+    by_row = {str(ticket.id): ticket for ticket in tickets}
+    items = [_item(picked, by_row[picked.candidate.id], catalogue) for picked in chosen.picked]
+    return DigestReport(
+        channel=settings.channel,
+        due=next_due(settings, now),
+        silent=not items,
+        reason=_silence(len(tickets)) if not items else "",
+        verdict=_verdict(tickets, items, catalogue) if items else "",
+        items=tuple(items),
+        left_out=chosen.left_out,
+    )
+
+
+def _followed(session: Session, settings: ChannelSettings) -> Sequence[str]:
+    """The features a channel chose, else those that it owns, else all (an empty list)."""
+    if settings.features:
+        return settings.features
+    if settings.owns:
+        return settings.owns
+    return feature_rows.owned_by(session, settings.team, settings.channel)
+
+
+def _earlier(session: Session, settings: ChannelSettings, now: datetime) -> list[str]:
+    """What was written in the weeks before the candidates: usual stories are no news."""
+    until = now - WRITTEN_WITHIN
+    rows = ticket_rows.candidates(
+        session,
+        features=_followed(session, settings),
+        written=(until - EARLIER, until),
+        stored_after=None,
+        limit=EARLIER_MOST,
+    )
+    return [_text(ticket) for ticket in ticket_rows.get(session, rows)]
+
+
+def _text(ticket: TicketValue) -> str:
+    return f"{ticket.subject}\n{ticket.body}"
+
+
+def _candidate(ticket: TicketValue) -> Candidate:
+    return Candidate(
+        id=str(ticket.id),
+        text=_text(ticket),
+        quote=ticket.quotes[0].text if ticket.quotes else "",
+        kinds=tuple(Kind(kind) for kind in ticket.kinds),
+        customer=ticket.customer,
+        segment=ticket.segment,
+        created_at=ticket.created_at,
+    )
+
+
+def _item(picked: Picked, ticket: TicketValue, catalogue: Catalogue) -> DigestItem:
+    view = convert.ticket(ticket, catalogue.by_id)
+    quote = view.quote
+    if quote is None:
+        raise ValueError("a ticket without a quote was chosen")
+    return DigestItem(
+        ticket=view,
+        quote=quote,
+        score=picked.score,
+        parts=picked.parts,
+        why=picked.why,
+        similar=len(picked.similar_ids),
+    )
+
+
+def _silence(candidates: int) -> str:
+    if not candidates:
+        return "No new tickets since the last digest."
+    noun = "new ticket" if candidates == 1 else "new tickets"
+    return f"{candidates} {noun} since the last digest, none that stands out."
+
+
+def _verdict(
+    tickets: Sequence[TicketValue], items: Sequence[DigestItem], catalogue: Catalogue
+) -> str:
+    """Figures first: how many customers wrote, and about what most."""
+    customers = len({ticket.customer for ticket in tickets})
+    noun = "customer" if customers == 1 else "customers"
+    tickets_noun = "new ticket" if len(tickets) == 1 else "new tickets"
+    worth = "1 deserves" if len(items) == 1 else f"{len(items)} deserve"
+    lead = _busiest(tickets, catalogue.by_id)
+    about = f", most about {lead.name}" if lead else ""
+    return f"{len(tickets)} {tickets_noun} from {customers} {noun}{about}: {worth} your attention"
+
+
+def _busiest(tickets: Sequence[TicketValue], features: Mapping[str, Feature]) -> Feature | None:
+    counted: dict[str, int] = {}
+    for ticket in tickets:
+        for feature in ticket.features[:1]:
+            counted[feature] = counted.get(feature, 0) + 1
+    most = max(counted, key=lambda id: (counted[id], id), default=None)
+    return features.get(most) if most and counted[most] > len(tickets) / 3 else None
+
+
+def plan_due(context: Context, now: datetime) -> bool:
+    """Decide the digest of one channel whose time has come; False when there is none.
+
+    The decision and its messages are one transaction, so a channel's day is decided once,
+    whichever of several processes comes first.
+    """
+    with context.store.read() as session:
+        waiting = [
+            (settings, what)
+            for settings, what in _due_channels(session, now)
+            if not digest_rows.decided(
+                session, settings.team, settings.channel, turn(settings, now).day.isoformat()
+            )
+        ]
+    if not waiting:
+        return False
+    settings, what = waiting[0]
+    day = turn(settings, now).day
+    report = build(context, settings, now) if what is Due.NOW else None
+    with context.store.write() as session:
+        claimed = digest_rows.claim(session, settings.team, settings.channel, day.isoformat(), now)
+        if claimed is None:
+            return True
+        if report is None:
+            _settle(session, claimed, "skipped", "more than four hours late", None)
+        elif report.silent:
+            _settle(session, claimed, "silent", report.reason, report)
+        else:
+            _settle(session, claimed, "posted", "", report)
+            _plan_posts(session, settings, claimed, day, report, now)
+    return True
+
+
+def _due_channels(session: Session, now: datetime) -> list[tuple[ChannelSettings, Due]]:
+    found = []
+    for value in channel_rows.every(session):
+        settings = _settings(session, value)
+        what = due(settings, value.changed_at, now)
+        if what is not Due.NOT_YET:
+            found.append((settings, what))
+    return found
+
+
+def _settings(session: Session, value: SettingValue) -> ChannelSettings:
+    owns = feature_rows.owned_by(session, value.team, value.channel)
+    return convert.settings(value, tuple(owns))
+
+
+def _settle(
+    session: Session, digest: int, state: str, reason: str, report: DigestReport | None
+) -> None:
+    items = [
+        ItemValue(
+            ticket_id=item.ticket.key,
+            score=item.score,
+            parts=tuple(asdict(part) for part in item.parts),
+            why=item.why,
+            similar=item.similar,
+        )
+        for item in (report.items if report else ())
+    ]
+    left_out = report.left_out if report else 0
+    digest_rows.settle(session, digest, state=state, reason=reason, left_out=left_out, items=items)
+
+
+def _plan_posts(
+    session: Session,
+    settings: ChannelSettings,
+    digest: int,
+    day: date,
+    report: DigestReport,
+    now: datetime,
+) -> None:
+    """One message, and a thread with a reply for each ticket."""
+    key = f"digest:{settings.channel}:{day.isoformat()}"
+    root = posting.plan_post(
+        session,
+        screens.render(report, day),
+        team=settings.team,
+        channel=settings.channel,
+        key=key,
+        shows=posting.DIGEST,
+        subject=digest,
+        now=now,
+    )
+    for item in report.items:
+        posting.plan_post(
+            session,
+            ticket_screens.render(item.ticket),
+            team=settings.team,
+            channel=settings.channel,
+            key=f"{key}:{item.ticket.key}",
+            shows=posting.TICKET,
+            subject=item.ticket.key,
+            now=now,
+            thread_of=root,
+        )

@@ -1,0 +1,201 @@
+"""The answer to `/friction`: how much friction customers have, of which kind, in whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.reports import (
+    FRICTION_KINDS,
+    Count,
+    FeatureLine,
+    FrictionReport,
+    HelpReport,
+    Kind,
+    Quote,
+    RankingReport,
+    Theme,
+    Understood,
+    Week,
+    Window,
+)
+from bot.service import catalogue as catalogues
+from bot.service import convert
+from bot.service import insights as insight_service
+from bot.service.context import Context
+from bot.voice.features import Catalogue
+from bot.voice.query import Question, parse
+from bot.voice.themes import Story, similarity, themes
+from storage import friction as friction_rows
+from storage import tickets as ticket_rows
+from storage.friction import Scope
+from storage.values import QuoteRow, TicketValue
+
+FLOOR = 5
+QUOTES_SHOWN = 3
+THEMES_SHOWN = 3
+OPEN_INSIGHTS_SHOWN = 3
+THEME_SAMPLE = 500
+SAME_STORY = 0.5
+
+Answered = FrictionReport | RankingReport | HelpReport
+
+
+def ask(context: Context, text: str, now: datetime) -> Answered:
+    """Answer a question as it was typed. Never fails on what was typed."""
+    with context.store.read() as session:
+        catalogue = catalogues.load(session)
+        question = parse(text, catalogue, now)
+        if question.ask == "help":
+            return _help(session, catalogue, now)
+        if question.ask == "rank":
+            return rank(session, catalogue, question.window)
+        return _answer(session, context, catalogue, question)
+
+
+def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingReport:
+    """All features with friction in the window or the one before, most friction first."""
+    before = _before(window)
+    now = friction_rows.per_feature(session, window.since, window.until)
+    then = friction_rows.per_feature(session, before.since, before.until)
+    lines = [
+        FeatureLine(
+            feature=feature,
+            tickets=now.get(feature.id, (0, 0))[0],
+            customers=now.get(feature.id, (0, 0))[1],
+            previous=Count(*then.get(feature.id, (0, 0))),
+        )
+        for feature in catalogue.features
+        if feature.id in now or feature.id in then
+    ]
+    lines.sort(key=lambda line: (-line.tickets, -line.previous.tickets, line.feature.name))
+    return RankingReport(window, tuple(lines), ticket_rows.total(session))
+
+
+def _before(window: Window) -> Window:
+    return Window(window.since - (window.until - window.since), window.since, "the window before")
+
+
+def _help(session: Session, catalogue: Catalogue, now: datetime) -> HelpReport:
+    month = Window(now - timedelta(days=30), now, "last 30 days")
+    busiest = [line.feature for line in rank(session, catalogue, month).features]
+    names = [feature.name.lower() for feature in [*busiest, *catalogue.features]]
+    names = list(dict.fromkeys(names))[:2] or ["checkout"]
+    first, second = names[0], names[-1]
+    return HelpReport(
+        examples=(
+            ("", "which features have the most friction, and what changed"),
+            (first, "how much friction, of which kind, in whose words, in the last 30 days"),
+            (f"{second} 12w", "the last twelve weeks: also 30d, 6m, last month"),
+            (f"{second} since {now:%Y}-01-01", "since a day"),
+            ('"cannot log in"', "words that are no feature are searched in all tickets"),
+        ),
+        hint="" if catalogue.features else "No features yet: see `earshot features`.",
+    )
+
+
+def _answer(
+    session: Session, context: Context, catalogue: Catalogue, question: Question
+) -> FrictionReport:
+    window = question.window
+    feature = question.feature
+    words = None if feature else question.words
+    scope = Scope(window.since, window.until, feature.id if feature else None, words)
+    before = _before(window)
+    earlier = Scope(before.since, before.until, scope.feature, scope.words)
+    counts = friction_rows.counts(session, scope)
+    previous = friction_rows.counts(session, earlier)
+    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
+    return FrictionReport(
+        asked=question.asked,
+        reading=f"{feature.name if feature else question.words} · {window.label}",
+        understood=_understood(question, counts.mentioned),
+        feature=feature,
+        search=words,
+        window=window,
+        enough=counts.tickets >= FLOOR,
+        tickets=counts.tickets,
+        customers=counts.customers,
+        customers_known=counts.known > 0,
+        mentioned=counts.mentioned,
+        previous=Count(previous.tickets, previous.customers),
+        kinds={kind: counts.kinds[kind] for kind in Kind},
+        weeks=weeks(friction_rows.moments(session, scope), window),
+        themes=_themes(sample),
+        quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
+        praise=_quotes(session, scope, (Kind.PRAISE,), 1),
+        insights=insight_service.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
+        suggestions=question.suggestions,
+        sampled=counts.tickets > THEME_SAMPLE,
+        note=question.window_note,
+    )
+
+
+def _understood(question: Question, mentioned: int) -> Understood:
+    if question.feature is None and mentioned == 0:
+        return Understood.NOTHING
+    return question.understood if question.feature else Understood.SEARCH
+
+
+def weeks(moments: Sequence[tuple[datetime, str]], window: Window) -> tuple[Week, ...]:
+    """Friction by stretches of seven days, counted back from the window's end.
+
+    So the last week is always whole, and only the first one may be cut by the window.
+    """
+    length = window.until - window.since
+    count = max(1, -(-length // timedelta(days=7)))
+    tickets = [0] * count
+    customers: list[set[str]] = [set() for _ in range(count)]
+    for moment, customer in moments:
+        back = (window.until - moment - timedelta(microseconds=1)) // timedelta(days=7)
+        position = count - 1 - min(back, count - 1)
+        tickets[position] += 1
+        customers[position].add(customer)
+    return tuple(
+        Week(_start(window, count - 1 - position), tickets[position], len(customers[position]))
+        for position in range(count)
+    )
+
+
+def _start(window: Window, weeks_back: int) -> date:
+    return max(window.since, window.until - timedelta(days=7 * (weeks_back + 1))).date()
+
+
+def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) -> tuple[Quote, ...]:
+    """The best quotes, each of another customer and another story."""
+    chosen: list[QuoteRow] = []
+    for row in friction_rows.quotes(session, scope, kinds, most * 15):
+        if any(row.customer == other.customer for other in chosen):
+            continue
+        if any(similarity(row.text, other.text) >= SAME_STORY for other in chosen):
+            continue
+        chosen.append(row)
+        if len(chosen) == most:
+            break
+    return tuple(convert.quote(row) for row in chosen)
+
+
+def _themes(sample: Sequence[TicketValue]) -> tuple[Theme, ...]:
+    """The largest groups of tickets that tell the same story."""
+    by_id = {str(ticket.id): ticket for ticket in sample}
+    stories = [Story(id, f"{t.subject}\n{t.body}", _best(t)) for id, t in by_id.items()]
+    found = []
+    for group in themes(stories):
+        tickets = [by_id[id] for id in group.ids]
+        found.append(
+            Theme(
+                label=group.label,
+                ticket_ids=tuple(ticket.external_id for ticket in tickets),
+                tickets=len(tickets),
+                customers=len({ticket.customer for ticket in tickets}),
+                quote=convert.ticket(tickets[0], {}).quote,
+            )
+        )
+    found.sort(key=lambda theme: (-theme.tickets, theme.label))
+    return tuple(found[:THEMES_SHOWN])
+
+
+def _best(ticket: TicketValue) -> str:
+    return ticket.quotes[0].text if ticket.quotes else ""

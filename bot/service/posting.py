@@ -1,0 +1,81 @@
+"""Planning of messages: what was rendered becomes a row of the outbox, in the caller's transaction.
+
+Nothing here talks to Slack; see `bot.outbox` for the sending.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.reports import Message
+from storage import outbox
+from storage.outbox import NewMessage
+from storage.values import PostValue
+
+DIGEST, TICKET, INSIGHT, ANSWER = "digest", "ticket", "insight", "answer"
+
+_KEEP_TRYING = {
+    DIGEST: timedelta(hours=4),
+    TICKET: timedelta(hours=8),
+    INSIGHT: timedelta(hours=24),
+    ANSWER: timedelta(minutes=10),
+}
+
+
+def payload(message: Message) -> dict[str, object]:
+    """A message as the Web API takes it: nothing in it may unfurl."""
+    return {
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def plan_post(
+    session: Session,
+    message: Message,
+    *,
+    team: str,
+    channel: str,
+    key: str,
+    shows: str,
+    subject: int,
+    now: datetime,
+    thread_of: int | None = None,
+) -> int:
+    """Put a new message in line; the same `key` plans it once. Returns the outbox row."""
+    new = NewMessage(
+        team=team,
+        channel=channel,
+        key=key,
+        payload=payload(message),
+        shows=shows,
+        subject_id=subject,
+        expires_at=now + _KEEP_TRYING[shows],
+        thread_of=thread_of,
+    )
+    return outbox.plan(session, new, now)
+
+
+def plan_edit(session: Session, message: Message, post: PostValue, now: datetime) -> bool:
+    """Put an edit of a posted message in line, unless it shows just that already."""
+    content = payload(message)
+    shown = outbox.last_payload_hash(session, post.team, post.channel, post.ts)
+    if shown == outbox.payload_hash(content):
+        return False
+    new = NewMessage(
+        team=post.team,
+        channel=post.channel,
+        key=f"edit:{post.channel}:{post.ts}:{now.isoformat()}",
+        payload=content,
+        shows=post.shows,
+        subject_id=post.subject_id,
+        expires_at=now + _KEEP_TRYING[post.shows],
+        action="update",
+        target_ts=post.ts,
+    )
+    outbox.plan_update(session, new, now)
+    return True

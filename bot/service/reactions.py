@@ -1,0 +1,147 @@
+"""Emoji reactions: stored as answers, or taken as a tag.
+
+Finishing an event is repeatable: the newest event wins for each person and emoji, and tagging the
+same ticket again finds the insight that is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from bot.service import insights, posting
+from bot.service.context import Context
+from storage import inbox, outbox
+from storage import insights as insight_rows
+from storage import posts as post_rows
+from storage.values import Incoming, PostValue
+
+GRACE = timedelta(seconds=15)
+GIVE_UP = timedelta(minutes=5)
+ADDED, REMOVED = "reaction_added", "reaction_removed"
+
+
+class Outcome(StrEnum):
+    """What became of a reaction."""
+
+    STORED = "stored"
+    TAGGED = "tagged"
+    OFFER = "offer to tag"
+    NOT_OURS = "not on a post of ours"
+    LATER = "later"
+    DONE_BEFORE = "done before"
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionEvent:
+    """A reaction event with all that is needed to finish it. Skin tones are already gone."""
+
+    team: str
+    event_id: str
+    type: str
+    user: str
+    emoji: str
+    channel: str
+    ts: str
+    event_ts: str
+
+    def body(self) -> dict[str, str]:
+        return {
+            "user": self.user,
+            "emoji": self.emoji,
+            "channel": self.channel,
+            "ts": self.ts,
+            "event_ts": self.event_ts,
+        }
+
+    @classmethod
+    def of(cls, incoming: Incoming) -> ReactionEvent:
+        return cls(incoming.team, incoming.event_id, incoming.type, **incoming.body)
+
+
+def emoji_name(name: str) -> str:
+    """An emoji's name without its skin tone."""
+    return name.split("::", 1)[0]
+
+
+def record(context: Context, event: ReactionEvent, now: datetime) -> bool:
+    """Keep an event before it is acknowledged; False if it came before.
+
+    The one who records it has `GRACE` to finish it, then the clock does.
+    """
+    incoming = Incoming(event.team, event.event_id, event.type, event.body(), now, 0)
+    with context.store.write() as session:
+        return inbox.record(session, incoming, now + GRACE)
+
+
+def finish(context: Context, event: ReactionEvent, now: datetime) -> Outcome:
+    """Do what an event asks for, and mark it as done."""
+    with context.store.write() as session:
+        if not inbox.is_open(session, event.team, event.event_id):
+            return Outcome.DONE_BEFORE
+        post = post_rows.get(session, event.team, event.channel, event.ts)
+        if post is None:
+            if outbox.is_busy(session, event.team, event.channel):
+                return Outcome.LATER
+            inbox.finish(session, event.team, event.event_id, Outcome.NOT_OURS, now)
+            wants_tag = event.type == ADDED and event.emoji == context.settings.tag_emoji
+            return Outcome.OFFER if wants_tag else Outcome.NOT_OURS
+        changed = post_rows.react(
+            session,
+            post,
+            user=event.user,
+            emoji=event.emoji,
+            present=event.type == ADDED,
+            event_ts=event.event_ts,
+        )
+        insight = _insight(session, post) if changed else None
+        if insight is not None:
+            insights.refresh(session, context, insight, now)
+        if not _is_tag(context, event, post):
+            inbox.finish(session, event.team, event.event_id, Outcome.STORED, now)
+            return Outcome.STORED
+    insights.tag_as_suggested(
+        context,
+        team=event.team,
+        user=event.user,
+        channel=event.channel,
+        ticket=post.subject_id,
+        now=now,
+    )
+    with context.store.write() as session:
+        inbox.finish(session, event.team, event.event_id, Outcome.TAGGED, now)
+    return Outcome.TAGGED
+
+
+def _is_tag(context: Context, event: ReactionEvent, post: PostValue) -> bool:
+    return (
+        event.type == ADDED
+        and event.emoji == context.settings.tag_emoji
+        and post.shows == posting.TICKET
+    )
+
+
+def _insight(session: Session, post: PostValue) -> int | None:
+    """The insight whose card shows reactions to this post."""
+    if post.shows == posting.INSIGHT:
+        return post.subject_id
+    if post.shows == posting.TICKET:
+        insight = insight_rows.for_ticket(session, post.subject_id)
+        return insight.id if insight else None
+    return None
+
+
+def finish_one(context: Context, now: datetime) -> bool:
+    """Finish one event that was left unfinished; False when there is none."""
+    with context.store.write() as session:
+        incoming = inbox.claim(session, now, GRACE)
+        if incoming is None:
+            return False
+        if now - incoming.received_at > GIVE_UP:
+            inbox.finish(session, incoming.team, incoming.event_id, "given up", now)
+            return True
+    finish(context, ReactionEvent.of(incoming), now)
+    return True

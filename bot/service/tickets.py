@@ -1,0 +1,19 @@
+"""One ticket, whole and redacted."""
+
+from __future__ import annotations
+
+from bot.errors import NotFound
+from bot.reports import TicketView
+from bot.service import catalogue as catalogues
+from bot.service import convert
+from bot.service.context import Context
+from storage import tickets as rows
+
+
+def view(context: Context, row: int) -> TicketView:
+    """The ticket of a row. Raises `NotFound`."""
+    with context.store.read() as session:
+        found = rows.get(session, [row])
+        if not found:
+            raise NotFound("This ticket is no longer stored.")
+        return convert.ticket(found[0], catalogues.load(session).by_id)
