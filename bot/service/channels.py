@@ -37,6 +37,14 @@ def current(
     return convert.settings(value, owns), True
 
 
+def of_any_team(context: Context, channel: str) -> ChannelSettings:
+    """The settings of a channel whichever workspace it is in; the defaults where it has none."""
+    with context.store.read() as session:
+        found = [value for value in rows.every(session) if value.channel == channel]
+    team = found[0].team if found else ""
+    return current(context, team, channel, "UTC")[0]
+
+
 def report(
     context: Context, settings: ChannelSettings, exists: bool, now: datetime
 ) -> SettingsReport:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from bot.config import Settings
@@ -32,12 +33,21 @@ class Context:
             ) from error
 
 
-def open_context(settings: Settings) -> Context:
-    """Open (and where needed make or migrate) the database. Raises `UserError` if it cannot."""
+def open_context(settings: Settings, *, create: bool = False) -> Context:
+    """Open the database and bring its schema up to date; make it where `create` says so.
+
+    Raises `UserError` if it cannot be opened, or is not there and not to be made.
+    """
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    if not create and not path.exists():
+        raise UserError(
+            f"There is no database at {path} yet. `earshot ingest FILE` makes one; "
+            "DATABASE_URL says where it lies."
+        )
     try:
         store = Store(settings.database_url)
         upgrade(store)
-    except (OperationalError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         raise UserError(
             f"The database {settings.database_url} cannot be opened: {reason}. "

@@ -16,7 +16,8 @@ from bot.service import convert, posting
 from bot.service.context import Context
 from bot.service.schedule import Due, due, next_due, turn
 from bot.voice.features import Catalogue
-from bot.voice.notable import BAR, Candidate, Picked, choose
+from bot.voice.notable import Candidate, Picked, choose
+from bot.voice.repeats import seen_before
 from storage import channels as channel_rows
 from storage import digests as digest_rows
 from storage import features as feature_rows
@@ -45,7 +46,9 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
         )
         tickets = ticket_rows.get(session, [row for row in found if row not in shown])
         earlier = _earlier(session, settings, now)
-    chosen = choose([_candidate(t) for t in tickets], earlier, settings.most, BAR)
+    seen = seen_before([_quote(ticket) for ticket in tickets], earlier)
+    candidates = [_candidate(ticket, count) for ticket, count in zip(tickets, seen, strict=True)]
+    chosen = choose(candidates, settings.most)
     by_row = {str(ticket.id): ticket for ticket in tickets}
     items = [_item(picked, by_row[picked.candidate.id], catalogue) for picked in chosen.picked]
     return DigestReport(
@@ -85,15 +88,20 @@ def _text(ticket: TicketValue) -> str:
     return f"{ticket.subject}\n{ticket.body}"
 
 
-def _candidate(ticket: TicketValue) -> Candidate:
+def _quote(ticket: TicketValue) -> str:
+    return ticket.quotes[0].text if ticket.quotes else ""
+
+
+def _candidate(ticket: TicketValue, seen: int) -> Candidate:
     return Candidate(
         id=str(ticket.id),
         text=_text(ticket),
-        quote=ticket.quotes[0].text if ticket.quotes else "",
+        quote=_quote(ticket),
         kinds=tuple(Kind(kind) for kind in ticket.kinds),
         customer=ticket.customer,
         segment=ticket.segment,
         created_at=ticket.created_at,
+        seen_before=seen,
     )
 
 
@@ -170,12 +178,12 @@ def plan_due(context: Context, now: datetime) -> bool:
             _settle(session, claimed, "silent", report.reason, report)
         else:
             _settle(session, claimed, "posted", "", report)
-            _plan_posts(session, settings, claimed, day, report, now)
+            _plan_posts(session, settings, digest=claimed, day=day, report=report, now=now)
     return True
 
 
 def _due_channels(session: Session, now: datetime) -> list[tuple[ChannelSettings, Due]]:
-    found = []
+    found: list[tuple[ChannelSettings, Due]] = []
     for value in channel_rows.every(session):
         settings = _settings(session, value)
         what = due(settings, value.changed_at, now)
@@ -209,6 +217,7 @@ def _settle(
 def _plan_posts(
     session: Session,
     settings: ChannelSettings,
+    *,
     digest: int,
     day: date,
     report: DigestReport,

@@ -27,7 +27,8 @@ from bot.service import insights as insight_service
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
-from bot.voice.themes import Story, similarity, themes
+from bot.voice.stems import similarity
+from bot.voice.themes import Story, themes
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
 from storage.friction import Scope

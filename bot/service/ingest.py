@@ -140,6 +140,7 @@ class _Intake:
             catalogue=self.catalogue,
             regions=settings.phone_regions,
             own_domains=settings.own_domains,
+            language=draft.language,
         )
         customer = self.keys.customer(
             draft.source,
@@ -158,7 +159,7 @@ class _Intake:
             body=found.body,
             url=draft.url,
             tags=found.tags,
-            language=draft.language or reading.language,
+            language=reading.language,
             segment=draft.segment,
             customer=customer.key,
             customer_known=customer.known,

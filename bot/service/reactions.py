@@ -6,6 +6,7 @@ same ticket again finds the insight that is there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -77,8 +78,20 @@ def record(context: Context, event: ReactionEvent, now: datetime) -> bool:
         return inbox.record(session, incoming, now + GRACE)
 
 
-def finish(context: Context, event: ReactionEvent, now: datetime) -> Outcome:
-    """Do what an event asks for, and mark it as done."""
+MayTag = Callable[[str, str], bool]
+
+
+def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTag) -> Outcome:
+    """Do what an event asks for, and mark it as done.
+
+    Anybody who sees a post may answer; `may_tag(team, user)` says who may tag, and is asked only
+    for the tag emoji.
+    """
+    wants_tag = (
+        event.type == ADDED
+        and event.emoji == context.settings.tag_emoji
+        and may_tag(event.team, event.user)
+    )
     with context.store.write() as session:
         if not inbox.is_open(session, event.team, event.event_id):
             return Outcome.DONE_BEFORE
@@ -87,7 +100,6 @@ def finish(context: Context, event: ReactionEvent, now: datetime) -> Outcome:
             if outbox.is_busy(session, event.team, event.channel):
                 return Outcome.LATER
             inbox.finish(session, event.team, event.event_id, Outcome.NOT_OURS, now)
-            wants_tag = event.type == ADDED and event.emoji == context.settings.tag_emoji
             return Outcome.OFFER if wants_tag else Outcome.NOT_OURS
         changed = post_rows.react(
             session,
@@ -100,7 +112,7 @@ def finish(context: Context, event: ReactionEvent, now: datetime) -> Outcome:
         insight = _insight(session, post) if changed else None
         if insight is not None:
             insights.refresh(session, context, insight, now)
-        if not _is_tag(context, event, post):
+        if not (wants_tag and post.shows == posting.TICKET):
             inbox.finish(session, event.team, event.event_id, Outcome.STORED, now)
             return Outcome.STORED
     insights.tag_as_suggested(
@@ -116,14 +128,6 @@ def finish(context: Context, event: ReactionEvent, now: datetime) -> Outcome:
     return Outcome.TAGGED
 
 
-def _is_tag(context: Context, event: ReactionEvent, post: PostValue) -> bool:
-    return (
-        event.type == ADDED
-        and event.emoji == context.settings.tag_emoji
-        and post.shows == posting.TICKET
-    )
-
-
 def _insight(session: Session, post: PostValue) -> int | None:
     """The insight whose card shows reactions to this post."""
     if post.shows == posting.INSIGHT:
@@ -134,7 +138,7 @@ def _insight(session: Session, post: PostValue) -> int | None:
     return None
 
 
-def finish_one(context: Context, now: datetime) -> bool:
+def finish_one(context: Context, now: datetime, may_tag: MayTag) -> bool:
     """Finish one event that was left unfinished; False when there is none."""
     with context.store.write() as session:
         incoming = inbox.claim(session, now, GRACE)
@@ -143,5 +147,5 @@ def finish_one(context: Context, now: datetime) -> bool:
         if now - incoming.received_at > GIVE_UP:
             inbox.finish(session, incoming.team, incoming.event_id, "given up", now)
             return True
-    finish(context, ReactionEvent.of(incoming), now)
+    finish(context, ReactionEvent.of(incoming), now, may_tag)
     return True

@@ -1,0 +1,176 @@
+"""The only place where things are wired: settings in, a running Earshot out.
+
+Nothing is registered at import, so two apps can live in one process.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+
+from slack_bolt import App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks.kit import BLOCK_FEATURES, BLOCK_TIME, BLOCK_TITLE, VIEW_DIGEST
+from bot.blocks.notice import notice
+from bot.clock import Clock
+from bot.directory import Directory
+from bot.errors import UserError
+from bot.listeners import register_all
+from bot.listeners.common import Desk, team_of, user_of
+from bot.outbox import Outbox
+from bot.service.context import Context
+
+CALL_TIMEOUT = 15
+WORKERS = 16
+QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
+_log = logging.getLogger("earshot")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its workspace, as Slack says."""
+
+    team: str
+    user: str
+    bot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earshot:
+    """A wired installation, not yet listening."""
+
+    bolt: App
+    client: WebClient
+    clock: Clock
+    context: Context
+    identity: Identity
+    executor: ThreadPoolExecutor
+    now: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def web_client(context: Context, token: str) -> WebClient:
+    """A client that never repeats a call by itself (see `bot.outbox`)."""
+    return WebClient(
+        token=token,
+        base_url=context.settings.api_url,
+        timeout=CALL_TIMEOUT,
+        retry_handlers=[],
+        logger=logging.getLogger("slack_sdk"),
+    )
+
+
+def identify(client: WebClient) -> Identity:
+    """Ask Slack who the token's bot is. Raises `UserError` with what to do."""
+    try:
+        found = client.auth_test()
+    except SlackApiError as error:
+        raise UserError(
+            f"Slack refuses the bot token ({error.response['error']}). Copy the Bot User OAuth "
+            "Token from your app's page into SLACK_BOT_TOKEN, and run `earshot doctor`."
+        ) from error
+    except (URLError, OSError, HTTPException) as error:
+        raise UserError(f"Slack cannot be reached: {type(error).__name__}.") from error
+    return Identity(str(found["team_id"]), str(found["user_id"]), str(found["bot_id"]))
+
+
+def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earshot:
+    """Wire everything for one workspace. Raises `UserError` when Slack does not know the bot."""
+    settings = context.settings
+    if not settings.bot_token:
+        raise UserError("SLACK_BOT_TOKEN is not set. README, “First workspace”, says where it is.")
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    client = web_client(context, settings.bot_token)
+    identity = identify(client)
+    executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
+    bolt = App(
+        client=client,
+        signing_secret=settings.signing_secret or secrets.token_hex(),
+        authorize=_authorize(identity, settings.bot_token),
+        listener_executor=executor,
+        raise_error_for_unhandled_request=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
+    directory = Directory(client, identity.team)
+    outbox = Outbox(context, client, directory, identity.bot)
+    clock = Clock(context, outbox, directory.is_member, now)
+    register_all(bolt, Desk(bolt, context, directory, clock, now))
+    bolt.error(_error_door)
+    return Earshot(bolt, client, clock, context, identity, executor, now)
+
+
+def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]:
+    """Requests of other workspaces are refused: Bolt takes the error for "not installed there"."""
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        if team_id != identity.team:
+            raise BoltError("not installed in this workspace")
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=identity.team,
+            bot_user_id=identity.user,
+            bot_id=identity.bot,
+            bot_token=token,
+        )
+
+    return authorize
+
+
+def _error_door(
+    error: Exception, body: dict[str, Any], client: WebClient, context: dict[str, Any]
+) -> BoltResponse | None:
+    """The one place where errors meet people.
+
+    A foreseen fault is shown as its own sentence; anything else as a reference that finds the
+    traceback in the log. Neither log line nor answer holds what a request carried.
+    """
+    if isinstance(error, UserError):
+        sentence = str(error)
+        _log.info("refused: %s", type(error).__name__)
+    else:
+        reference = secrets.token_hex(4)
+        sentence = f"Something went wrong on our side. Tell your operator: reference {reference}."
+        _log.error("reference %s", reference, exc_info=error)
+    if body.get("type") == "view_submission":
+        return _modal_error(body, sentence)
+    try:
+        _tell(body, client, context, sentence)
+    except (SlackApiError, URLError, OSError) as failure:
+        _log.warning("the person could not be told: %s", type(failure).__name__)
+    return None
+
+
+def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
+    """Show the sentence at the modal's first input, so that what was typed stays."""
+    first = BLOCK_TITLE
+    if body["view"]["callback_id"] == VIEW_DIGEST:
+        first = BLOCK_FEATURES if BLOCK_FEATURES in body["view"]["state"]["values"] else BLOCK_TIME
+    answer = {"response_action": "errors", "errors": {first: sentence}}
+    return BoltResponse(status=200, body=answer)
+
+
+def _tell(body: dict[str, Any], client: WebClient, context: dict[str, Any], sentence: str) -> None:
+    """Answer the person privately, by whatever way the request left open."""
+    message = notice(sentence)
+    content: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
+    if body.get("response_url"):
+        context["respond"](response_type="ephemeral", replace_original=False, **content)
+    elif (body.get("event") or {}).get("type") == "app_mention":
+        client.chat_postEphemeral(channel=body["event"]["channel"], user=user_of(body), **content)
+    else:
+        _log.info("nobody to tell in team %s", team_of(body))

@@ -1,0 +1,120 @@
+"""The pieces of modals: inputs, selects and the modal itself, cut to Slack's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.blocks.kit import (
+    INPUT,
+    VIEW_TITLE,
+    Block,
+    fit_view,
+    plain,
+    size_in_bytes,
+)
+from bot.blocks.text import clean, cut, one_line
+from bot.reports import Feature
+
+OPTION = 75
+OPTION_VALUE = 150
+OPTIONS = 100
+# Two such selects with all of their options chosen still leave a modal below its 250 kB.
+OPTIONS_SIZE = 55_000
+LABEL = 150
+TEXT = 3_000
+
+
+def modal(
+    callback: str,
+    title: str,
+    blocks: Iterable[Block | None],
+    *,
+    submit: str | None = None,
+    metadata: str = "",
+) -> Block:
+    """`metadata` goes to Slack and back in clear: ids only."""
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, VIEW_TITLE),
+        "close": plain("Cancel" if submit else "Close", VIEW_TITLE),
+        "blocks": fit_view([block for block in blocks if block]),
+        "private_metadata": metadata,
+    }
+    return {**view, "submit": plain(submit, VIEW_TITLE)} if submit else view
+
+
+def field(
+    block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False
+) -> Block:
+    """An input; ids stay the same in every rendering, so that typed values survive an update."""
+    made: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, LABEL),
+        "element": {**element, "action_id": INPUT},
+        "optional": optional,
+    }
+    return {**made, "hint": plain(hint, LABEL)} if hint else made
+
+
+def text_input(initial: str, most: int, *, multiline: bool = False) -> Block:
+    made: Block = {"type": "plain_text_input", "max_length": most, "multiline": multiline}
+    words = clean(initial).strip() if multiline else one_line(initial)
+    return {**made, "initial_value": cut(words, most)} if words else made
+
+
+def option(value: str, label: str) -> Block:
+    return {"text": plain(label, OPTION), "value": value}
+
+
+def select(options: Sequence[Block], chosen: str | None, placeholder: str) -> Block:
+    made: Block = {
+        "type": "static_select",
+        "placeholder": plain(placeholder, LABEL),
+        **_offered(options),
+    }
+    initial = next((one for one in options if one["value"] == chosen), None)
+    return {**made, "initial_option": initial} if initial else made
+
+
+def multi_select(options: Sequence[Block], chosen: Sequence[str], placeholder: str) -> Block:
+    made: Block = {
+        "type": "multi_static_select",
+        "placeholder": plain(placeholder, LABEL),
+        **_offered(options),
+    }
+    initial = [one for one in options if one["value"] in chosen]
+    return {**made, "initial_options": initial[:OPTIONS]} if initial else made
+
+
+def checkboxes(options: Sequence[Block], chosen: Sequence[str]) -> Block:
+    made: Block = {"type": "checkboxes", "options": list(options)}
+    initial = [one for one in options if one["value"] in chosen]
+    return {**made, "initial_options": initial} if initial else made
+
+
+def time_input(at: str) -> Block:
+    return {"type": "timepicker", "initial_time": at}
+
+
+def feature_options(catalogue: Sequence[Feature], chosen: Sequence[str]) -> list[Block]:
+    """The catalogue as options, the chosen ones first so that a huge catalogue keeps them."""
+    ranked = sorted(catalogue, key=lambda feature: feature.id not in chosen)
+    unique = {feature.id: feature for feature in ranked if 0 < len(feature.id) <= OPTION_VALUE}
+    options = [option(feature.id, feature.name) for feature in unique.values()]
+    while size_in_bytes(options) > OPTIONS_SIZE:
+        options = options[: len(options) * 9 // 10]
+    return options
+
+
+def _offered(options: Sequence[Block]) -> Block:
+    """Slack takes a hundred options, or groups of a hundred."""
+    if len(options) <= OPTIONS:
+        return {"options": list(options)}
+    groups = []
+    for start in range(0, len(options), OPTIONS):
+        part = list(options[start : start + OPTIONS])
+        label = plain(f"Features {start + 1} to {start + len(part)}", OPTION)
+        groups.append({"label": label, "options": part})
+    return {"option_groups": groups}

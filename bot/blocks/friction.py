@@ -1,0 +1,200 @@
+"""The answer to `/friction`: what hurts, in figures and in customers' words, on one screen."""
+
+from __future__ import annotations
+
+from bot.blocks import parts, words
+from bot.blocks.kit import (
+    ACTION_ASK,
+    ACTION_SHARE,
+    COMMAND_FRICTION,
+    NAME,
+    QUOTE,
+    TITLE,
+    TYPED,
+    Block,
+    actions,
+    bullets,
+    button,
+    context,
+    data,
+    header,
+    line,
+    link,
+    message,
+    ours,
+    person,
+    quote,
+    rich,
+    theirs,
+)
+from bot.blocks.ranking import ranking_as_text, render_ranking
+from bot.blocks.text import clean, shown
+from bot.reports import Feature, FrictionReport, HelpReport, Message, Quote, Theme, Understood
+
+__all__ = ["ranking_as_text", "render", "render_help", "render_ranking", "render_shared"]
+
+MOST_THEMES = 3
+MOST_QUOTES = 3
+MOST_INSIGHTS = 3
+MOST_SUGGESTIONS = 3
+LONGEST_QUESTION = 1_000
+
+
+def render(report: FrictionReport) -> Message:
+    """The answer for the asker only, with what can be done next."""
+    if report.understood is Understood.NOTHING:
+        return _nothing(report)
+    share = button("Share here", ACTION_SHARE, _ask(report, report.asked))
+    rest = context(_footing(report)) if _footing(report) else None
+    return message(
+        _summary(report), [*_answer(report), *_suggestions(report), actions(share), rest]
+    )
+
+
+def render_shared(report: FrictionReport, by: str) -> Message:
+    """The same answer for a channel, where nobody else's questions are in the way."""
+    rest = [ours(f" · {_footing(report)}")] if _footing(report) else []
+    who = rich(line(ours("Shared by "), person(by), *rest))
+    if report.understood is Understood.NOTHING:
+        return message(_summary(report), [header(_verdict(report)), who])
+    return message(_summary(report), [*_answer(report), who])
+
+
+def render_help(report: HelpReport) -> Message:
+    """What can be asked, by example."""
+    examples = bullets(
+        [
+            theirs(f"{COMMAND_FRICTION} {typed}", TYPED, code=True),
+            ours("  "),
+            theirs(meaning, TITLE),
+        ]
+        for typed, meaning in report.examples
+    )
+    hint = line(theirs(report.hint, QUOTE)) if report.hint else None
+    listed = examples if report.examples else None
+    body = rich(hint, listed) if hint or listed else None
+    return message(
+        "What you can ask Earshot: a feature, a window of time, or any words from a ticket",
+        [header("What you can ask"), body, context("Order does not matter. Typos are fine.")],
+    )
+
+
+def _answer(report: FrictionReport) -> list[Block | None]:
+    blocks: list[Block | None] = [header(_verdict(report)), _figures(report)]
+    if report.themes:
+        told = bullets(_theme(theme, report) for theme in report.themes[:MOST_THEMES])
+        blocks.append(rich(line(ours("What they tell", bold=True)), told))
+    for said in report.quotes[:MOST_QUOTES]:
+        blocks += [parts.quoted(said), parts.quote_buttons(said)]
+    blocks += [_praise(said) for said in report.praise[:1]]
+    if report.insights:
+        listed = bullets(parts.insight(item) for item in report.insights[:MOST_INSIGHTS])
+        blocks.append(rich(line(ours("Insights", bold=True)), listed))
+    return blocks
+
+
+def _verdict(report: FrictionReport) -> str:
+    """The first line; typed words stay out of it, since it also becomes the notification."""
+    when = words.in_window(report.window)
+    subject = f"{_name(report.feature)}" if report.feature else "Full-text search"
+    if report.understood is Understood.NOTHING:
+        return "Nothing found by that name"
+    if not report.enough:
+        return f"{subject}. Too few tickets to say: {report.tickets or 'none'} {when}"
+    said = words.crowd(report.tickets, report.customers, known=report.customers_known)
+    return f"{subject}: {said}, {words.before(report.previous, report.window)}"
+
+
+def _summary(report: FrictionReport) -> str:
+    found = report.understood is not Understood.NOTHING
+    kinds = words.split(report.kinds).replace(" · ", ", ") if found else ""
+    return f"{_verdict(report)}. {kinds}" if kinds else _verdict(report)
+
+
+def _figures(report: FrictionReport) -> Block:
+    """How the question was read, the split by kind and the trend, a line each."""
+    lines = [_reading(report)]
+    if report.note:
+        lines.append([theirs(report.note, QUOTE)])
+    lines.append([ours(words.split(report.kinds) or "No friction of any kind")])
+    trend = words.trend(report.weeks, report.window) if report.enough else ""
+    if trend:
+        lines.append([ours(trend)])
+    elements = lines[0]
+    for each in lines[1:]:
+        elements = [*elements, ours("\n"), *each]
+    return rich(line(*elements))
+
+
+def _reading(report: FrictionReport) -> list[Block]:
+    when = words.in_window(report.window)
+    if report.understood is Understood.SEARCH:
+        sought = theirs(report.search or report.asked, TYPED, bold=True)
+        return [ours("Tickets that say "), sought, ours(f" {when}: no feature is called so")]
+    read = theirs(report.reading or f"{_name(report.feature)} {when}", TYPED, bold=True)
+    return [ours("Showing "), read] if report.understood is Understood.MISSPELT else [read]
+
+
+def _praise(said: Quote) -> Block:
+    """Beside the friction, so with no buttons of its own."""
+    return rich(line(*parts.about(said), *link("open", said.url)), quote(theirs(said.text, QUOTE)))
+
+
+def _theme(theme: Theme, report: FrictionReport) -> list[Block]:
+    """Linked unless its quote stands below with a button of its own."""
+    said = ours(f" · {words.crowd(theme.tickets, theme.customers)}")
+    below = theme.quote in report.quotes[:MOST_QUOTES]
+    url = theme.quote.url if theme.quote and not below else None
+    return [theirs(theme.label, TITLE), said, *link("open", url)]
+
+
+def _footing(report: FrictionReport) -> str:
+    """What the figures leave out."""
+    said = []
+    if report.mentioned > report.tickets:
+        more = words.number(report.mentioned - report.tickets, "more ticket")
+        said.append(f"{more} without friction")
+    if report.sampled:
+        said.append("themes from the newest tickets only")
+    joined = ", ".join(said)
+    return joined[:1].upper() + joined[1:]
+
+
+def _suggestions(report: FrictionReport) -> list[Block | None]:
+    """One button a block: Slack wants an action id once in a block."""
+    features = report.suggestions[:MOST_SUGGESTIONS]
+    if not features:
+        return []
+    buttons = [_suggestion(report, feature) for feature in features]
+    return [rich(line(ours("Did you mean"))), *(actions(each) for each in buttons)]
+
+
+def _suggestion(report: FrictionReport, feature: Feature) -> Block:
+    return button(_name(feature), ACTION_ASK, _ask(report, words.question(feature, report.window)))
+
+
+def _nothing(report: FrictionReport) -> Message:
+    asked = [ours("I looked for "), theirs(report.asked, TYPED, bold=True)]
+    where = ours(" among the features and in the tickets' text.")
+    return message(
+        _summary(report),
+        [
+            header(_verdict(report)),
+            rich(line(*asked, where)),
+            *_suggestions(report),
+            context("/friction alone ranks all features. /friction help shows what can be asked."),
+        ],
+    )
+
+
+def _ask(report: FrictionReport, question: str) -> str:
+    """The question and its moment, so that a click answers what was seen, not what came since.
+
+    A window that ended before the question was asked ("last month") is read the same from its
+    own end, so that end is the moment.
+    """
+    return data(q=clean(question)[:LONGEST_QUESTION], at=report.window.until.isoformat())
+
+
+def _name(feature: Feature | None) -> str:
+    return shown(feature.name, NAME) if feature else ""

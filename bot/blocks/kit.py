@@ -1,0 +1,243 @@
+"""The one place that knows Block Kit: its ids, its limits and the shape of its pieces.
+
+Renderers say what a screen holds, the kit makes it a payload that Slack takes. Whose words a
+text is decides the constructor: `ours` for Earshot's own, `theirs` for anything a customer, a
+source or a person in Slack wrote. Both end as inert rich text; only `theirs` is put on one line,
+cut, and given a placeholder when nothing is left of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from bot.blocks.text import (
+    PLACEHOLDER,
+    clean,
+    cut,
+    escape,
+    is_channel,
+    is_emoji,
+    is_person,
+    safe_url,
+    shown,
+)
+from bot.reports import Message
+
+Block = dict[str, object]
+Measure = Callable[[Sequence[Block]], int]
+
+# --- ids, shared with the listeners ---------------------------------------------------------
+
+ACTION_SHARE = "friction_share"
+ACTION_ASK = "friction_ask"
+ACTION_TAG = "ticket_tag"
+ACTION_OPEN = "ticket_open"
+ACTION_SHOW = "ticket_show"
+ACTION_EDIT = "insight_edit"
+ACTION_STATUS = "insight_status"
+ACTION_DIGEST_SETTINGS = "digest_settings"
+ACTION_DIGEST_PREVIEW = "digest_preview"
+ACTION_TAG_MESSAGE = "message_tag"
+
+VIEW_TAG = "tag_insight"
+VIEW_EDIT = "edit_insight"
+VIEW_DIGEST = "digest_settings"
+VIEW_TICKET = "ticket"
+SHORTCUT_TAG = "tag_message"
+
+COMMAND_FRICTION = "/friction"
+COMMAND_DIGEST = "/digest"
+COMMAND_INSIGHTS = "/insights"
+
+BLOCK_TITLE = "title"
+BLOCK_FEATURE = "feature"
+BLOCK_KIND = "kind"
+BLOCK_NOTE = "note"
+BLOCK_FEATURES = "features"
+BLOCK_OWNS = "owns"
+BLOCK_TIME = "time"
+BLOCK_DAYS = "days"
+BLOCK_MOST = "most"
+BLOCK_TIMEZONE = "timezone"
+BLOCK_ON = "on"
+INPUT = "value"
+
+# --- limits ---------------------------------------------------------------------------------
+
+MESSAGE_BLOCKS = 45
+MESSAGE_SIZE = 11_500
+VIEW_BLOCKS = 100
+VIEW_SIZE = 240_000
+SUMMARY = 1_000
+HEADER = 150
+CONTEXT = 500
+BUTTON = 75
+VALUE = 2_000
+VIEW_TITLE = 24
+SHORTEST_CUT = 60
+
+QUOTE = 300
+NAME = 60
+TITLE = 150
+TYPED = 80
+
+# --- texts ----------------------------------------------------------------------------------
+
+
+def plain(text: str, most: int, *, emoji: bool = False) -> Block:
+    return {"type": "plain_text", "text": shown(text, most), "emoji": emoji}
+
+
+def ours(text: str, *, bold: bool = False, code: bool = False) -> Block:
+    """Our own words, figures and separators, white space kept."""
+    return _styled({"type": "text", "text": clean(text)}, bold, code)
+
+
+def theirs(text: str, most: int = NAME, *, bold: bool = False, code: bool = False) -> Block:
+    """Anybody else's words: one line, inert, never empty."""
+    return _styled({"type": "text", "text": shown(text, most)}, bold, code)
+
+
+def body(text: str, most: int) -> Block:
+    """Anybody else's text with its lines kept, as inert as `theirs`."""
+    return {"type": "text", "text": cut(clean(text).strip(), most) or PLACEHOLDER}
+
+
+def _styled(element: Block, bold: bool, code: bool) -> Block:
+    style = {name: True for name, on in (("bold", bold), ("code", code)) if on}
+    return {**element, "style": style} if style else element
+
+
+def person(user: str) -> Block:
+    return {"type": "user", "user_id": user} if is_person(user) else ours("someone")
+
+
+def channel(id: str) -> Block:
+    return {"type": "channel", "channel_id": id} if is_channel(id) else ours("a channel")
+
+
+def emoji(name: str) -> Block:
+    return {"type": "emoji", "name": name} if is_emoji(name) else ours("another emoji")
+
+
+def link(label: str, url: str | None) -> list[Block]:
+    """` · label` as a link, or nothing where the address is not fit to be one."""
+    address = safe_url(url)
+    return [ours(" · "), {"type": "link", "url": address, "text": label}] if address else []
+
+
+# --- rich text ------------------------------------------------------------------------------
+
+
+def rich(*parts: Block | None) -> Block:
+    return {"type": "rich_text", "elements": [part for part in parts if part]}
+
+
+def line(*elements: Block) -> Block:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def quote(*elements: Block) -> Block:
+    return {"type": "rich_text_quote", "elements": list(elements)}
+
+
+def bullets(items: Iterable[Sequence[Block]]) -> Block:
+    return {"type": "rich_text_list", "style": "bullet", "elements": [line(*i) for i in items]}
+
+
+# --- blocks ---------------------------------------------------------------------------------
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def context(text: str, *, emoji: bool = False) -> Block:
+    return {"type": "context", "elements": [plain(text, CONTEXT, emoji=emoji)]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Block | None) -> Block | None:
+    kept = [element for element in elements if element]
+    return {"type": "actions", "elements": kept} if kept else None
+
+
+def table(rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> Block:
+    """A native table; the columns in `numeric` stand to the right."""
+    cells = [[{"type": "raw_text", "text": shown(cell, NAME)} for cell in row] for row in rows]
+    aligned = [{"align": "right" if i in numeric else "left"} for i in range(len(rows[0]))]
+    return {"type": "table", "rows": cells, "column_settings": aligned}
+
+
+# --- buttons --------------------------------------------------------------------------------
+
+
+def data(**fields: object) -> str:
+    """What a button or a modal carries back to its listener."""
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def button(label: str, action: str, value: str | None = None, *, spoken: str = "") -> Block:
+    """`spoken` is what a screen reader says where the label alone would not tell enough."""
+    made: Block = {"type": "button", "action_id": action, "text": plain(label, BUTTON)}
+    if value is not None:
+        made["value"] = value[:VALUE]
+    if spoken:
+        made["accessibility_label"] = cut(spoken, BUTTON)
+    return made
+
+
+# --- whole payloads -------------------------------------------------------------------------
+
+
+def message(text: str, blocks: Iterable[Block | None], size: int = MESSAGE_SIZE) -> Message:
+    """`text` is read aloud and shown in notifications: our words, figures, feature names."""
+    fitted = fit([block for block in blocks if block], MESSAGE_BLOCKS, size, size_in_characters)
+    return Message(text=escape(shown(text, SUMMARY)), blocks=tuple(fitted))
+
+
+def fit(blocks: list[Block], most: int, size: int, measure: Measure) -> list[Block]:
+    """The blocks within Slack's bounds: the longest texts are cut first, then the last blocks."""
+    kept = blocks if len(blocks) <= most else [*blocks[: most - 1], _left_out()]
+    texts = [text for block in kept for text in _texts(block)]
+    while texts and measure(kept) > size:
+        longest = max(texts, key=lambda text: len(str(text["text"])))
+        words = str(longest["text"])
+        if len(words) <= SHORTEST_CUT:
+            break
+        longest["text"] = cut(words, max(len(words) * 3 // 4, SHORTEST_CUT))
+    while len(kept) > 1 and measure(kept) > size:
+        kept = [*kept[: -2 if kept[-1] == _left_out() else -1], _left_out()]
+    return kept
+
+
+def fit_view(blocks: list[Block]) -> list[Block]:
+    return fit(blocks, VIEW_BLOCKS, VIEW_SIZE, size_in_bytes)
+
+
+def size_in_characters(blocks: Sequence[Block]) -> int:
+    """How Slack counts a message."""
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def size_in_bytes(blocks: Sequence[Block]) -> int:
+    """How Slack counts a modal or a Home tab."""
+    return len(json.dumps(blocks, ensure_ascii=False).encode())
+
+
+def _left_out() -> Block:
+    return context("… the rest is left out: Slack takes no more on one screen")
+
+
+def _texts(value: object) -> Iterator[Block]:
+    if isinstance(value, dict):
+        if value.get("type") in {"text", "raw_text"}:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _texts(part)

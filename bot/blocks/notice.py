@@ -1,0 +1,13 @@
+"""A kind sentence to one person: a hint, a refusal, a confirmation."""
+
+from __future__ import annotations
+
+from bot.blocks.kit import body, line, message, rich
+from bot.reports import Message
+
+LONGEST = 2_000
+
+
+def notice(text: str) -> Message:
+    """`text` may repeat what the person typed, so the summary does not repeat `text`."""
+    return message("A note from Earshot", [rich(line(body(text, LONGEST)))])

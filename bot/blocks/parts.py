@@ -1,0 +1,77 @@
+"""Pieces that several screens share: a quote with its buttons, an insight, a feature in a line."""
+
+from __future__ import annotations
+
+from bot.blocks import words
+from bot.blocks.kit import (
+    ACTION_OPEN,
+    ACTION_TAG,
+    NAME,
+    QUOTE,
+    TITLE,
+    Block,
+    actions,
+    button,
+    line,
+    link,
+    ours,
+    quote,
+    rich,
+    theirs,
+)
+from bot.blocks.text import label_word, safe_url
+from bot.reports import FeatureLine, InsightLine, Quote
+
+
+def open_button(ticket_id: str, url: str | None) -> Block | None:
+    address = safe_url(url)
+    if not address:
+        return None
+    return button("Open", ACTION_OPEN, spoken=f"Open ticket {label_word(ticket_id)}") | {
+        "url": address
+    }
+
+
+def tag_button(key: int, ticket_id: str) -> Block:
+    spoken = f"Tag as insight: ticket {label_word(ticket_id)}"
+    return button("Tag as insight", ACTION_TAG, str(key), spoken=spoken)
+
+
+def about(said: Quote, *, feature: str = "") -> list[Block]:
+    """`Broken · Checkout · business · 12 Sep`; begins with our word, so that none can be faked."""
+    elements = [ours(said.kind.capitalize(), bold=True)]
+    for name in (feature, said.segment):
+        if name:
+            elements += [ours(" · "), theirs(name, NAME)]
+    return [*elements, ours(f" · {words.day(said.created_at)}")]
+
+
+def quoted(said: Quote, *after: Block, feature: str = "", most: int = QUOTE) -> Block:
+    """A quote under its label; `after` are lines below it."""
+    return rich(line(*about(said, feature=feature)), quote(theirs(said.text, most)), *after)
+
+
+def quote_buttons(said: Quote) -> Block | None:
+    return actions(open_button(said.ticket_id, said.url), tag_button(said.key, said.ticket_id))
+
+
+def insight(item: InsightLine, *, answers: bool = False) -> list[Block]:
+    """One insight in a line, with a link to its card."""
+    elements = [theirs(item.title, TITLE, bold=True), ours(f" · {item.status}, {item.kind}")]
+    if item.feature:
+        elements += [ours(" · "), theirs(item.feature.name)]
+    elements.append(ours(f" · {words.crowd(item.tickets, item.customers)}"))
+    if answers and item.answers:
+        given = ", ".join(f"{count} {label}" for label, count in item.answers.items() if count)
+        elements += [ours(" · "), theirs(given, TITLE)] if given else []
+    return elements + link("card", item.permalink)
+
+
+def feature(item: FeatureLine) -> list[Block]:
+    """One feature in a line: `Checkout: 34 tickets from 29 customers, 21 before`."""
+    said = words.crowd(item.tickets, item.customers)
+    if item.tickets < words.FLOOR:
+        said = f"{said}, too few to say more" if item.tickets else "no friction"
+    else:
+        said = f"{said}, {item.previous.tickets or 'none'} before"
+    return [theirs(item.feature.name, NAME, bold=True), ours(f": {said}")]

@@ -1,0 +1,305 @@
+"""The command line: each command is a thin door to a service.
+
+Imports stay inside the commands, so `--help` does not wait for what it does not need. Exit codes:
+0 an answer, a hint or silence; 1 nothing done because of a stated fault; 2 wrong usage; 3 done
+with bad rows.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.reports import ChannelSettings, Message
+    from bot.service.context import Context
+
+app = typer.Typer(
+    help="Earshot keeps engineers within earshot of their customers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+features_app = typer.Typer(help="The catalogue of features.", no_args_is_help=True)
+app.add_typer(features_app, name="features")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="Look from another moment (ISO 8601; a day is 00:00 UTC)."),
+]
+
+
+def main() -> None:
+    """Run a command; a stated fault is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except UserError as error:
+        print(str(error), file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader went away, as `head` does; nothing is left to say.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, or - for a pipe.")],
+    source: Annotated[str | None, typer.Option(help="Name of the source these come from.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Say a column.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Show how files would be read, and end.")] = False,
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """Take in tickets from CSV, JSON or JSON lines, plain or gzip."""
+    from bot.cli_ingest import run
+
+    raise typer.Exit(
+        run(
+            paths,
+            source=source,
+            mapping=dict(_pair(pair) for pair in column or []),
+            dry_run=dry_run,
+            as_json=as_json,
+            now=_moment(now),
+        )
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, separator, column = text.partition("=")
+    if not separator:
+        raise typer.BadParameter(f"{text!r}: write it as FIELD=COLUMN, such as body=Description")
+    return field, column
+
+
+@app.command()
+def friction(
+    query: Annotated[
+        list[str] | None, typer.Argument(help="Feature or words, and a window.")
+    ] = None,
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """How much friction customers have, of which kind, in whose words."""
+    from bot import json_reports
+    from bot.blocks import friction as screens
+    from bot.blocks import ranking
+    from bot.reports import HelpReport, RankingReport
+    from bot.service import friction as service
+
+    report = service.ask(_context(), " ".join(query or []), _moment(now))
+    if as_json:
+        _print_json(json_reports.answer(report))
+    elif isinstance(report, HelpReport):
+        _show(screens.render_help(report))
+    elif isinstance(report, RankingReport):
+        _show(ranking.render_ranking(report))
+    else:
+        _show(screens.render(report))
+
+
+@app.command()
+def digest(
+    channel: Annotated[str, typer.Option(help="The channel's id, such as C0123456789.")],
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """What a channel's digest would say now."""
+    from bot import json_reports
+    from bot.blocks import digest as screens
+    from bot.service import digest as service
+
+    context, moment = _context(), _moment(now)
+    report = service.build(context, _settings_of(context, channel), moment)
+    if as_json:
+        _print_json(json_reports.digest(report))
+    else:
+        _show(screens.render(report, moment.date()))
+
+
+def _settings_of(context: Context, channel: str) -> ChannelSettings:
+    from bot.service import channels
+
+    return channels.of_any_team(context, channel)
+
+
+@app.command()
+def insights(
+    words: Annotated[list[str] | None, typer.Argument(help="Words to look for.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List and search what was tagged."""
+    from bot import json_reports
+    from bot.blocks import insights as screens
+    from bot.service import insights as service
+
+    report = service.search(_context(), " ".join(words or []))
+    if as_json:
+        _print_json(json_reports.insights(report))
+    else:
+        _show(screens.render_list(report))
+
+
+@app.command()
+def analyze(
+    features: Annotated[Path | None, typer.Option(help="A catalogue (TOML).")] = None,
+) -> None:
+    """Read JSON lines {"id","text"} from standard input; print what each text means."""
+    from bot import analyze as analysis
+    from bot.cli_features import read_catalogue
+    from bot.config import load
+    from bot.voice.features import Catalogue
+
+    catalogue = Catalogue(read_catalogue(features) if features else [])
+    bad = False
+    for line in analysis.analyze(sys.stdin.buffer, load(), catalogue):
+        bad = bad or "error" in line
+        sys.stdout.buffer.write(analysis.encode(line))
+        sys.stdout.buffer.flush()
+    raise typer.Exit(3 if bad else 0)
+
+
+@app.command()
+def run(
+    clock: Annotated[bool, typer.Option(help="Also do the work on the clock.")] = True,
+) -> None:
+    """Listen to Slack over Socket Mode: no public address needed."""
+    from bot.transports import run_socket_mode
+
+    run_socket_mode(_build(), clock=clock, ready=lambda: _say("Earshot is listening."))
+
+
+@app.command()
+def serve(
+    clock: Annotated[bool, typer.Option(help="Also do the work on the clock.")] = True,
+) -> None:
+    """Listen to Slack over HTTP at /slack/events."""
+    from bot.transports import serve_http
+
+    earshot = _build()
+    host = earshot.context.settings.host
+    serve_http(
+        earshot, clock=clock, ready=lambda port: _say(f"Earshot is listening on {host}:{port}.")
+    )
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """What is wrong, and what to do."""
+    from bot.cli_doctor import run as examine
+
+    raise typer.Exit(examine(as_json))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Print the main screens and end.")] = False,
+) -> None:
+    """The whole product on its sample tickets, with no Slack."""
+    from bot.demo.story import show
+
+    if not once:
+        raise UserError(
+            "The demo in the browser is not built yet; `earshot demo --once` prints it."
+        )
+    show(_console())
+
+
+@features_app.command("list")
+def list_features(
+    as_json: AsJson = False,
+    toml: Annotated[bool, typer.Option("--toml", help="As a file to begin with.")] = False,
+) -> None:
+    """The features as they stand."""
+    from bot import cli_features
+
+    cli_features.list_all(_context(), _console(), as_json=as_json, as_toml=toml)
+
+
+@features_app.command("import")
+def import_features(
+    path: Annotated[Path, typer.Argument(help="The catalogue (TOML).")], as_json: AsJson = False
+) -> None:
+    """Make a file the catalogue, and match all stored tickets against it again."""
+    from bot import cli_features
+
+    cli_features.bring_in(_context(create=True), _console(), path, as_json=as_json)
+
+
+@features_app.command("suggest")
+def suggest_features(as_json: AsJson = False) -> None:
+    """Features and aliases that customers speak of and the catalogue does not know."""
+    from bot import cli_features
+
+    cli_features.suggest(_context(), _console(), as_json=as_json)
+
+
+# --- shared ---------------------------------------------------------------------------------
+
+
+def _context(*, create: bool = False) -> Context:
+    from bot.config import load
+    from bot.service.context import open_context
+
+    return open_context(load(), create=create)
+
+
+def _build() -> Any:
+    import logging
+
+    from bot.app import build_app
+    from bot.config import load
+    from bot.service.context import open_context
+
+    settings = load()
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    return build_app(open_context(settings, create=True))
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is not a moment; write 2026-11-03 or an ISO time"
+        ) from error
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, emoji=False, markup=False)
+
+
+def _show(message: Message) -> None:
+    from bot.terminal import show
+
+    show(message, _console())
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()

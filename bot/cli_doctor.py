@@ -1,0 +1,35 @@
+"""`earshot doctor` in the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from bot import json_reports
+from bot.app import web_client
+from bot.config import load
+from bot.doctor import ERROR, examine
+from bot.reports import Finding
+from bot.service.context import open_context
+
+_MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
+
+
+def run(as_json: bool) -> int:
+    """Print all findings; returns 1 when one of them is an error."""
+    settings = load()
+    context = open_context(settings)
+    client = web_client(context, settings.bot_token) if settings.bot_token else None
+    app = web_client(context, settings.app_token) if settings.app_token else None
+    findings = examine(context, client, app)
+    if as_json:
+        found = json_reports.doctor(findings)
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write("".join(_line(finding) for finding in findings))
+    return 1 if any(finding.level == ERROR for finding in findings) else 0
+
+
+def _line(finding: Finding) -> str:
+    remedy = f"\n         → {finding.remedy}" if finding.remedy else ""
+    return f"{_MARKS[finding.level]}  {finding.message}{remedy}\n"

@@ -1,0 +1,85 @@
+"""`earshot features …`: the catalogue in the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot import json_reports
+from bot.errors import UserError
+from bot.reports import Feature
+from bot.service import catalogue
+from bot.service.context import Context
+from bot.voice.catalogue_file import CatalogueFault, parse, to_toml
+
+
+def read_catalogue(path: Path) -> list[Feature]:
+    """The features of a TOML file. Raises `UserError` with every fault of it."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except CatalogueFault as error:
+        raise UserError(f"{path.name} is not a catalogue:\n{error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be read: {type(error).__name__}.") from error
+
+
+def list_all(context: Context, console: Console, *, as_json: bool, as_toml: bool) -> None:
+    features = catalogue.every(context)
+    if as_toml:
+        sys.stdout.write(to_toml(features))
+        return
+    if as_json:
+        _json({"features": [json_reports.feature(feature) for feature in features]})
+        return
+    if not features:
+        console.print("No features yet. `earshot features import FILE` brings some in.")
+        return
+    table = Table("Id", "Name", "Aliases", "Tags", "Owned by", box=None, pad_edge=False)
+    for feature in features:
+        cells = (feature.id, feature.name, *map(", ".join, (feature.aliases, feature.tags)))
+        table.add_row(*(Text(cell) for cell in (*cells, ", ".join(feature.channels))))
+    console.print(table)
+
+
+def bring_in(context: Context, console: Console, path: Path, *, as_json: bool) -> None:
+    change = catalogue.bring_in(context, read_catalogue(path))
+    if as_json:
+        _json(
+            {
+                "features": change.features,
+                "removed": change.removed,
+                "rematched": change.rematched,
+            }
+        )
+        return
+    console.print(
+        f"{change.features} features in the catalogue, {change.removed} removed; "
+        f"{change.rematched} tickets matched again."
+    )
+
+
+def suggest(context: Context, console: Console, *, as_json: bool) -> None:
+    found = catalogue.suggestions(context)
+    if as_json:
+        _json(
+            {
+                "suggestions": [
+                    {"name": s.name, "reason": s.reason, "tickets": s.tickets} for s in found
+                ]
+            }
+        )
+        return
+    if not found:
+        console.print("Nothing to suggest: too few tickets, or the catalogue knows it all.")
+    for suggestion in found:
+        console.print(Text(f"{suggestion.tickets:>6}  {suggestion.name}  ({suggestion.reason})"))
+
+
+def _json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,76 @@
+"""Work on the clock: one unit at a time, by any number of processes.
+
+`run_one` is all there is to test; the loop around it only waits. Every unit is claimed by a
+conditional write, so a second process finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.outbox import Outbox
+from bot.service import digest, reactions
+from bot.service.context import Context
+
+IDLE_SECONDS = 1.0
+AFTER_ERROR_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Clock:
+    """Finishes events, decides digests and sends messages, as their time comes."""
+
+    def __init__(
+        self,
+        context: Context,
+        outbox: Outbox,
+        may_tag: reactions.MayTag,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._context = context
+        self._may_tag = may_tag
+        self._outbox = outbox
+        self._now = now
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def run_one(self, now: datetime) -> bool:
+        """Do one unit of work; False when nothing is due."""
+        return (
+            reactions.finish_one(self._context, now, self._may_tag)
+            or digest.plan_due(self._context, now)
+            or self._outbox.run_one(now)
+        )
+
+    def wake(self) -> None:
+        """There is something to do: do not wait for the next tick."""
+        self._wake.set()
+
+    def start(self) -> None:
+        """Run the loop in a thread of its own."""
+        self._thread = threading.Thread(target=self.loop, name="earshot-clock", daemon=True)
+        self._thread.start()
+
+    def loop(self) -> None:
+        """Work until stopped. One broken unit must not end all others."""
+        while not self._stop.is_set():
+            try:
+                busy = self.run_one(self._now())
+                pause = 0.0 if busy else IDLE_SECONDS
+            except Exception:  # noqa: BLE001
+                _log.exception("a unit of work on the clock failed")
+                pause = AFTER_ERROR_SECONDS
+            if pause:
+                self._wake.wait(pause)
+                self._wake.clear()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Finish the unit at hand and end; waits at most `timeout` seconds."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout)

@@ -1,0 +1,108 @@
+"""The real app on a stage: pointed at the fake Slack, on a database of its own, with a clock to move.
+
+Nothing of Earshot is switched off or special-cased here; only Slack is a stand-in and time an
+argument. The demo plays on it, and so do the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from bot.app import Earshot, build_app
+from bot.config import Settings, load
+from bot.demo.fake_slack import FakeSlack
+from bot.demo.fake_slack.wire import Server
+from bot.reports import Feature, IngestReport
+from bot.service import catalogue
+from bot.service.context import Context, open_context
+from bot.service.ingest import ingest
+from bot.sources.files import read
+from bot.transports import SocketMode
+from bot.web import PATH, web_app
+
+Transport = Literal["http", "socket"]
+TICK = timedelta(seconds=2)
+
+
+class Stage:
+    """Fake Slack, database and app together; a context manager.
+
+    `now` is the stage's clock: it stands still until somebody moves it.
+    """
+
+    def __init__(self, folder: Path, now: datetime, transport: Transport = "http") -> None:
+        self.now = now
+        self.transport = transport
+        self.slack = FakeSlack(clock=lambda: self.now)
+        self._folder = folder
+        self.context: Context
+        self.earshot: Earshot
+
+    def settings(self) -> Settings:
+        """Settings as an operator would write them, for this stage."""
+        return load(
+            {
+                "SLACK_API_URL": self.slack.api_url,
+                "SLACK_BOT_TOKEN": self.slack.token,
+                "SLACK_APP_TOKEN": self.slack.app_token,
+                "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+                "DATABASE_URL": f"sqlite:///{self._folder / 'earshot.db'}",
+            },
+            env_file=self._folder / "no.env",
+        )
+
+    def __enter__(self) -> Self:
+        self.slack.start()
+        self.context = open_context(self.settings(), create=True)
+        self.earshot = build_app(self.context, lambda: self.now)
+        self._listen()
+        return self
+
+    def _listen(self) -> None:
+        if self.transport == "socket":
+            self._socket = SocketMode(self.earshot)
+            self._socket.connect()
+        else:
+            self._server = Server(web_app(self.earshot), 0)
+            self._server.start()
+            self.slack.request_url = f"http://127.0.0.1:{self._server.port}{PATH}"
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.transport == "socket":
+            self._socket.close()
+        else:
+            self._server.stop()
+        self.earshot.executor.shutdown(wait=True)
+        self.slack.stop()
+        self.context.store.close()
+
+    def take_in(self, paths: Sequence[Path], features: Sequence[Feature] = ()) -> IngestReport:
+        """Ingest files with a catalogue, through the same door as `earshot ingest`."""
+        if features:
+            catalogue.bring_in(self.context, features)
+        for path in paths:
+            with read(path, name=path.name, now=self.now) as reader:
+                report = ingest(self.context, reader, self.now)
+        return report
+
+    def work(self, most: int = 200) -> None:
+        """Let the clock do all that is due, moving on a little while it paces its posts."""
+        idle = 0
+        for _ in range(most):
+            if self.earshot.clock.run_one(self.now):
+                idle = 0
+                continue
+            idle += 1
+            if idle > 1:
+                return
+            self.now += TICK
+        raise RuntimeError("the clock does not come to rest")

@@ -1,0 +1,188 @@
+"""What is wrong with an installation, and what to do about it.
+
+Each check is a function that yields findings; an `error` makes the command fail, a `warning` does
+not. Nothing is changed.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from http.client import HTTPException
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import scopes
+from bot.directory import Directory
+from bot.errors import KeyLost
+from bot.reports import Finding
+from bot.service import policy
+from bot.service.context import Context
+from storage import channels as channel_rows
+from storage import features as feature_rows
+from storage import outbox as outbox_rows
+from storage import tickets as ticket_rows
+from storage.values import SettingValue
+
+OK, WARNING, ERROR = "ok", "warning", "error"
+_UNREACHABLE = (URLError, OSError, HTTPException)
+
+
+def examine(context: Context, client: WebClient | None, app: WebClient | None) -> list[Finding]:
+    """All findings, in the order in which an operator would mend them.
+
+    `client` is the bot's, `app` the one with the app-level token; None where there is no token.
+    """
+    findings = [*_database(context), *_key(context), *_catalogue(context), *_outbox(context)]
+    if client is None:
+        remedy = (
+            "Create the app from manifest.yml and set SLACK_BOT_TOKEN (README, First workspace)."
+        )
+        return [*findings, Finding("slack.token", WARNING, "There is no bot token.", remedy)]
+    team, slack = _token(client)
+    findings += slack
+    if team:
+        findings += _channels(context, client, team)
+    return [*findings, *_transport(context, app)]
+
+
+def _database(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        tickets = ticket_rows.total(session)
+        newest = ticket_rows.newest(session)
+    if tickets:
+        written = f"; the newest was written {newest:%Y-%m-%d}" if newest else ""
+        yield Finding("database", OK, f"The database holds {tickets:,} tickets{written}.")
+    else:
+        remedy = "Take some in: `earshot ingest FILE`."
+        yield Finding("database", WARNING, "The database holds no tickets.", remedy)
+    path = context.store.path
+    if path is not None and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
+        yield Finding(
+            "database.folder",
+            WARNING,
+            f"Other users of this machine can look into {path.parent}.",
+            f"chmod 700 {path.parent}",
+        )
+
+
+def _key(context: Context) -> Iterator[Finding]:
+    path = context.settings.key_file
+    try:
+        with context.store.write() as session:
+            context.keys(session)
+    except KeyLost as error:
+        remedy = f"Restore {path} from a backup; without it customers cannot be counted."
+        yield Finding("key", ERROR, str(error), remedy)
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        message = f"Other users of this machine can read the key {path}."
+        yield Finding("key.mode", ERROR, message, f"chmod 600 {path}")
+        return
+    yield Finding("key", OK, "The key that customers are counted by is the right one.")
+
+
+def _catalogue(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        features = feature_rows.every(session)
+    if not features:
+        remedy = "Write one and `earshot features import FILE`; `earshot features suggest` helps."
+        yield Finding("features", WARNING, "There are no features.", remedy)
+    elif all(value.origin == feature_rows.FROM_TAGS for value in features):
+        remedy = (
+            "Write your own catalogue: `earshot features list --toml > features.toml` is a start."
+        )
+        message = f"All {len(features)} features were made of help-desk tags."
+        yield Finding("features", WARNING, message, remedy)
+    else:
+        yield Finding("features", OK, f"The catalogue has {len(features)} features.")
+
+
+def _outbox(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        held = outbox_rows.in_state(session, (outbox_rows.HELD,), 10)
+        failed = outbox_rows.in_state(session, (outbox_rows.FAILED,), 5)
+    for row, channel, error in held:
+        remedy = "Look into the channel. Granting channels:history lets Earshot look for itself."
+        yield Finding("outbox.held", WARNING, f"Message {row} to {channel}: {error}", remedy)
+    for row, channel, error in failed:
+        remedy = "Mend the cause; the message itself is not sent again."
+        yield Finding("outbox.failed", WARNING, f"Message {row} to {channel}: {error}", remedy)
+
+
+def _token(client: WebClient) -> tuple[str, list[Finding]]:
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        remedy = "Copy the Bot User OAuth Token of your installed app into SLACK_BOT_TOKEN."
+        message = f"Slack refuses the bot token: {error.response['error']}."
+        return "", [Finding("slack.token", ERROR, message, remedy)]
+    except _UNREACHABLE as error:
+        message = f"Slack cannot be reached: {type(error).__name__}."
+        return "", [Finding("slack.reach", ERROR, message, "Check the network and SLACK_API_URL.")]
+    headers = {name.lower(): value for name, value in dict(answer.headers).items()}
+    granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")}
+    return str(answer["team_id"]), [
+        Finding("slack.token", OK, f"The bot token is good for {answer.get('team', 'Slack')}."),
+        *_scopes(granted),
+    ]
+
+
+def _scopes(granted: set[str]) -> Iterator[Finding]:
+    remedy = "Paste manifest.yml into your app's manifest page and install the app again."
+    missing = sorted(set(scopes.REQUIRED) - granted)
+    for scope in missing:
+        message = f"The scope {scope} is missing: {scopes.REQUIRED[scope]}."
+        yield Finding("slack.scopes", ERROR, message, remedy)
+    if not missing:
+        yield Finding("slack.scopes", OK, "All scopes of the manifest are granted.")
+    for scope in sorted(set(scopes.OPTIONAL) - granted):
+        message = f"The optional scope {scope} is not granted: {scopes.OPTIONAL[scope]}."
+        yield Finding("slack.history", WARNING, message, remedy)
+
+
+def _channels(context: Context, client: WebClient, team: str) -> Iterator[Finding]:
+    directory = Directory(client, team)
+    with context.store.read() as session:
+        set_up = [value for value in channel_rows.every(session) if value.team == team]
+    for value in set_up:
+        yield _channel(directory, value)
+
+
+def _channel(directory: Directory, value: SettingValue) -> Finding:
+    try:
+        channel = directory.channel(value.team, value.channel)
+    except SlackApiError as error:
+        message = f"{value.channel} cannot be seen: {error.response['error']}."
+        return Finding("channel", ERROR, message, "Invite Earshot there: /invite @Earshot")
+    except _UNREACHABLE as error:
+        message = f"{value.channel} cannot be checked: {type(error).__name__}."
+        return Finding("channel", WARNING, message, "Try again.")
+    reason = policy.refusal(channel)
+    if reason:
+        message = f"No digest can be posted to #{channel.name}."
+        return Finding("channel", ERROR, message, reason)
+    return Finding("channel", OK, f"#{channel.name} can be posted to.")
+
+
+def _transport(context: Context, app: WebClient | None) -> Iterator[Finding]:
+    if app is None and not context.settings.signing_secret:
+        remedy = (
+            "Set SLACK_APP_TOKEN for `earshot run`, or SLACK_SIGNING_SECRET for `earshot serve`."
+        )
+        yield Finding("slack.transport", ERROR, "Earshot has no way to hear from Slack.", remedy)
+    if app is None:
+        return
+    try:
+        app.apps_connections_open(app_token=app.token or "")
+    except SlackApiError as error:
+        remedy = "Make an app-level token with connections:write and set SLACK_APP_TOKEN."
+        message = f"Slack refuses the app-level token: {error.response['error']}."
+        yield Finding("slack.app_token", ERROR, message, remedy)
+    except _UNREACHABLE as error:
+        message = f"Socket Mode cannot be opened: {type(error).__name__}."
+        yield Finding("slack.app_token", ERROR, message, "Check the network and SLACK_API_URL.")
+    else:
+        yield Finding("slack.app_token", OK, "Socket Mode can be opened.")

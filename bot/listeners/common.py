@@ -1,0 +1,99 @@
+"""What listeners share: who acts, where, and the way an answer takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_bolt import App, Respond
+
+from bot.clock import Clock
+from bot.directory import Directory
+from bot.reports import Message, Person
+from bot.service import policy
+from bot.service.context import Context
+
+Body = Mapping[str, Any]
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that listeners work with; made once, in `bot.app`."""
+
+    bolt: App
+    context: Context
+    directory: Directory
+    clock: Clock
+    now: Now
+
+    def person(self, body: Body) -> Person:
+        """The member who acts. Raises `Refused` for anyone who may not see tickets."""
+        person = self.directory.person(team_of(body), user_of(body))
+        policy.check_person(person)
+        return person
+
+    def check_channel(self, body: Body, channel: str) -> None:
+        """Raises `Refused` where customers' words may not be posted."""
+        policy.check_channel(self.directory.postable(team_of(body), channel))
+
+
+def team_of(body: Body) -> str:
+    team = body.get("team")
+    if isinstance(team, Mapping):
+        return str(team["id"])
+    return str(body.get("team_id") or team or "")
+
+
+def user_of(body: Body) -> str:
+    user = body.get("user")
+    if isinstance(user, Mapping):
+        return str(user["id"])
+    event = body.get("event") or {}
+    return str(body.get("user_id") or event.get("user") or "")
+
+
+def channel_of(body: Body) -> str:
+    channel = body.get("channel")
+    if isinstance(channel, Mapping):
+        return str(channel["id"])
+    return str(body.get("channel_id") or (body.get("container") or {}).get("channel_id") or "")
+
+
+def answer(respond: Respond, message: Message, *, replace: bool = False) -> None:
+    """Answer the one who asked, for their eyes only."""
+    respond(
+        text=message.text,
+        blocks=list(message.blocks),
+        response_type="ephemeral",
+        replace_original=replace,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+
+
+def values(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands in a modal's inputs, by block id: text, option value, or list of values."""
+    found: dict[str, Any] = {}
+    for block, elements in view["state"]["values"].items():
+        for element in elements.values():
+            found[block] = _entered(element)
+    return found
+
+
+def _entered(element: Mapping[str, Any]) -> Any:
+    if "selected_options" in element:
+        return [option["value"] for option in element["selected_options"] or []]
+    if "selected_option" in element:
+        chosen = element["selected_option"]
+        return chosen["value"] if chosen else None
+    return element.get("value") or element.get("selected_time") or ""
+
+
+def carried(raw: str | None) -> dict[str, Any]:
+    """The ids that a button or a modal carried through Slack and back."""
+    found = json.loads(raw or "{}")
+    return found if isinstance(found, dict) else {}

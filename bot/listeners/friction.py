@@ -1,0 +1,94 @@
+"""`/friction`, the same as a mention, and the buttons of its answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot.blocks import friction as screens
+from bot.blocks import kit, notice, ranking
+from bot.blocks import tickets as ticket_screens
+from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of
+from bot.reports import HelpReport, Message, RankingReport
+from bot.service import friction, sharing, tickets
+
+
+def register(app: App, desk: Desk) -> None:
+    """Listen to the command, the mention, and every button on an answer."""
+
+    @app.command(kit.COMMAND_FRICTION)
+    def ask(ack: Ack, body: Body, respond: Respond) -> None:
+        ack()
+        desk.person(body)
+        answer(respond, _answer(desk, str(body.get("text", ""))))
+
+    @app.event("app_mention")
+    def mentioned(body: Body, client: WebClient) -> None:
+        desk.person(body)
+        event = body["event"]
+        message = _answer(desk, str(event.get("text", "")))
+        client.chat_postEphemeral(
+            channel=event["channel"],
+            user=event["user"],
+            thread_ts=event.get("thread_ts"),
+            text=message.text,
+            blocks=list(message.blocks),
+        )
+
+    @app.action(kit.ACTION_ASK)
+    def ask_again(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
+        ack()
+        desk.person(body)
+        question = carried(action["value"])
+        at = _moment(question, desk)
+        answer(respond, _render(friction.ask(desk.context, question["q"], at)), replace=True)
+
+    @app.action(kit.ACTION_SHARE)
+    def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
+        ack()
+        desk.person(body)
+        channel = channel_of(body)
+        desk.check_channel(body, channel)
+        question = carried(action["value"])
+        sharing.share(
+            desk.context,
+            question["q"],
+            at=_moment(question, desk),
+            team=team_of(body),
+            channel=channel,
+            user=user_of(body),
+            key=f"{user_of(body)}:{action['action_ts']}",
+            now=desk.now(),
+        )
+        desk.clock.wake()
+        answer(respond, notice.notice("Shared with this channel."))
+
+    @app.action(kit.ACTION_SHOW)
+    def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        ticket = tickets.view(desk.context, int(action["value"]))
+        client.views_open(trigger_id=body["trigger_id"], view=ticket_screens.view(ticket))
+
+    @app.action(kit.ACTION_OPEN)
+    def opened(ack: Ack) -> None:
+        # A link button: the browser does the rest, Slack only wants to be acknowledged.
+        ack()
+
+
+def _answer(desk: Desk, text: str) -> Message:
+    return _render(friction.ask(desk.context, text, desk.now()))
+
+
+def _render(report: friction.Answered) -> Message:
+    if isinstance(report, HelpReport):
+        return screens.render_help(report)
+    if isinstance(report, RankingReport):
+        return ranking.render_ranking(report)
+    return screens.render(report)
+
+
+def _moment(question: dict[str, str], desk: Desk) -> datetime:
+    return datetime.fromisoformat(question["at"]) if "at" in question else desk.now()

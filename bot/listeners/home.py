@@ -1,0 +1,25 @@
+"""The Home tab."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.blocks import home as screens
+from bot.listeners.common import Body, Desk, team_of, user_of
+from bot.service import home
+
+
+def register(app: App, desk: Desk) -> None:
+    """Draw Home whenever somebody opens it."""
+
+    @app.event("app_home_opened")
+    def opened(body: Body, client: WebClient) -> None:
+        if body["event"].get("tab", "home") != "home":
+            return
+        desk.person(body)
+        user = user_of(body)
+        report = home.view(
+            desk.context, team_of(body), desk.directory.channels_of(user), desk.now()
+        )
+        client.views_publish(user_id=user, view=screens.view(report))

@@ -1,0 +1,60 @@
+"""Reactions: recorded before they are acknowledged, then finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from slack_bolt import App, BoltResponse
+from slack_sdk import WebClient
+
+from bot.blocks import insights as screens
+from bot.listeners.common import Body, Desk, team_of
+from bot.service import reactions
+from bot.service.reactions import ADDED, REMOVED, Outcome, ReactionEvent
+
+
+def register(app: App, desk: Desk) -> None:
+    """Listen to both events; the middleware keeps them before Bolt acknowledges."""
+
+    @app.middleware
+    def keep(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse:
+        event = _event(desk, body)
+        if event is not None:
+            reactions.record(desk.context, event, desk.now())
+        return next()
+
+    def finish(body: Body, client: WebClient) -> None:
+        event = _event(desk, body)
+        if event is None:
+            return
+        outcome = reactions.finish(desk.context, event, desk.now(), desk.directory.is_member)
+        desk.clock.wake()
+        if outcome is Outcome.OFFER:
+            offer = screens.tag_offer(event.channel, event.ts)
+            client.chat_postEphemeral(
+                channel=event.channel,
+                user=event.user,
+                text=offer.text,
+                blocks=list(offer.blocks),
+            )
+
+    app.event(ADDED)(finish)
+    app.event(REMOVED)(finish)
+
+
+def _event(desk: Desk, body: Body) -> ReactionEvent | None:
+    """The reaction of an event on a message, with nothing that is not needed to finish it."""
+    event = body.get("event") or {}
+    item = event.get("item") or {}
+    if event.get("type") not in (ADDED, REMOVED) or item.get("type") != "message":
+        return None
+    return ReactionEvent(
+        team=team_of(body),
+        event_id=str(body["event_id"]),
+        type=str(event["type"]),
+        user=str(event["user"]),
+        emoji=reactions.emoji_name(str(event["reaction"])),
+        channel=str(item["channel"]),
+        ts=str(item["ts"]),
+        event_ts=str(event["event_ts"]),
+    )

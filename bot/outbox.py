@@ -1,0 +1,249 @@
+"""The only module that posts, edits and deletes messages in Slack.
+
+A message is a row that is committed as `sending` before the call, and the client's own retries
+are off: slack_sdk would repeat a POST whose connection broke after Slack had taken it. So a crash
+or a lost answer leaves an `unknown` row, never a second message. What is unknown is looked up in
+the channel's history by the opaque key in the message's metadata; where history cannot be read,
+the row is held and `earshot doctor` says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.directory import Directory
+from bot.service import insights, policy, posting
+from bot.service.context import Context
+from storage import outbox as rows
+from storage import posts as post_rows
+from storage.values import Outgoing, PostValue
+
+LEASE = timedelta(seconds=90)
+LOOK_UP_AFTER = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+READS_TO_BE_SURE = 2
+EVENT_TYPE = "earshot_post"
+
+_MAYBE_DONE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_MENDABLE = {
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "missing_scope",
+    "ekm_access_denied",
+}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt went: the row's next state, and when to look again."""
+
+    state: str
+    ts: str | None = None
+    error: str | None = None
+    wait: timedelta = timedelta(0)
+    absent_reads: int = 0
+
+
+class Outbox:
+    """Sends what was planned, one message at a time."""
+
+    def __init__(
+        self, context: Context, client: WebClient, directory: Directory, bot_id: str
+    ) -> None:
+        if client.retry_handlers:
+            raise ValueError("a posting client must not retry by itself")
+        self._context = context
+        self._client = client
+        self._directory = directory
+        self._bot_id = bot_id
+
+    def run_one(self, now: datetime) -> bool:
+        """Send, or look up, one message; False when there is nothing to do."""
+        store = self._context.store
+        with store.write() as session:
+            moved = rows.sweep(session, now)
+            message = rows.claim(session, now, LEASE)
+        if message is not None:
+            self._settle(message, self._send(message), now)
+            return True
+        with store.write() as session:
+            message = rows.claim_unknown(session, now, LEASE)
+        if message is not None:
+            self._settle(message, self._look_up(message), now)
+            return True
+        return moved > 0
+
+    def _settle(self, message: Outgoing, outcome: Outcome, now: datetime) -> None:
+        with self._context.store.write() as session:
+            mine = rows.settle(
+                session,
+                message,
+                outcome.state,
+                now,
+                ts=outcome.ts,
+                error=outcome.error,
+                not_before=now + outcome.wait,
+                absent_reads=outcome.absent_reads,
+            )
+            if mine and outcome.state == rows.SENT and outcome.ts:
+                post = PostValue(
+                    message.team, message.channel, outcome.ts, message.shows, message.subject_id
+                )
+                post_rows.remember(session, post, now)
+                if message.shows == posting.INSIGHT:
+                    # People may have answered while the card was on its way.
+                    insights.refresh(session, self._context, message.subject_id, now)
+        if outcome.error:
+            _log.warning("message %s is %s: %s", message.id, outcome.state, outcome.error)
+
+    # --- sending ----------------------------------------------------------------------------
+
+    def _send(self, message: Outgoing) -> Outcome:
+        try:
+            reason = policy.refusal(self._directory.channel(message.team, message.channel))
+        except SlackApiError as error:
+            return self._refused(message, error)
+        except (URLError, OSError, HTTPException) as error:
+            return self._later(message, f"the channel could not be checked: {_name(error)}")
+        if reason is not None:
+            return Outcome(rows.FAILED, error=reason)
+        try:
+            answer = self._call(message)
+        except SlackApiError as error:
+            return self._refused(message, error)
+        except (URLError, OSError, HTTPException) as error:
+            return self._broken(message, error)
+        return Outcome(rows.SENT, ts=str(answer.get("ts") or message.target_ts))
+
+    def _call(self, message: Outgoing) -> Any:
+        content: dict[str, Any] = dict(message.payload)
+        if message.action == "update":
+            return self._client.chat_update(
+                channel=message.channel, ts=message.target_ts or "", **content
+            )
+        return self._client.chat_postMessage(
+            channel=message.channel,
+            thread_ts=message.thread_ts,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+            **content,
+        )
+
+    def _refused(self, message: Outgoing, error: SlackApiError) -> Outcome:
+        """Slack answered, but not with a success."""
+        status, code = _status(error), _code(error)
+        if status == 429 or code in {"ratelimited", "rate_limited"}:
+            return Outcome(rows.PLANNED, error="rate limited", wait=_retry_after(error))
+        if code in _MENDABLE:
+            return Outcome(rows.PLANNED, error=code, wait=LONGEST_WAIT)
+        if code in _MAYBE_DONE or status >= 500 or not _is_word(code):
+            return self._unsure(message, code if _is_word(code) else f"HTTP {status}")
+        return Outcome(rows.FAILED, error=code)
+
+    def _broken(self, message: Outgoing, error: Exception) -> Outcome:
+        """No answer. Only a connection that was never made is sure to have posted nothing."""
+        cause = getattr(error, "reason", error)
+        if isinstance(cause, ConnectionRefusedError):
+            return self._later(message, "Slack cannot be reached")
+        return self._unsure(message, _name(error))
+
+    def _unsure(self, message: Outgoing, reason: str) -> Outcome:
+        if message.action == "update":
+            return self._later(message, reason)
+        return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
+
+    def _later(self, message: Outgoing, reason: str) -> Outcome:
+        wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(message.attempts, 10)))
+        return Outcome(rows.PLANNED, error=reason, wait=wait)
+
+    # --- looking up -------------------------------------------------------------------------
+
+    def _look_up(self, message: Outgoing) -> Outcome:
+        try:
+            copies = self._copies(message)
+        except SlackApiError as error:
+            if _status(error) == 429:
+                return Outcome(rows.UNKNOWN, error="rate limited", wait=_retry_after(error))
+            return Outcome(rows.HELD, error=f"sent or not? history cannot be read: {_code(error)}")
+        except (URLError, OSError, HTTPException) as error:
+            return Outcome(rows.UNKNOWN, error=_name(error), wait=LOOK_UP_AFTER)
+        if copies:
+            for extra in copies[1:]:
+                self._client.chat_delete(channel=message.channel, ts=extra)
+            return Outcome(rows.SENT, ts=copies[0])
+        reads = message.absent_reads + 1
+        if reads < READS_TO_BE_SURE:
+            return Outcome(rows.UNKNOWN, wait=LOOK_UP_AFTER, absent_reads=reads)
+        return Outcome(rows.PLANNED, error="not in history: to be sent again")
+
+    def _copies(self, message: Outgoing) -> list[str]:
+        """Timestamps of this message in Slack, earliest first."""
+        found: list[str] = []
+        cursor = ""
+        oldest = f"{(message.started_at - timedelta(seconds=60)).timestamp():.6f}"
+        while True:
+            if message.thread_ts is None:
+                page = self._client.conversations_history(
+                    channel=message.channel,
+                    oldest=oldest,
+                    include_all_metadata=True,
+                    limit=100,
+                    cursor=cursor,
+                )
+            else:
+                page = self._client.conversations_replies(
+                    channel=message.channel,
+                    ts=message.thread_ts,
+                    oldest=oldest,
+                    include_all_metadata=True,
+                    limit=100,
+                    cursor=cursor,
+                )
+            found += [str(m["ts"]) for m in page["messages"] if self._is(message, m)]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return sorted(found, key=float)
+
+    def _is(self, message: Outgoing, candidate: dict[str, Any]) -> bool:
+        metadata = candidate.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        return (
+            candidate.get("bot_id") == self._bot_id
+            and metadata.get("event_type") == EVENT_TYPE
+            and payload.get("key") == message.key
+        )
+
+
+def _status(error: SlackApiError) -> int:
+    return int(getattr(error.response, "status_code", 0) or 0)
+
+
+def _code(error: SlackApiError) -> str:
+    return str(error.response.get("error") or "unknown_error")
+
+
+def _is_word(code: str) -> bool:
+    """Slack's error codes are words; the SDK puts a sentence there for a body it cannot read."""
+    return code.replace("_", "").isalnum()
+
+
+def _name(error: Exception) -> str:
+    return type(getattr(error, "reason", error)).__name__
+
+
+def _retry_after(error: SlackApiError) -> timedelta:
+    headers = {k.lower(): v for k, v in dict(getattr(error.response, "headers", {})).items()}
+    raw = str(headers.get("retry-after", ""))
+    seconds = int(raw) if raw.isascii() and raw.isdigit() else 30
+    return min(LONGEST_WAIT, timedelta(seconds=max(1, seconds)))

@@ -1,0 +1,37 @@
+"""What Earshot may do in Slack, and why: the one list that `doctor` checks and README shows.
+
+A test holds it equal to `manifest.yml`, and to the methods and events that the code uses.
+"""
+
+from __future__ import annotations
+
+REQUIRED = {
+    "app_mentions:read": "answer a mention",
+    "channels:read": "see whether it is in a channel, and whether the channel is shared",
+    "chat:write": "post digests, cards and shared answers where it was invited",
+    "commands": "/friction, /digest, /insights and the message shortcut",
+    "groups:read": "the same checks for private channels it was invited to",
+    "reactions:read": "record reactions on its own posts as answers",
+    "users:read": "tell guests from members; a person's time zone",
+}
+OPTIONAL = {
+    "channels:history": "look up whether a message was posted, after a crash",
+    "groups:history": "the same in private channels",
+}
+METHODS = {
+    "apps.connections.open": None,
+    "auth.test": None,
+    "chat.delete": "chat:write",
+    "chat.getPermalink": None,
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.history": "channels:history",
+    "conversations.info": "channels:read",
+    "conversations.replies": "channels:history",
+    "users.conversations": "channels:read",
+    "users.info": "users:read",
+    "views.open": None,
+    "views.publish": None,
+    "views.update": None,
+}

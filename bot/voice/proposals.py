@@ -1,0 +1,161 @@
+"""A catalogue of features for those who have none: made of help-desk tags and frequent phrases.
+
+Tags mix features with versions, systems, languages, dates and notes of the support team. Only
+what can name a part of a product is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from bot.reports import Feature
+from bot.voice.text import fold, words
+from bot.voice.wordset import word_set
+
+if TYPE_CHECKING:
+    from bot.voice.features import Catalogue
+
+_MOST_FEATURES: Final = 200
+_MOST_SUGGESTIONS: Final = 50
+_LARGEST_SHARE: Final = 0.4
+_FEWEST_TICKETS: Final = 3
+_ENOUGH_TO_BE_STRICT: Final = 200
+_LONGEST_TAG: Final = 60
+
+_COUNTER: Final = re.compile(r"_\d{1,4}\Z")
+_NO_SLUG: Final = re.compile(r"[\W_]+")
+_NUMBERED: Final = re.compile(r"\d{2}|\d[.\-_]\d|(?:^|[-_ .])v?\d+$")
+_LOCALE: Final = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
+_NO_FAULT_OF_OURS: Final = re.compile(
+    r"(?:probably)?(?:not|no)[a-z]*(?:problem|issue|question|bug)"
+)
+
+_SYSTEMS: Final = word_set(
+    "windows win xp vista mac macos osx os x linux ubuntu debian fedora android ios iphone ipad "
+    "ipados chromeos desktop mobile tablet pc laptop"
+)
+_RELEASES: Final = word_set(
+    "alpha beta nightly esr release rc stable canary version versions latest old legacy"
+)
+_LANGUAGES: Final = word_set(
+    "english german deutsch french francais spanish espanol italian italiano portuguese dutch "
+    "polish russian japanese chinese korean turkish arabic czech swedish language locale"
+)
+_DATES: Final = word_set(
+    "january february march april may june july august september october november december jan "
+    "feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday "
+    "saturday sunday today week month year quarter q1 q2 q3 q4"
+)
+_WORKFLOW: Final = word_set(
+    "escalate escalated escalation needsinfo needinfo moreinfo other others misc miscellaneous "
+    "general none null na unknown unclear unclearquestion uncategorized untagged spam duplicate "
+    "dupe open opened closed close solved resolved unresolved reopened pending new triage triaged "
+    "urgent critical blocker high medium low normal priority p0 p1 p2 p3 p4 hold onhold waiting "
+    "answered unanswered followup wontfix invalid worksforme fixed confirmed unconfirmed bug bugs "
+    "bugreport issue issues problem problems question questions incident task request feedback "
+    "complaint featurerequest enhancement suggestion support help howto tip tips hardquestion "
+    "test testing vip customer customers internal external draft merged imported email chat phone "
+    "web api_ticket autoreply csat churn unsupported todo wip done"
+)
+_EMPTY: Final = word_set(
+    "the a an i it is was be to of in on at for with and or but not no my me you your we our this "
+    "that these those they them have has had do does did can could will would when where what how "
+    "why which who if so as by from there then than just also am are were been get got please "
+    "thanks thank hi hello any some all now only out up more very too after before since"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A name that may become a feature or an alias; `tickets` is how many use it."""
+
+    name: str
+    reason: str
+    tickets: int
+
+
+def from_tags(counted: Mapping[str, int], tickets: int) -> list[Feature]:
+    """A catalogue out of `counted` (tag to number of its tickets) among `tickets` tickets.
+
+    The most used come first, at most 200. Tags that differ in a counter ("billing_1") are one.
+    """
+    folded: dict[str, Counter[str]] = {}
+    for tag, count in sorted(counted.items()):
+        slug = _slug(tag)
+        if slug and names_a_feature(tag):
+            folded.setdefault(slug, Counter())[tag] += count
+    fewest = _FEWEST_TICKETS if tickets >= _ENOUGH_TO_BE_STRICT else 1
+    kept = [
+        (slug, tags)
+        for slug, tags in folded.items()
+        if fewest <= tags.total() <= max(_LARGEST_SHARE * tickets, 1)
+    ]
+    kept.sort(key=lambda item: (-item[1].total(), item[0]))
+    return [
+        Feature(slug, slug.replace("-", " ").capitalize(), tags=tuple(sorted(tags)))
+        for slug, tags in kept[:_MOST_FEATURES]
+    ]
+
+
+def names_a_feature(tag: str) -> bool:
+    """Whether a tag can name a part of a product, as opposed to a version, a system, a state."""
+    plain = _COUNTER.sub("", fold(tag.strip()))
+    parts = [part for part in _NO_SLUG.split(plain) if part]
+    joined = "".join(parts)
+    if len(joined) < 2 or len(plain) > _LONGEST_TAG or joined.isdigit():
+        return False
+    if _NUMBERED.search(plain) or _LOCALE.fullmatch(plain) or _NO_FAULT_OF_OURS.fullmatch(joined):
+        return False
+    if joined in _WORKFLOW or any(joined.startswith(start) for start in ("unsupp", "needs")):
+        return False
+    return not all(part.isdigit() or any(part in group for group in _NO_FEATURE) for part in parts)
+
+
+_NO_FEATURE: Final = (_SYSTEMS, _RELEASES, _LANGUAGES, _DATES, _WORKFLOW)
+
+
+def _slug(tag: str) -> str:
+    return _NO_SLUG.sub("-", _COUNTER.sub("", fold(tag.strip()))).strip("-")
+
+
+def suggest(tickets: Iterable[tuple[str, Sequence[str]]], catalogue: Catalogue) -> list[Suggestion]:
+    """Names that tickets (text and tags) often use and the catalogue does not know, at most 50."""
+    tags: Counter[str] = Counter()
+    phrases: Counter[str] = Counter()
+    total = 0
+    for text, tagged in tickets:
+        total += 1
+        tags.update({_slug(tag) for tag in tagged if names_a_feature(tag)} - {""})
+        phrases.update(_phrases(text))
+    fewest = max(_FEWEST_TICKETS, total // 100)
+    found = [
+        Suggestion(slug.replace("-", " ").capitalize(), f"tag on {count} tickets", count)
+        for slug, count in tags.items()
+        if fewest <= count <= _LARGEST_SHARE * total and not catalogue.match("", (slug,))
+    ]
+    found += [
+        Suggestion(phrase, f"named in {count} tickets", count)
+        for phrase, count in phrases.items()
+        if fewest <= count and _is_new(phrase, tags) and not catalogue.match(phrase)
+    ]
+    found.sort(key=lambda suggestion: (-suggestion.tickets, suggestion.name))
+    return found[:_MOST_SUGGESTIONS]
+
+
+def _is_new(phrase: str, tags: Mapping[str, int]) -> bool:
+    """Whether no tag is spelt like the phrase."""
+    return phrase.replace(" ", "-") not in tags
+
+
+def _phrases(text: str) -> set[str]:
+    """Pairs of neighbouring words that say something, each once a ticket."""
+    return {
+        f"{one} {two}"
+        for one, two in pairwise(words(text))
+        if not {one, two} & _EMPTY and len(one) > 2 and len(two) > 2 and one.isalpha()
+    }

@@ -1,0 +1,216 @@
+"""Find e-mail addresses, cards, bank accounts, network addresses and national ids.
+
+Each has a check that ordinary numbers fail (a check digit, a parser, a list of countries) or
+a word before it that says what it is; without one of the two nothing is masked, because an
+engineer needs order numbers, commits and versions.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from stdnum import iban, luhn
+from stdnum.br import cpf
+from stdnum.cn import ric
+from stdnum.es import dni, nie
+from stdnum.exceptions import ValidationError
+from stdnum.it import codicefiscale
+
+from bot.voice.redact_shadow import Span
+
+_EMAIL: Final = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@|%40|&#64;|=40(?=[a-z]))"
+    r"(?:\[(?:IPv6:)?[0-9a-fA-F:.]{3,45}\]|(?:[\w-]{1,63}\.){0,8}[\w-]{1,63}(?<![.-]))"
+)
+_SPELT: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}[ \t]?(?:[(\[{<][ \t]?at[ \t]?[)\]}>]|@)[ \t]?[\w-]{1,63}"
+    r"(?:[ \t]?(?:[(\[{<][ \t]?dot[ \t]?[)\]}>]|[ \t]dot[ \t]|\.)[ \t]?[\w-]{2,24}){1,4}(?![\w@])"
+    r"|(?<![\w.+-])[\w.+-]{1,64}[ \t]at[ \t][\w-]{1,63}(?:[ \t]dot[ \t][\w-]{2,24}){1,3}(?![\w@])",
+    re.I,
+)
+_FILES: Final = frozenset(("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "0ghz"))
+_DOT: Final = re.compile(r"[ \t]?(?:[(\[{<][ \t]?dot[ \t]?[)\]}>]|[ \t]dot[ \t])[ \t]?", re.I)
+_AT: Final = re.compile(
+    r"%40|&#64;|=40|[ \t]?[(\[{<][ \t]?at[ \t]?[)\]}>][ \t]?|[ \t]at[ \t]|[ \t]?@[ \t]?", re.I
+)
+
+_CARD: Final = re.compile(r"(?<![\d.+])(?<!\d-)\d(?:[ -]{0,2}\d){11,18}(?![ -]?\d)(?!\.\d)")
+_CARD_WORD: Final = re.compile(
+    r"\b(?:cards?|visa|master ?card|amex|american express|maestro|discover|credit|debit|cc|karten?"
+    r"|kreditkarte|carte|tarjeta|cart[aã]o|carta|pan)\b[^\n]{0,30}\Z",
+    re.I,
+)
+_CARD_MORE: Final = re.compile(
+    r"(?:[ \t,;/|(]{0,4}\b(?:exp(?:ir(?:y|es|ation)|\.)?|valid(?: thru|"
+    r" until)?|cvv2?|cvc2?|csc|cid|code)"
+    r"(?: date| code)?[ \t:=.]{0,3}(?:is )?(?:\d\d ?/ ?\d{2,4}|\d{3,4})\b){1,3}",
+    re.I,
+)
+_NO_CARD: Final = re.compile(
+    r"(?:order|tracking|parcel|shipment|invoice|ticket|imei|serial|ref(?:erence)?|request|trace)"
+    r"[ \t]{0,2}(?:numbers?|no|nr|id)?[.:=# \t]{0,4}\Z",
+    re.I,
+)
+_CVV: Final = re.compile(
+    r"\b(?:cvv2?|cvc2?|csc|cid)\b[ \t]{0,2}(?:is|code|:|=)?[ \t]{0,2}(\d{3,4})\b", re.I
+)
+
+_IBAN: Final = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![a-z0-9])", re.I
+)
+_IBAN_WORD: Final = re.compile(r"\biban\b[^\n]{0,25}\Z", re.I)
+
+_IPV4: Final = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
+_IPV6: Final = re.compile(
+    r"(?<![\w:.])(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9a-fA-F:.]{3,45}(?![\w:])"
+)
+_MAC: Final = re.compile(
+    r"(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])", re.I
+)
+_EVERYWHERE: Final = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255"})
+_VERSION_WORD: Final = re.compile(
+    r"(?:\b(?:version|vers|ver|v|build|release|firmware|driver|agent|app|update(?:d)?(?:"
+    r" to)?|upgrade"
+    r"(?:d)?(?: to)?|patch|client|sdk|android|ios|chrome|firefox|edge|safari|opera|outlook|windows)"
+    r"|/)[ \t]{0,2}[:=v#(]?[ \t]{0,2}\Z",
+    re.I,
+)
+
+_SSN: Final = re.compile(
+    r"(?<![\w-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])"
+)
+_SHAPED: Final = re.compile(
+    r"(?<![\w-])(?:(?P<nino>[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])"
+    r"|(?P<codice>[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z])|(?P<dni>\d{8}-?[A-Z])"
+    r"|(?P<nie>[XYZ]-?\d{7}-?[A-Z])|(?P<cpf>\d{3}\.\d{3}\.\d{3}-\d{2})"
+    r"|(?P<personnummer>(?:19|20)?\d{6}[-+]\d{4})|(?P<ric>\d{17}[\dX]))(?![\w-])"
+)
+_ID_WORD: Final = re.compile(
+    r"\b(?:passport|tax|tin|itin|ssn|sin|social security|national insurance|ni(?= n)|nino"
+    r"|national id"
+    r"|identity(?: card)?|id card|government id|gov(?:ernment)?[- ]?id|driv(?:er'?s?|ing)"
+    r" licen[cs]e"
+    r"|licen[cs]e plate|nhs|medicare|medicaid|aadhaar|pan card|pesel|nip|bsn|cpf|cnpj|curp|dni|nif"
+    r"|nie|personnummer|henkilötunnus|steuer-?id|steuernummer|personalausweis|reisepass|ausweis"
+    r"|codice fiscale|num[ée]ro de s[ée]curit[ée] sociale|passeport|pasaporte|passaporto|insee"
+    r"|residence permit|visa (?:no|number)|military id|voter id|vin)\b"
+    r"(?:[ /]{0,2}(?:and |or )?(?:tax|id|ids|identification|number|no|nr|nummer|num|card|code"
+    r"|licen[cs]e|insurance|security"
+    r"|plate|permit)\b\.?){0,4}[ \t]{0,2}(?:is|was|:|=|#|ist|est|es|\(|as"
+    r"|of)?[ \t]{0,2}[:#(]?[ \t]{0,2}[\"']?"
+    r"(?P<value>(?-i:(?=[A-Z /.-]{0,8}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,20})"
+    r"|[a-z]{0,4}\d[a-z0-9-]{4,16})(?![A-Za-z0-9])",
+    re.I,
+)
+
+
+def email_value(found: str) -> str:
+    """The address that a spelling stands for."""
+    return _DOT.sub(".", _AT.sub("@", found)).replace(" ", "").casefold()
+
+
+def _is_host(domain: str) -> bool:
+    """Whether mail can go there: `lodash@4.17.21`, `icon@2x.png` and `i5 @ 3.2GHz` are none."""
+    if domain.startswith("["):
+        return True
+    host, _, last = domain.rpartition(".")
+    return bool(host) and last[:1].isalpha() and last not in _FILES and len(last) >= 2
+
+
+def find_emails(text: str, own_domains: frozenset[str], own: str) -> Iterator[Span]:
+    """E-mail addresses; those of the operator's own domains are no customer's and stay."""
+    for pattern in (_EMAIL, _SPELT):
+        for found in pattern.finditer(text):
+            value = email_value(found[0])
+            domain = value.rpartition("@")[2]
+            if value != own and not _is_host(domain):
+                continue
+            if value != own and any(domain == d or domain.endswith("." + d) for d in own_domains):
+                continue
+            lead = len(found[0]) - len(found[0].lstrip("'`*{|=/&?!#"))
+            yield Span(found.start() + lead, found.end(), "email")
+
+
+def find_cards(text: str) -> Iterator[Span]:
+    """Payment cards and the check numbers beside them."""
+    for found in _CARD.finditer(text):
+        digits = re.sub(r"\D", "", found[0])
+        before = text[max(0, found.start() - 60) : found.start()]
+        told = _CARD_WORD.search(before) and not _NO_CARD.search(before)
+        real = (
+            len(digits) >= 13
+            and digits[0] in "23456"
+            and luhn.is_valid(digits)
+            and len(set(digits)) > 2
+        )
+        if told or (real and not _NO_CARD.search(before)):
+            more = _CARD_MORE.match(text, found.end())
+            yield Span(found.start(), more.end() if more else found.end(), "card")
+    for found in _CVV.finditer(text):
+        yield Span(found.start(1), found.end(1), "card")
+
+
+def find_ibans(text: str) -> Iterator[Span]:
+    """Bank accounts whose check digits are right, or that are called IBAN."""
+    for found in _IBAN.finditer(text):
+        ends = [i + 1 for i, char in enumerate(found[0]) if char.isalnum()]
+        for size in range(len(ends), 14, -1):
+            if iban.is_valid(found[0][: ends[size - 1]], check_country=False):
+                yield Span(found.start(), found.start() + ends[size - 1], "iban")
+                break
+        else:
+            if _IBAN_WORD.search(text[max(0, found.start() - 40) : found.start()]):
+                yield Span(found.start(), found.end(), "iban")
+
+
+def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(value)
+    except ValueError:
+        return None
+
+
+def find_ips(text: str) -> Iterator[Span]:
+    """Network addresses of customers: not versions, nor addresses that every machine has."""
+    for found in _IPV4.finditer(text):
+        address = _address(found[0])
+        before = text[max(0, found.start() - 24) : found.start()]
+        if address and found[0] not in _EVERYWHERE and not _VERSION_WORD.search(before):
+            yield Span(found.start(), found.end(), "ip")
+    for found in _IPV6.finditer(text):
+        value = found[0].rstrip(".")
+        value = value[:-1] if value.endswith(":") and not value.endswith("::") else value
+        address = _address(value)
+        groups = [group for group in value.split(":") if group]
+        long = len(groups) >= 3 or (groups and len(groups[0]) == 4)
+        if address and long and not address.is_loopback and any(c.isdigit() for c in value):
+            yield Span(found.start(), found.start() + len(value), "ip")
+    for found in _MAC.finditer(text):
+        yield Span(found.start(), found.end(), "id")
+
+
+def _is_national_id(shape: str, value: str) -> bool:
+    checks = {"codice": codicefiscale, "dni": dni, "nie": nie, "cpf": cpf, "ric": ric}
+    try:
+        if shape in checks:
+            return bool(checks[shape].is_valid(value))
+        if shape == "personnummer":
+            return bool(luhn.is_valid(re.sub(r"\D", "", value)[-10:]))
+    except (ValidationError, ValueError):
+        return False
+    return shape == "nino"
+
+
+def find_ids(text: str) -> Iterator[Span]:
+    """National ids: by a shape that nothing else has, or by the word before them."""
+    for found in _SSN.finditer(text):
+        yield Span(found.start(), found.end(), "id")
+    for found in _SHAPED.finditer(text):
+        if found.lastgroup and _is_national_id(found.lastgroup, found[0]):
+            yield Span(found.start(), found.end(), "id")
+    for found in _ID_WORD.finditer(text):
+        if sum(char.isdigit() for char in found["value"]) >= 3:
+            yield Span(found.start("value"), found.end("value"), "id")

@@ -1,0 +1,73 @@
+"""Find the requester's own name wherever it stands.
+
+The help desk says who wrote, so this needs no guess: each part of the name is masked in any
+case and without regard to accents. Parts that are ordinary words ("Will", "May") stay, unless
+they stand beside another part or alone on a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.voice.redact_name_words import COMMON, NO_NAME, PARTICLES, SELDOM
+from bot.voice.redact_shadow import Span, fold_name, folded
+
+_MOST_PARTS: Final = 8
+_LONGEST_PART: Final = 40
+_PART: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LETTER_RUN: Final = re.compile(r"[^\W\d_]+")
+
+
+class OwnName:
+    """The requester's name as it is searched for; built once for a ticket."""
+
+    def __init__(self, name: str | None, email: str | None) -> None:
+        plain = fold_name((name or "")[:400])
+        parts = [p for p in _PART.findall(plain) if len(p) <= _LONGEST_PART][:_MOST_PARTS]
+        pieces = {piece for part in parts for piece in (part, *_LETTER_RUN.findall(part))}
+        self.sure = {p for p in pieces if self._enough(p) and p not in COMMON and p not in NO_NAME}
+        self.common = {p for p in pieces if p not in self.sure and len(p) >= 2} - PARTICLES
+        joined = " ".join(parts)
+        wholes = {joined, "".join(parts), " ".join(reversed(parts)), "".join(reversed(parts))}
+        self.sure |= {whole for whole in wholes if len(parts) > 1 and self._enough(whole)}
+        local = fold_name((email or "").partition("@")[0][:64])
+        if len(local) >= 5 and local not in COMMON | NO_NAME:
+            self.sure.add(local)
+
+    @staticmethod
+    def _enough(part: str) -> bool:
+        return len(part) >= 3 or (len(part) >= 2 and ord(part[0]) >= 0x1100)
+
+    def _places(self, text: str, part: str) -> Iterator[tuple[int, int]]:
+        begin = text.find(part)
+        while begin >= 0:
+            end = begin + len(part)
+            if ord(part[0]) >= 0x2E80 or not (
+                text[begin - 1 : begin].isalpha() or text[end : end + 1].isalpha()
+            ):
+                yield begin, end
+            begin = text.find(part, end)
+
+    def find(self, text: str) -> Iterator[Span]:
+        """The requester's name in a shadow text, whatever its case and accents."""
+        low, back = folded(text)
+        taken: list[tuple[int, int]] = []
+        for part in self.sure:
+            taken += [(back[a], back[b - 1] + 1) for a, b in self._places(low, part)]
+        edges = {place for pair in taken for place in pair}
+        for part in self.common:
+            for a, b in self._places(low, part):
+                start, end = back[a], back[b - 1] + 1
+                near = {start - 1, end + 1, start - 2, end + 2} & edges
+                line = text[
+                    text.rfind("\n", 0, start) + 1 : text.find("\n", end)
+                    if "\n" in text[end:]
+                    else len(text)
+                ]
+                alone = len(line) <= len(part) + 4 and len(part) >= 2
+                if text[start].isupper() and (near or alone or part in SELDOM):
+                    taken.append((start, end))
+        for start, end in taken:
+            yield Span(start, end, "name")

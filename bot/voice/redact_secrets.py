@@ -1,0 +1,223 @@
+"""Find secrets and links that carry them: keys, tokens, passwords, signed addresses.
+
+A secret has no owner to ask and no form that all share, so several weak signs are united:
+the prefix that a provider gives its keys, the name of the field, the word "password", and
+strings that no person would type. Every repeat is bounded, so hostile text costs no time.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from bot.voice.redact_shadow import Span
+from bot.voice.wordset import word_set
+
+_PREFIXED: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:gh[opsur]_[A-Za-z0-9]{16,255}|github_pat_\w{20,255}"
+    r"|gl[a-z]{2,5}-[\w-]{16,300}|xox[a-z]-[\w-]{10,300}|xapp-[\w-]{10,300}|xoxe\.[\w.-]{10,300}"
+    r"|[spr]k[-_](?:live|test|proj|ant|or|svcacct)[-_][\w-]{8,300}|sk-[A-Za-z0-9_-]{16,300}"
+    r"|(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,20}|AIza[\w-]{20,60}|ya29\.[\w-]{10,300}"
+    r"|1//0[\w-]{20,200}"
+    r"|npm_[A-Za-z0-9]{16,80}|pypi-[\w-]{20,300}|do[oprt]_v1_[a-f0-9]{20,100}|hf_[A-Za-z0-9]{16,80}"
+    r"|SG\.[\w-]{10,80}\.[\w-]{10,100}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{16,80}"
+    r"|sq0[a-z]{3}-[\w-]{10,80}"
+    r"|whsec_[\w+/=-]{10,120}|lin_api_\w{16,100}|fig[du]_[\w-]{16,100}|ATATT[\w=-]{16,300}"
+    r"|gl(?:sa|c)_[\w+/=]{16,200}|dapi[a-f0-9]{24,60}|hv[sb]\.[\w-]{16,300}"
+    r"|sntr[ysu]{1,2}_[\w=]{16,300}"
+    r"|(?:pul|rubygems|dckr_pat|NRAK|phc|phx|secret|ntn|key|pat|sbp|vercel|rnd|tok|api)"
+    r"[-_](?:[a-z]{2,8}[-_]){0,2}(?=[A-Za-z]{0,20}\d)[A-Za-z0-9_]{16,200}|EAA[A-Za-z0-9]{30,300}"
+    r"|AGE-SECRET-KEY-[A-Z0-9]{20,80}|[0-9]{8,10}:AA[\w-]{30,40})"
+)
+_JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{4,8000}(?:\.[\w-]{0,2000}){0,3}")
+_SCHEME: Final = re.compile(
+    r"\b(?:bearer|basic|digest|token|apikey)[ \t]{1,3}[\"']?([A-Za-z0-9+/_.=~:-]{8,4000})", re.I
+)
+_AUTHORIZATION: Final = re.compile(
+    r"\b(?:proxy-)?authorization[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?"
+    r"((?:[A-Za-z]{3,12}[ \t]{1,3})?[^\s\"',;]{4,4000})",
+    re.I,
+)
+_HOOK: Final = re.compile(
+    r"https?://(?:hooks\.slack\.com/(?:services|workflows|triggers)/"
+    r"|[\w.]{0,40}discord(?:app)?\.com"
+    r"/api/webhooks/|[\w.-]{1,80}\.webhook\.office\.com/)[\w/@.-]{8,400}",
+    re.I,
+)
+
+_STRONG: Final = (
+    r"pass(?:word|wd|phrase|code|wort|wrd)?|pwd|pw|secret|api[_-]?key|apikey|(?:access|auth"
+    r"|refresh|"
+    r"id|bearer|csrf|session|api|bot|user)?[_-]?token|access[_-]?key(?:[_-]?id)?|private[_-]?key|"
+    r"client[_-]?secret|credentials?|mysql_pwd|encryption[_-]?key|signing[_-]?key|"
+    r"mot de passe|contrase[nñ]a|senha|wachtwoord|has[lł]o|l[oö]senord|adgangskode|kennwort|parola|"
+    r"[sş]ifre|пароль|パスワード|密码|密碼|비밀번호"
+)
+_WEAK: Final = r"key|session|sess|sid|cookie|auth|csrf|sig|signature|salt|license|licence|hash"
+_FIELD: Final = re.compile(
+    rf"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z])|(?<=_))(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
+    r"(?:s|[_-]?\d{1,3}|[_-][A-Za-z]{1,20}|id)?[\"'\]]{0,2}[ \t]{0,3}(?:=>|:=|[:=：])[ \t]{0,3}"
+    r"(?:\"(?P<double>(?:[^\"\\\n]"
+    r"|\\.){1,4000})\"?|'(?P<single>[^'\n]{1,4000})'?|(?P<bare>[^\s\"'<>]{1,4000}))",
+    re.I,
+)
+_SAID: Final = re.compile(
+    r"\b(?:pass(?:word|wd|phrase|code|wort)?|pwd|pw|pin(?: code)?|secret|api key|kennwort|"
+    r"mot de passe|contrase[nñ]a|senha|wachtwoord|has[lł]o|l[oö]senord|parola)\b"
+    r"(?:[ \t](?:for|to|of|on|in|für|de|para|do|voor)(?:[ \t][\w.@-]{1,40}){1,4}?)?"
+    r"[ \t]{1,3}(?:(?P<is>is|was|ist|war|lautet|est|es|é|è|är|to jest|=)|to|as|-)[ \t]{1,3}"
+    r"(?:now |still |currently |just |set to |:[ \t]?)?[\"'`]?(?P<value>[^\s\"'`<>]{3,200})"
+    r"(?P<after>[\"'`]|[ \t](?:and|but|can|could|please|with|for|und|y|et|e)\b"
+    r"|[ \t]{0,2}(?:\n|\Z)|)",
+    re.I,
+)
+_USING: Final = re.compile(
+    r"\b(?:pass(?:word|wd|phrase|code)?|pwd|pw|secret|pin)[ \t]{1,3}(?:of[ \t]|-[ \t])?"
+    r"[\"'`(]?((?=[^\s\"'`<>]{0,60}\d)[^\s\"'`<>()]{5,100})",
+    re.I,
+)
+_CODE: Final = re.compile(
+    r"\b(?:pin|otp|2fa|mfa|tan|(?:security|verification|access|one[- ]time|sms|auth|backup)"
+    r"[ -](?:code|pin|password))\b(?:[ \t](?:code|number))?[ \t]{0,2}(?:is|was|:|=|ist)?[ \t]{0,2}"
+    r"(\d{4,8})\b",
+    re.I,
+)
+_SPOKEN: Final = word_set(
+    "broken dead down stuck slow locked disabled blocked greyed grayed messed available unclear",
+    "confusing annoying simple easy hard difficult impossible resetting changing",
+    "a accepted already also always an and any are as at be been being blank but by can can't",
+    "cannot case case-sensitive changed copied correct could did different do does doesn't don't",
+    "dont during empty encrypted enough enter entered errada errata expired expires failed fails",
+    "falsch false fel field fine for forgotten fout from get gone good hashed have here hidden",
+    "how i if ignored in incorrect incorrecta incorrecto input invalid is it it's its just keeps",
+    "kein keine length list long lost manager me missing more must my needed never new nicht niet",
+    "no none not nothing now null of off ok old on one only optional or our page pas please",
+    "policy prompt protected rejected required reset richtig right rules same saved sbagliata",
+    "screen secure set should shown so still stored strength string strong that the their them",
+    "then there they this to too true type unchanged undefined undefined, ungültig unknown",
+    "updated used valid visible was wasn't weak weg what when where which why wie will with",
+    "without working wrong yes you your",
+)
+_LONG: Final = re.compile(r"(?<![\w/.+=-])[A-Za-z0-9_-]{24,600}={0,2}(?![\w/=-])")
+_BASE64: Final = re.compile(r"(?<![\w/.+=-])[A-Za-z0-9+/]{40,4000}={0,2}(?![\w/=-])")
+_UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.I)
+_HEX: Final = re.compile(r"(?:0x)?[0-9a-f-]+", re.I)
+_KIND_OF_CHAR: Final = {**dict.fromkeys("0123456789", 0), **dict.fromkeys("-_+/=", 3)}
+
+_LINK: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+]{1,15}://[^\s<>\"'`]{1,4000}")
+_HOST: Final = re.compile(r"([A-Za-z][A-Za-z0-9+]{1,15}://)(?:[^/?#]{0,1000}@)?([^/?#@]*)")
+_PARAMETER: Final = re.compile(
+    r"[?&#;](?:[\w.-]{0,30}[_.-])?(?:token|key|apikey|auth|sig|signature|code|password|pwd"
+    r"|pass|secret|"
+    r"session|sessionid|sid|jwt|hash|otp|ticket|credential|invite|nonce|email|e-mail|user|phone)"
+    r"(?:[_-]\w{0,20})?=[^&#]",
+    re.I,
+)
+_PATH_PART: Final = re.compile(r"[A-Za-z0-9_-]{24,600}")
+_BEGIN: Final = re.compile(r"-----BEGIN[A-Z0-9 ]{0,40}-----")
+_END: Final = re.compile(r"-----END[A-Z0-9 ]{0,40}-----")
+
+
+def _looks_random(value: str) -> bool:
+    """Whether no person would type this: many changes between cases and digits."""
+    if _UUID.fullmatch(value) or _HEX.fullmatch(value):
+        return False
+    kinds = [_KIND_OF_CHAR.get(c, 1 if c.isupper() else 2) for c in value]
+    counts = Counter(kinds)
+    if counts[0] < 2 or counts[2] < 3 or counts[1] < 3:
+        return False
+    changes = sum(a != b and 3 not in (a, b) for a, b in pairwise(kinds))
+    size = len(value)
+    entropy = -sum(n / size * math.log2(n / size) for n in Counter(value).values())
+    return changes / size >= 0.28 and entropy >= 3.6
+
+
+def _is_told(value: str) -> bool:
+    """Whether the word after "password is" may be one: ordinary words of a sentence are not."""
+    bare = value.strip(".,;:!?()[]*").lower()
+    return len(bare) >= 3 and bare not in _SPOKEN and not TOKEN_START.match(value)
+
+
+TOKEN_START: Final = re.compile(r"\[(?:secret|email|link|phone|card|name|id|iban|ip) \d{0,5}\]?")
+
+
+def _private_keys(text: str) -> Iterator[Span]:
+    position = 0
+    while begin := _BEGIN.search(text, position):
+        end = _END.search(text, begin.end())
+        # A key without its end line may go on to the last character.
+        position = end.end() if end else len(text)
+        if "PRIVATE" in begin[0]:
+            yield Span(begin.start(), position, "secret")
+
+
+def _fields(text: str) -> Iterator[Span]:
+    for field in _FIELD.finditer(text):
+        name = next(n for n in ("double", "single", "bare") if field[n] is not None)
+        value, start = field[name], field.start(name)
+        if name == "bare":
+            value = re.split(r"[;,&](?=\s|$|\w+=)|[;&]", value, maxsplit=1)[0].rstrip(".,;)]}")
+        if field["weak"] and not (
+            len(value) >= 8 and any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+        ):
+            continue
+        if value and not TOKEN_START.match(value) and (name != "bare" or _is_told(value)):
+            yield Span(start, start + len(value), "secret")
+
+
+def _said(text: str) -> Iterator[Span]:
+    for said in _SAID.finditer(text):
+        value = said["value"].rstrip(".,;!?)")
+        # "password is monkey" tells one, "password is lost on reload" and "login to Slack" do not.
+        plain = value.isalpha() and (value.islower() or value.istitle())
+        closed = said["after"] or value != said["value"]
+        if _is_told(value) and (not plain or (said["is"] and closed)):
+            yield Span(said.start("value"), said.start("value") + len(value), "secret")
+
+
+def _told(text: str) -> Iterator[Span]:
+    yield from _said(text)
+    for found in _USING.finditer(text):
+        value = found[1].rstrip(".,;!?)")
+        if _is_told(value):
+            yield Span(found.start(1), found.start(1) + len(value), "secret")
+    for found in _CODE.finditer(text):
+        yield Span(found.start(1), found.end(1), "secret")
+
+
+def find_secrets(text: str) -> Iterator[Span]:
+    """Secrets in a shadow text."""
+    yield from _private_keys(text)
+    for pattern in (_PREFIXED, _JWT, _HOOK):
+        for found in pattern.finditer(text):
+            yield Span(found.start(), found.end(), "secret")
+    for found in _AUTHORIZATION.finditer(text):
+        yield Span(found.start(1), found.end(1), "secret")
+    for found in _SCHEME.finditer(text):
+        if any(c.isdigit() for c in found[1]) or len(found[1]) > 24 or found[1].endswith("="):
+            yield Span(found.start(1), found.end(1), "secret")
+    yield from _fields(text)
+    yield from _told(text)
+    for pattern in (_LONG, _BASE64):
+        for found in pattern.finditer(text):
+            if _looks_random(found[0]):
+                yield Span(found.start(), found.end(), "secret")
+
+
+def find_links(text: str) -> Iterator[Span]:
+    """Links with a login or a token in them; scheme and host are kept."""
+    for link in _LINK.finditer(text):
+        url = link[0].rstrip(".,;:!?)]}")
+        if TOKEN_START.search(url):
+            continue
+        host = _HOST.match(url)
+        if not host or not host[2]:
+            continue
+        rest = url[host.end() :]
+        parts = _PATH_PART.findall(rest.split("?")[0])
+        if "@" in host[0] or _PARAMETER.search(rest) or any(map(_looks_random, parts)):
+            yield Span(link.start(), link.start() + len(url), "link", f"{host[1]}{host[2]}/")

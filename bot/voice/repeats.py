@@ -1,0 +1,58 @@
+"""Finds what was told before among thousands of texts, without comparing with each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.voice.stems import terms
+
+# A story is known when this share of what its sentence says stands in an earlier text.
+_KNOWN_STORY: Final = 0.6
+
+
+class Told:
+    """Texts that were told, by their terms; numbered from 0 in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._holders: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._totals: list[float] = []
+
+    def add(self, said: Mapping[str, float]) -> None:
+        """Remember a text by its terms (see `stems.terms`)."""
+        number = len(self._totals)
+        self._totals.append(sum(said.values()))
+        for term, weight in said.items():
+            self._holders[term].append((number, weight))
+
+    def alike(self, said: Mapping[str, float], least: float) -> list[int]:
+        """The texts whose `similarity` with `said` is at least `least`, the most alike first."""
+        total = sum(said.values())
+        found = {
+            number: 2 * shared / (total + self._totals[number])
+            for number, shared in self._shared(said).items()
+        }
+        near = [number for number, value in found.items() if value >= least]
+        return sorted(near, key=lambda number: (-found[number], number))
+
+    def covering(self, said: Mapping[str, float], least: float) -> list[int]:
+        """The texts in which at least the share `least` of `said` stands."""
+        total = sum(said.values())
+        shared = self._shared(said)
+        return sorted(number for number, weight in shared.items() if weight >= least * total)
+
+    def _shared(self, said: Mapping[str, float]) -> dict[int, float]:
+        shared: defaultdict[int, float] = defaultdict(float)
+        for term, weight in said.items():
+            for number, its_weight in self._holders.get(term, ()):
+                shared[number] += min(weight, its_weight)
+        return shared
+
+
+def seen_before(quotes: Sequence[str], earlier: Sequence[str]) -> list[int]:
+    """For each quote, how many of the earlier texts tell the same."""
+    told = Told()
+    for text in earlier:
+        told.add(terms(text))
+    return [len(told.covering(terms(quote), _KNOWN_STORY)) for quote in quotes]

@@ -1,0 +1,114 @@
+"""The HTTP face: signed requests from Slack, and a health check.
+
+Requests are checked before Bolt sees them: what is forged, stale or malformed gets a 401 and one
+line in the log, never its body. Bolt itself runs in a thread pool: in the event loop it would
+serve one request at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs
+
+from slack_bolt import BoltRequest
+from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.app import Earshot
+from storage.database import Store
+
+PATH = "/slack/events"
+LARGEST_BODY = 1_000_000
+_log = logging.getLogger("earshot.web")
+
+
+class Door:
+    """Lets in what Slack signed within the last five minutes."""
+
+    def __init__(self, signing_secret: str) -> None:
+        self._verifier = SignatureVerifier(signing_secret)
+
+    def admits(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether the request is Slack's, fresh and well formed."""
+        timestamp = headers.get("x-slack-request-timestamp", "")
+        signature = headers.get("x-slack-signature", "")
+        if not (timestamp.isascii() and timestamp.isdigit() and signature.isascii()):
+            return False
+        try:
+            decoded = body.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        if not self._verifier.is_valid(decoded, timestamp, signature):
+            return False
+        return _is_readable(decoded, headers.get("content-type", ""))
+
+
+def _is_readable(body: str, content_type: str) -> bool:
+    """Whether Bolt will be able to parse the body."""
+    try:
+        if content_type.startswith("application/json"):
+            return isinstance(json.loads(body), dict)
+        payload = parse_qs(body, max_num_fields=100).get("payload")
+        return payload is None or isinstance(json.loads(payload[0]), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def web_app(earshot: Earshot) -> Starlette:
+    """Slack's requests at `/slack/events`, health at `/health`."""
+    door = Door(earshot.context.settings.signing_secret)
+    pool = ThreadPoolExecutor(16, thread_name_prefix="earshot-http")
+
+    async def events(request: Request) -> Response:
+        body = await _body(request)
+        if body is None or not door.admits(request.headers, body):
+            _log.warning("a request was refused: not signed by Slack, stale or malformed")
+            return Response(status_code=401)
+        bolt_request = BoltRequest(
+            body=body.decode("utf-8"),
+            headers={name: [value] for name, value in request.headers.items()},
+        )
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(pool, earshot.bolt.dispatch, bolt_request)
+        headers = answer.first_headers_without_set_cookie()
+        return Response(answer.body, status_code=answer.status, headers=headers)
+
+    async def health(_request: Request) -> Response:
+        loop = asyncio.get_running_loop()
+        ok = await loop.run_in_executor(pool, _database_answers, earshot.context.store)
+        return JSONResponse({"ok": ok}, status_code=200 if ok else 503)
+
+    return Starlette(
+        routes=[
+            Route(PATH, events, methods=["POST"]),
+            Route("/health", health, methods=["GET"]),
+        ]
+    )
+
+
+async def _body(request: Request) -> bytes | None:
+    """The request's body, or None when it is larger than anything that Slack sends."""
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > LARGEST_BODY:
+            return None
+    return bytes(read)
+
+
+def _database_answers(store: Store) -> bool:
+    try:
+        with store.read() as session:
+            session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True

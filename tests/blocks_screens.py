@@ -1,0 +1,348 @@
+"""Every screen with the words of an invented web shop, for the golden files of both faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from bot.blocks import digest, friction, home, insights, notice, tickets
+from bot.reports import (
+    AnswerCount,
+    ChannelSettings,
+    Count,
+    DigestItem,
+    DigestReport,
+    Feature,
+    FeatureLine,
+    FrictionReport,
+    HelpReport,
+    HomeReport,
+    InsightCard,
+    InsightLine,
+    InsightsReport,
+    Kind,
+    Message,
+    Quote,
+    RankingReport,
+    ScorePart,
+    SettingsReport,
+    Status,
+    TagSuggestion,
+    Theme,
+    TicketView,
+    Understood,
+    Week,
+    Window,
+)
+
+Screen = Message | Mapping[str, object]
+
+NOW = datetime(2026, 9, 15, 8, 0, tzinfo=UTC)
+MONTH = Window(NOW - timedelta(days=30), NOW, "last 30 days")
+CHECKOUT = Feature("checkout", "Checkout", ("basket", "pay page"), channels=("C0CHECKOUT",))
+COUPONS = Feature("coupons", "Coupons")
+LABELS = Feature("shipping-labels", "Shipping labels")
+SEARCH = Feature("search", "Search")
+GIFT = Feature("gift-cards", "Gift cards")
+CATALOGUE = (CHECKOUT, COUPONS, LABELS, SEARCH, GIFT)
+
+
+def said(key: int, kind: Kind, text: str, days: int, segment: str | None = None) -> Quote:
+    url = f"https://help.larder.example/tickets/{4700 + key}"
+    return Quote(key, str(4700 + key), kind, text, url, NOW - timedelta(days=days), segment)
+
+
+STUCK = said(
+    11,
+    Kind.BROKEN,
+    "When I press Pay the basket just empties, and nobody can tell me if my card was charged.",
+    2,
+    "business",
+)
+TOTALS = said(
+    12,
+    Kind.CONFUSING,
+    "I cannot tell whether the delivery fee is already in the total or comes on top.",
+    5,
+    "starter",
+)
+ADDRESS = said(
+    13,
+    Kind.UNEXPECTED,
+    "I changed the delivery address on the last page and it went to the old one anyway.",
+    9,
+)
+LOVED = said(14, Kind.PRAISE, "Paying with a saved card takes me four seconds, lovely.", 4, "pro")
+
+COUPON_LOST = InsightLine(
+    id=7,
+    title="Coupon vanishes when the basket changes",
+    feature=COUPONS,
+    kind=Kind.BROKEN,
+    status=Status.OWNED,
+    tickets=12,
+    customers=11,
+    answers={"knew it": 2, "surprised me": 4},
+    created_at=NOW - timedelta(days=12),
+    permalink="https://larder.slack.com/archives/C0CHECKOUT/p1757000000000100",
+)
+FEE = InsightLine(
+    id=9,
+    title="Nobody finds the delivery fee before the last page",
+    feature=CHECKOUT,
+    kind=Kind.CONFUSING,
+    status=Status.OPEN,
+    tickets=6,
+    customers=6,
+    answers={},
+    created_at=NOW - timedelta(days=3),
+)
+
+ANSWER = FrictionReport(
+    asked="checkout",
+    reading="Checkout · last 30 days",
+    understood=Understood.EXACT,
+    feature=CHECKOUT,
+    search=None,
+    window=MONTH,
+    enough=True,
+    tickets=34,
+    customers=29,
+    customers_known=True,
+    mentioned=52,
+    previous=Count(21, 19),
+    kinds={
+        Kind.BROKEN: 14,
+        Kind.CONFUSING: 11,
+        Kind.UNEXPECTED: 7,
+        Kind.REQUEST: 5,
+        Kind.PRAISE: 6,
+    },
+    weeks=tuple(
+        Week(start, count, count)
+        for start, count in (
+            (date(2026, 8, 16), 1),
+            (date(2026, 8, 18), 6),
+            (date(2026, 8, 25), 4),
+            (date(2026, 9, 1), 8),
+            (date(2026, 9, 8), 15),
+        )
+    ),
+    themes=(
+        Theme("the basket empties when I press Pay", ("4711", "4720"), 9, 8, STUCK),
+        Theme("is the delivery fee in the total", ("4712",), 6, 6, TOTALS),
+        Theme("it went to the old address", ("4713",), 4, 3, ADDRESS),
+    ),
+    quotes=(STUCK, TOTALS, ADDRESS),
+    praise=(LOVED,),
+    insights=(COUPON_LOST, FEE),
+    suggestions=(),
+)
+
+
+def answer(**changes: object) -> FrictionReport:
+    fields = {name: getattr(ANSWER, name) for name in ANSWER.__slots__}
+    return FrictionReport(**(fields | changes))
+
+
+MISSPELT = answer(
+    asked="chekout since 2026-02-31",
+    note='"since 2026-02-31" is no date: showing the last 30 days.',
+    understood=Understood.MISSPELT,
+    suggestions=(COUPONS, GIFT),
+    themes=(),
+)
+FEW = answer(
+    asked="gift cards",
+    reading="Gift cards · last 30 days",
+    feature=GIFT,
+    enough=False,
+    tickets=3,
+    customers=3,
+    mentioned=4,
+    previous=Count(1, 1),
+    kinds={Kind.REQUEST: 2, Kind.CONFUSING: 1},
+    weeks=ANSWER.weeks[:2],
+    themes=(),
+    quotes=(said(21, Kind.REQUEST, "I want to send a gift card on a date I choose.", 6),),
+    praise=(),
+    insights=(),
+)
+SEARCHED = answer(
+    asked="apple pay",
+    reading="apple pay · last 30 days",
+    understood=Understood.SEARCH,
+    feature=None,
+    search="apple pay",
+    tickets=8,
+    customers=0,
+    customers_known=False,
+    mentioned=8,
+    previous=Count(0, 0),
+    kinds={Kind.REQUEST: 6, Kind.BROKEN: 2},
+    themes=(),
+    quotes=(said(31, Kind.REQUEST, "Please add Apple Pay, I shop on my phone only.", 1),),
+    praise=(),
+    insights=(),
+    suggestions=(CHECKOUT,),
+    sampled=True,
+)
+NOTHING = answer(
+    asked="warp drive",
+    reading="",
+    understood=Understood.NOTHING,
+    feature=None,
+    tickets=0,
+    suggestions=(SEARCH,),
+)
+LINES = (
+    FeatureLine(CHECKOUT, 34, 29, Count(21, 19)),
+    FeatureLine(COUPONS, 18, 17, Count(18, 18)),
+    FeatureLine(LABELS, 9, 4, Count(16, 9)),
+    FeatureLine(SEARCH, 3, 3, Count(7, 7)),
+    FeatureLine(GIFT, 0, 0, Count(1, 1)),
+)
+RANKING = RankingReport(MONTH, LINES, total=1_482)
+HELP = HelpReport(
+    (
+        ("", "which features have the most friction, and what changed"),
+        ("checkout", "how much friction, of which kind, in whose words, in the last 30 days"),
+        ("coupons 12w", "the last twelve weeks: also 30d, 6m, last month"),
+        ('"cannot log in"', "words that are no feature are searched in all tickets"),
+    ),
+)
+TICKET = TicketView(
+    key=11,
+    ticket_id="4711",
+    source="zendesk",
+    created_at=STUCK.created_at,
+    subject="Basket empty after Pay",
+    body=(
+        "Hello,\n\nI have tried three times since Monday. When I press Pay the basket just "
+        "empties, and nobody can tell me if my card was charged.\n\nPlease call [phone 1].\n\n"
+        "[name 1]"
+    ),
+    url=STUCK.url,
+    kinds=(Kind.BROKEN,),
+    features=(CHECKOUT, COUPONS),
+    quotes=(STUCK,),
+    segment="business",
+)
+LONG_TICKET = TicketView(
+    key=12,
+    ticket_id="4712",
+    source="zendesk",
+    created_at=TOTALS.created_at,
+    subject="Delivery fee?",
+    body="\n".join(
+        f"{number}. On page {number} the fee is a different one." for number in range(40)
+    ),
+    url=None,
+    kinds=(Kind.CONFUSING, Kind.REQUEST),
+    features=(CHECKOUT,),
+    quotes=(TOTALS,),
+)
+
+
+def item(quote: Quote, feature: Feature, why: str, similar: int) -> DigestItem:
+    ticket = TicketView(
+        key=quote.key,
+        ticket_id=quote.ticket_id,
+        source="zendesk",
+        created_at=quote.created_at,
+        subject="",
+        body=quote.text,
+        url=quote.url,
+        kinds=(quote.kind,),
+        features=(feature,),
+        quotes=(quote,),
+        segment=quote.segment,
+    )
+    return DigestItem(ticket, quote, 0.8, (ScorePart("breadth", 0.5, 0.9),), why, similar)
+
+
+DIGEST = DigestReport(
+    channel="C0CHECKOUT",
+    due=NOW,
+    silent=False,
+    reason="",
+    verdict="31 new tickets from 29 customers, most about Checkout: 3 deserve your attention",
+    items=(
+        item(STUCK, CHECKOUT, "8 customers this week, new since Tuesday", 6),
+        item(TOTALS, CHECKOUT, "6 customers this week", 5),
+        item(
+            said(15, Kind.REQUEST, "Let me print forty labels at once, not one by one.", 1, "pro"),
+            LABELS,
+            "First of its kind in 90 days",
+            0,
+        ),
+    ),
+    left_out=28,
+)
+SILENT = DigestReport("C0CHECKOUT", NOW, True, "4 new tickets, none above the bar.", "", (), 4)
+SETTINGS = SettingsReport(
+    ChannelSettings(
+        "T0LARDER", "C0CHECKOUT", ("checkout", "coupons"), ("checkout",), timezone="Europe/Berlin"
+    ),
+    CATALOGUE,
+    DIGEST,
+    exists=True,
+)
+CARD = InsightCard(
+    id=7,
+    title="Coupon vanishes when the basket changes",
+    feature=COUPONS,
+    kind=Kind.BROKEN,
+    status=Status.OWNED,
+    note="Seen since the basket was rewritten.",
+    quote=said(16, Kind.BROKEN, "I added one more jar and my 10% was gone.", 14, "starter"),
+    tagged_by="U0PRIYA",
+    created_at=NOW - timedelta(days=12),
+    tickets=12,
+    customers=11,
+    answers=(
+        AnswerCount("knew it", "white_check_mark", ("U0TOM", "U0LEA")),
+        AnswerCount("surprised me", "open_mouth", ("U0A", "U0B", "U0C", "U0D", "U0E", "U0F")),
+        AnswerCount("fixed", "hammer_and_wrench", ()),
+    ),
+    others=(("eyes", 2),),
+    source_link="https://larder.slack.com/archives/C0SUPPORT/p1757000000000100",
+)
+LISTED = InsightsReport("basket", (FEE, COUPON_LOST), total=15)
+SUGGESTION = TagSuggestion(
+    TICKET, None, "Basket empties on Pay", "checkout", Kind.BROKEN, CATALOGUE, COUPON_LOST
+)
+FROM_MESSAGE = TagSuggestion(
+    None, ("C0SUPPORT", "1757900000.000100"), "", None, Kind.REQUEST, (), note="From the fair"
+)
+HOME = HomeReport(MONTH, LINES[:3], (FEE, COUPON_LOST), 1_482, ("C0CHECKOUT", "C0COUPONS"), False)
+NEW_HOME = HomeReport(MONTH, (), (), 0, (), True)
+
+SCREENS: dict[str, Screen] = {
+    "friction": friction.render(ANSWER),
+    "friction_misspelt": friction.render(MISSPELT),
+    "friction_few": friction.render(FEW),
+    "friction_search": friction.render(SEARCHED),
+    "friction_nothing": friction.render(NOTHING),
+    "friction_shared": friction.render_shared(ANSWER, "U0PRIYA"),
+    "friction_help": friction.render_help(HELP),
+    "ranking": friction.render_ranking(RANKING),
+    "ranking_as_text": friction.ranking_as_text(RANKING),
+    "ranking_empty": friction.render_ranking(RankingReport(MONTH, (), 0)),
+    "ticket": tickets.render(TICKET),
+    "ticket_folded": tickets.render(LONG_TICKET),
+    "ticket_modal": tickets.view(LONG_TICKET),
+    "digest": digest.render(DIGEST, NOW.date()),
+    "digest_silent": digest.render(SILENT, NOW.date()),
+    "digest_settings": digest.settings_view(SETTINGS),
+    "insight_card": insights.card(CARD),
+    "insight_tag": insights.tag_view(SUGGESTION),
+    "insight_tag_message": insights.tag_view(FROM_MESSAGE),
+    "insight_edit": insights.edit_view(CARD, CATALOGUE),
+    "insight_list": insights.render_list(LISTED),
+    "insight_list_empty": insights.render_list(InsightsReport("", (), 0)),
+    "insight_offer": insights.tag_offer("C0SUPPORT", "1757900000.000100"),
+    "home": home.view(HOME),
+    "home_new": home.view(NEW_HOME),
+    "notice": notice.notice("“warp 9” is no time I know. Try 30d, 12w or since 2026-09-01."),
+}
