@@ -63,7 +63,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def web_client(context: Context, token: str) -> WebClient:
+def web_client(context: Context, token: str | None) -> WebClient:
     """A client that never repeats a call by itself (see `bot.outbox`)."""
     return WebClient(
         token=token,
@@ -99,7 +99,8 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
     identity = identify(client)
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
     bolt = App(
-        client=client,
+        # Bolt takes the token from `authorize`; here it wants only the address.
+        client=web_client(context, None),
         signing_secret=settings.signing_secret or secrets.token_hex(),
         authorize=_authorize(identity, settings.bot_token),
         listener_executor=executor,

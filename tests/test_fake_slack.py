@@ -735,6 +735,7 @@ def test_events_can_arrive_in_the_wrong_order(served: FakeSlack) -> None:
     served.unreact("U0ADA", ROOM, message.ts, "bulb")
     kinds = [each.payload["event"]["type"] for each in served.release_events(reverse=True)]
     assert kinds == ["reaction_removed", "reaction_added"]
+    served.wait_for(lambda: len(served.posts(ROOM)) == 2)
 
 
 def test_a_mention_and_a_direct_message_are_answered(served: FakeSlack) -> None:

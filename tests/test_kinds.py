@@ -12,6 +12,8 @@ from bot.reports import Kind
 from bot.voice.kinds import best_quote, passages
 from bot.voice.text import sentences
 
+TELLING_WORDS = "the app does not work how do i love please add it keeps , . ?"
+
 
 def kinds_of(text: str) -> set[Kind]:
     return {passage.kind for passage in passages(text)}
@@ -110,7 +112,7 @@ def test_passages_are_verbatim_sentences_one_a_kind(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from("the app does not work how do i love please add it keeps , . ?".split(" ")),
+        st.sampled_from(TELLING_WORDS.split()),
         max_size=60,
     )
 )

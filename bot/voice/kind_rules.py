@@ -86,7 +86,7 @@ _CONFUSING: Final = """
 0.5 | please advise, not sure (what|if), should i, know if
 0.8 | (please|someone|anyone|you) (explain|clarify|tell), step by step
 0.8 | instructions (on|for|to)
-0.7 | does (it|this|the|firefox) (support|accept|offer|allow), do you (support|accept|have|offer|know)
+0.7 | does (it|this|the) (support|accept|offer|allow), do you (support|accept|have|offer|know)
 0.7 | when (will|can|do)
 0.6 | (want|like|need|trying|try) to (know|change|remove|set|disable|turn|stop|restore|move|find)
 0.4 | what, where, which, who, why, if i, would like to, i need to, help me, advice, suggestions

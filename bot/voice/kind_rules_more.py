@@ -11,14 +11,14 @@ from bot.reports import Kind
 from bot.voice.wordset import word_set
 
 _BROKEN: Final = """
-0.9 | funktioniert nicht, geht nicht, funktionieren nicht, lasst sich nicht, kann nicht
-0.9 | (stuerzt|sturzt) ab
-0.9 | fehlermeldung, fehler, absturz, abgesturzt, kaputt, verschwunden, hangt, geht nicht mehr, weg
-0.9 | ne (marche|fonctionne|marchent|fonctionnent) (pas|plus), marche (pas|plus)
-0.9 | fonctionne (pas|plus)
-0.9 | erreur, plante, bloque, impossible de, disparu, disparus, en panne, bug
-0.9 | no funciona, no funcionan, no (puedo|abre|carga|deja|me deja|aparece), dejo de funcionar
-0.9 | falla, fallo, se cierra, se bloquea, desaparecido, desaparecieron, no se puede, error al
+1.0 | funktioniert nicht, geht nicht, funktionieren nicht, lasst sich nicht, kann nicht
+1.0 | (stuerzt|sturzt) ab
+1.0 | fehlermeldung, fehler, absturz, abgesturzt, kaputt, verschwunden, hangt, geht nicht mehr
+1.0 | ne (marche|fonctionne|marchent|fonctionnent) (pas|plus), marche (pas|plus)
+1.0 | fonctionne (pas|plus)
+1.0 | erreur, plante, bloque, impossible de, disparu, disparus, en panne, bug
+1.0 | no funciona, no funcionan, no (puedo|abre|carga|deja|me deja|aparece), dejo de funcionar
+1.0 | falla, fallo, se cierra, se bloquea, desaparecido, desaparecieron, no se puede, error al
 """
 
 _CONFUSING: Final = """

@@ -10,6 +10,7 @@ from bot.voice.stems import terms
 
 # A story is known when this share of what its sentence says stands in an earlier text.
 _KNOWN_STORY: Final = 0.6
+_TELLING_WEIGHT: Final = 6.0
 
 
 class Told:
@@ -55,4 +56,11 @@ def seen_before(quotes: Sequence[str], earlier: Sequence[str]) -> list[int]:
     told = Told()
     for text in earlier:
         told.add(terms(text))
-    return [len(told.covering(terms(quote), _KNOWN_STORY)) for quote in quotes]
+    return [_times(terms(quote), told) for quote in quotes]
+
+
+def _times(said: Mapping[str, float], told: Told) -> int:
+    # The few words of a short quote stand in many texts that tell something else.
+    if sum(said.values()) < _TELLING_WEIGHT:
+        return len(told.alike(said, _KNOWN_STORY))
+    return len(told.covering(said, _KNOWN_STORY))

@@ -23,6 +23,17 @@ def _kind(channel: Channel) -> str:
 
 def list_(request: Request) -> Json:
     """conversations.list"""
+    return _listed(request, lambda _channel: True)
+
+
+def of_person(request: Request) -> Json:
+    """users.conversations: a person's public channels, and the private ones shared with the bot"""
+    user = request.text("user", BOT_USER)
+    request.space.person(user)
+    return _listed(request, lambda channel: user in channel.members)
+
+
+def _listed(request: Request, wanted: Callable[[Channel], bool]) -> Json:
     kinds = [each.strip() for each in request.text("types", "public_channel").split(",")]
     scopes = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
     for kind in kinds:
@@ -33,6 +44,7 @@ def list_(request: Request) -> Json:
         channel_json(channel)
         for channel in request.space.channels.values()
         if _kind(channel) in kinds
+        and wanted(channel)
         and (_kind(channel) == "public_channel" or BOT_USER in channel.members)
         and not (channel.is_archived and request.flag("exclude_archived"))
     ]
@@ -121,4 +133,5 @@ METHODS: Mapping[str, tuple[str | None, Callable[[Request], Json]]] = {
     "conversations.open": ("im:write", open_),
     "conversations.history": (None, history),
     "conversations.replies": (None, replies),
+    "users.conversations": (None, of_person),
 }

@@ -24,6 +24,7 @@ from bot.demo.fake_slack.socket import SocketHub
 
 # Slack pings often, too; a client that waits in a read notices sooner that it should leave.
 PING_SECONDS = 0.1
+LAST_SECONDS = 1.0
 CLOSE_WITH_RESET = struct.pack("ii", 1, 0)
 
 
@@ -96,6 +97,35 @@ def build_app(api: WebApi, hub: SocketHub) -> Starlette:
     )
 
 
+class _Leaving(uvicorn.Server):
+    """uvicorn that leaves at once: its own loop looks about every tenth of a second, twice."""
+
+    entered: threading.Event
+    loop: asyncio.AbstractEventLoop
+    leave: asyncio.Event
+
+    async def main_loop(self) -> None:
+        """Serve until told to leave."""
+        self.loop, self.leave = asyncio.get_running_loop(), asyncio.Event()
+        await self.on_tick(0)
+        self.entered.set()
+        await self.leave.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is open and give running requests a second."""
+        for server in self.servers:
+            server.close()
+        for each in sockets or []:
+            each.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        deadline = self.loop.time() + LAST_SECONDS
+        while self.server_state.connections and self.loop.time() < deadline:
+            await asyncio.sleep(0.005)
+        for task in self.server_state.tasks:
+            task.cancel()
+
+
 class Server:
     """uvicorn on a free port of this machine, in a thread of its own."""
 
@@ -113,9 +143,9 @@ class Server:
             lifespan="off",
             log_level="error",
             access_log=False,
-            timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Leaving(config)
+        self._server.entered = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fake-slack", daemon=True)
 
     @property
@@ -133,7 +163,8 @@ class Server:
 
     def stop(self) -> None:
         """Stop serving and wait until it is so."""
-        self._server.should_exit = True
         if self._thread.is_alive():
+            self._server.entered.wait(timeout=5)
+            self._server.loop.call_soon_threadsafe(self._server.leave.set)
             self._thread.join(timeout=5)
         self._socket.close()
