@@ -210,13 +210,13 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Print the main screens and end.")] = False,
 ) -> None:
     """The whole product on its sample tickets, with no Slack."""
-    from bot.demo.story import show
+    from bot.demo.story import play
 
     if not once:
         raise UserError(
             "The demo in the browser is not built yet; `earshot demo --once` prints it."
         )
-    show(_console())
+    play(_console())
 
 
 @features_app.command("list")

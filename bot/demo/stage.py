@@ -7,7 +7,9 @@ argument. The demo plays on it, and so do the tests.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -89,10 +91,11 @@ class Stage:
         """Ingest files with a catalogue, through the same door as `earshot ingest`."""
         if features:
             catalogue.bring_in(self.context, features)
-        for path in paths:
-            with read(path, name=path.name, now=self.now) as reader:
-                report = ingest(self.context, reader, self.now)
-        return report
+        with ExitStack() as opened:
+            readers = [
+                opened.enter_context(read(path, name=path.name, now=self.now)) for path in paths
+            ]
+            return ingest(self.context, chain(*readers), self.now)
 
     def work(self, most: int = 200) -> None:
         """Let the clock do all that is due, moving on a little while it paces its posts."""

@@ -20,6 +20,7 @@ from bot.sources.decode import Text
 from bot.sources.names import known_names
 
 MOST_CHARS: Final = 8_000_000
+_MOST_LINES: Final = 100_000
 _MOST_LINES_AGAIN: Final = 30
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SEP_LINE: Final = re.compile(r'"?sep=([,;|\t])"?\r?\n?', re.IGNORECASE)
@@ -52,7 +53,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        most = _MOST_LINES_AGAIN if self._again else MOST_CHARS
+        most = _MOST_LINES_AGAIN if self._again else _MOST_LINES
         if len(self.taken) >= most or self._size > MOST_CHARS:
             raise _TooLong
         line = self._again.popleft() if self._again else self._text.line(MOST_CHARS)

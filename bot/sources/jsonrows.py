@@ -7,6 +7,7 @@ too early is one bad row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +15,7 @@ from typing import Final
 from bot.errors import UserError
 from bot.reports import BadRow
 from bot.sources.decode import Text
-from bot.sources.jsonshape import TOKEN, Shape, parse, shape_of
+from bot.sources.jsonshape import STRING_REST, TOKEN, Shape, parse, shape_of
 
 MOST_CHARS: Final = 8_000_000
 _CHUNK: Final = 256 * 1024
@@ -46,13 +47,10 @@ class _Cutter:
 
     def feed(self, chunk: str) -> Iterator[tuple[int, str | None]]:
         start = self._counted = 0
-        self._string_at = -1
-        for match in TOKEN.finditer(chunk):
+        for match in TOKEN.finditer(chunk, self._string_end(chunk)):
             token, at = match[0], match.start()
-            if token == '"':
-                self._quote(chunk, at)
-            elif self._in_string or token[0] == "\\":
-                continue
+            if token[0] == '"':
+                self._string(match)
             elif token in "[{":
                 self._depth += 1
                 if self._inside is None and self._opens(token):
@@ -74,11 +72,20 @@ class _Cutter:
         else:
             self._skip(chunk, len(chunk))
 
-    def _quote(self, chunk: str, at: int) -> None:
-        if self._in_string and self._inside is None:
-            self._last_string = chunk[self._string_at + 1 : at]
-        self._in_string = not self._in_string
-        self._string_at = at
+    def _string_end(self, chunk: str) -> int:
+        """Where the string ends in which the last chunk ended."""
+        if not self._in_string:
+            return 0
+        self._string_at = -1
+        rest = STRING_REST.match(chunk)
+        self._in_string = rest is None
+        return rest.end() if rest else len(chunk)
+
+    def _string(self, match: re.Match[str]) -> None:
+        self._in_string = not match[1]
+        self._string_at = match.start()
+        if self._inside is None:
+            self._last_string = match[0][1:-1]
 
     def open_key(self, chunk: str) -> str:
         """The part of a key that straddles two chunks, to be read again with the next one."""

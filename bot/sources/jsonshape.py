@@ -7,7 +7,9 @@ import re
 from enum import StrEnum
 from typing import Final
 
-TOKEN: Final = re.compile(r'\\.|["\[\]{},]', re.DOTALL)
+# A string (its end is missing where the text was cut inside it) or a sign of structure.
+TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+("?)|[\[\]{},]', re.DOTALL)
+STRING_REST: Final = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 _LOOK_AT_LINES: Final = 20
 _WRAPPERS: Final = (
@@ -58,20 +60,16 @@ def parse(text: str) -> tuple[dict[str, object] | None, str]:
 
 def _top_keys(sample: str) -> list[str]:
     """Names of the members of the first object, as far as the sample goes."""
-    depth, in_string, begin, keys = 0, False, 0, []
+    depth, keys = 0, []
     for match in TOKEN.finditer(sample):
         token = match[0]
-        if token == '"':
-            if (
-                in_string
-                and depth == 1
-                and sample[match.end() : match.end() + 9].lstrip().startswith(":")
-            ):
-                keys.append(sample[begin : match.start()])
-            in_string, begin = not in_string, match.end()
-        elif not in_string and token in "[{":
+        if token[0] == '"':
+            after = sample[match.end() : match.end() + 9].lstrip()
+            if depth == 1 and after.startswith(":"):
+                keys.append(token[1:-1])
+        elif token in "[{":
             depth += 1
-        elif not in_string and token in "]}":
+        elif token in "]}":
             depth -= 1
             if depth <= 0:
                 break

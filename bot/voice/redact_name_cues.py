@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 GREETING: Final = re.compile(
-    r"(?:^|(?<=[\n>.!?] )|(?<=\n))[ \t>\"]{0,4}(?:hi|hello|hey|dear|hiya|hallo|liebe[rs]?|"
+    r"(?:^|(?<=[>.!?] ))[ \t>\"]{0,4}(?:hi|hello|hey|dear|hiya|hallo|liebe[rs]?|"
     r"sehr geehrter? (?:herr|frau)|guten (?:tag|morgen|abend)|moin|servus|hola|estimad[oa]"
     r"|querid[oa]|"
     r"buen[oa]s (?:d[ií]as|tardes|noches)|bonjour|bonsoir|salut|ch[eè]re?|ciao|salve|buongiorno|"
@@ -92,8 +92,8 @@ HERE: Final = re.compile(
     r"(?:^|(?<=\n))[ \t]{0,3}([^\W\d_][\w'’-]{1,24}(?: [^\W\d_][\w'’-]{1,24})?) here\b"
 )
 WROTE: Final = re.compile(
-    r"([^\n<>:]{2,120}?)[ \t]{0,2}(?:<[^<>\n]{3,100}>)?[ \t]{0,2}(?:wrote|writes|schrieb|a"
-    r" écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał\(?a?\)?|пишет)[ \t]?:"
+    r"\b(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev"
+    r"|napisał\(?a?\)?|пишет)[ \t]?:"
 )
 ADDRESS: Final = re.compile(
     r"[ \t]{0,2}[(<\[,;|:/\t-]{1,2}[ \t]{0,2}(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}\."

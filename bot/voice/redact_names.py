@@ -30,6 +30,7 @@ from bot.voice.redact_shadow import Span
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=[^\W\d_])){0,29}\.?")
 _CAMEL: Final = re.compile(r"[a-zß-ÿ](?<!Mc)(?<!Mac)(?<!De)(?<!Le)(?<!La)(?<!Di)(?<!Van)[A-Z]")
+_WORD_START: Final = re.compile(r"(?:^|[ \t,])(?=[^\W\d_])")
 _GAP: Final = re.compile(r"[ \t]{1,2}")
 
 
@@ -137,6 +138,21 @@ def _beside_address(text: str) -> Iterator[Span]:
                 break
 
 
+def _quoted(text: str) -> Iterator[Span]:
+    """Who is quoted in a reply: "On 3 May, Ann Lee <ann@…> wrote:"."""
+    for wrote in WROTE.finditer(text):
+        start = max(text.rfind("\n", 0, wrote.start()) + 1, wrote.start() - 200)
+        before = text[start : wrote.start()].rstrip(" \t")
+        if before.endswith(">"):
+            before = before[: max(before.rfind("<"), 0)].rstrip(" \t")
+        for gap in reversed(list(_WORD_START.finditer(before))):
+            name = take_name(text, start + gap.end())
+            if name and name[1] >= start + len(before):
+                yield Span(*name, "name")
+            elif name is None:
+                break
+
+
 def find_named(text: str) -> Iterator[Span]:
     """Names that a phrase or a place in the text announces."""
     yield from _greeted(text)
@@ -161,10 +177,4 @@ def find_named(text: str) -> Iterator[Span]:
         if name and name[1] == here.end(1):
             yield Span(*name, "name")
     yield from _beside_address(text)
-    for wrote in WROTE.finditer(text):
-        for gap in reversed(list(re.finditer(r"(?:^|[ \t,])(?=[^\W\d_])", wrote[1]))):
-            name = take_name(text, wrote.start(1) + gap.end())
-            if name and name[1] >= wrote.end(1) - 1:
-                yield Span(*name, "name")
-            elif name is None:
-                break
+    yield from _quoted(text)

@@ -17,9 +17,9 @@ import phonenumbers
 from bot.voice.redact_shadow import Span
 
 _CANDIDATE: Final = re.compile(
-    r"(?<![\w@/#$€£%&_+-])(?<!\d[.,:])(?<![\d#$€£][ ])(?:\+[ ]?|00)?\(?\d{1,6}\)?"
-    r"(?:[ \t]{0,2}[-./·]?[ \t]{0,2}\(?\d{1,12}\)?){0,9}"
-    r"(?:[ ]?(?:x|ext\.?|#|Durchwahl|poste)[ ]?\d{1,6}\b)?(?![\w@%])",
+    r"(?<![\w@/#$€£%&_+-])(?<!\d[.,:])(?<![\d#$€£][ ])(?:\+[ ]?)?\(?\d{1,15}"
+    r"(?:[ \t./·()-]{1,4}\d{1,12}){0,9}(?:[ ]?(?:x|ext\.?|#|Durchwahl|poste)[ ]?\d{1,6}\b)?"
+    r"(?![\w@%])",
     re.I,
 )
 _SHAPES: Final = re.compile(

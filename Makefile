@@ -1,0 +1,59 @@
+# Everything sets up its own .venv, and is quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+SHARED ?= ../shared/data
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
+COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+.PHONY: help demo test check format bench lock clean
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(RUN)  ## the main screens on the sample tickets, with no Slack
+	$(BIN)/earshot demo --once
+
+test: $(DEV)  ## all tests
+	$(BIN)/python -m pytest
+
+check: $(DEV)  ## format, lint, types, then all tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+format: $(DEV)  ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARED)
+	$(BIN)/python bench/kinds.py $(SHARED)/kinds/dev.jsonl
+	$(BIN)/python bench/redaction.py $(SHARED)/pii/dev.jsonl
+	$(BIN)/python bench/ingest.py $(SHARED)/firefox-2019.csv.gz
+
+lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
+	$(COMPILE) --upgrade -o requirements.txt pyproject.toml
+	$(COMPILE) --upgrade --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
+
+clean:  ## remove what was set up and built
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) -r requirements-build.txt -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	$(INSTALL) -r requirements-dev.txt
+	@touch $@
