@@ -30,21 +30,32 @@ class Clock:
         may_tag: reactions.MayTag,
         now: Callable[[], datetime],
     ) -> None:
-        self._context = context
-        self._may_tag = may_tag
-        self._outbox = outbox
+        self._units: tuple[Callable[[datetime], bool], ...] = (
+            lambda now: reactions.finish_one(context, now, may_tag),
+            lambda now: digest.plan_due(context, now),
+            outbox.run_one,
+        )
         self._now = now
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
     def run_one(self, now: datetime) -> bool:
-        """Do one unit of work; False when nothing is due."""
-        return (
-            reactions.finish_one(self._context, now, self._may_tag)
-            or digest.plan_due(self._context, now)
-            or self._outbox.run_one(now)
-        )
+        """Do one unit of work; False when nothing is due.
+
+        A sort of work that breaks keeps the others from nothing: its error is raised when they
+        have nothing left to do.
+        """
+        broken: Exception | None = None
+        for unit in self._units:
+            try:
+                if unit(now):
+                    return True
+            except Exception as error:  # noqa: BLE001
+                broken = broken or error
+        if broken is not None:
+            raise broken
+        return False
 
     def wake(self) -> None:
         """There is something to do: do not wait for the next tick."""

@@ -4,7 +4,7 @@ A message is a row that is committed as `sending` before the call, and the clien
 are off: slack_sdk would repeat a POST whose connection broke after Slack had taken it. So a crash
 or a lost answer leaves an `unknown` row, never a second message. What is unknown is looked up in
 the channel's history by the opaque key in the message's metadata; where history cannot be read,
-the row is held and `earshot doctor` says so.
+the row is held, `earshot doctor` says so, and it is looked up again while it is not too late.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPException
+from socket import gaierror
 from typing import Any
 from urllib.error import URLError
 
@@ -28,6 +29,8 @@ from storage.values import Outgoing, PostValue
 
 LEASE = timedelta(seconds=90)
 LOOK_UP_AFTER = timedelta(seconds=5)
+# Slack's clock and the one of the process that began may differ by this much.
+LOOK_BACK = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(minutes=5)
 READS_TO_BE_SURE = 2
 EVENT_TYPE = "earshot_post"
@@ -42,6 +45,8 @@ _MENDABLE = {
     "missing_scope",
     "ekm_access_denied",
 }
+# What urllib and slack_sdk raise in the place of an answer; a ValueError is a body that is no text.
+_NO_ANSWER = (URLError, OSError, HTTPException, ValueError)
 _log = logging.getLogger(__name__)
 
 
@@ -114,8 +119,8 @@ class Outbox:
         try:
             reason = policy.refusal(self._directory.channel(message.team, message.channel))
         except SlackApiError as error:
-            return self._refused(message, error)
-        except (URLError, OSError, HTTPException) as error:
+            return self._refused(message, error, asked_to_post=False)
+        except _NO_ANSWER as error:
             return self._later(message, f"the channel could not be checked: {_name(error)}")
         if reason is not None:
             return Outcome(rows.FAILED, error=reason)
@@ -123,7 +128,7 @@ class Outbox:
             answer = self._call(message)
         except SlackApiError as error:
             return self._refused(message, error)
-        except (URLError, OSError, HTTPException) as error:
+        except _NO_ANSWER as error:
             return self._broken(message, error)
         return Outcome(rows.SENT, ts=str(answer.get("ts") or message.target_ts))
 
@@ -140,7 +145,9 @@ class Outbox:
             **content,
         )
 
-    def _refused(self, message: Outgoing, error: SlackApiError) -> Outcome:
+    def _refused(
+        self, message: Outgoing, error: SlackApiError, *, asked_to_post: bool = True
+    ) -> Outcome:
         """Slack answered, but not with a success."""
         status, code = _status(error), _code(error)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
@@ -148,13 +155,14 @@ class Outbox:
         if code in _MENDABLE:
             return Outcome(rows.PLANNED, error=code, wait=LONGEST_WAIT)
         if code in _MAYBE_DONE or status >= 500 or not _is_word(code):
-            return self._unsure(message, code if _is_word(code) else f"HTTP {status}")
+            reason = code if _is_word(code) else f"HTTP {status}"
+            return self._unsure(message, reason) if asked_to_post else self._later(message, reason)
         return Outcome(rows.FAILED, error=code)
 
     def _broken(self, message: Outgoing, error: Exception) -> Outcome:
         """No answer. Only a connection that was never made is sure to have posted nothing."""
         cause = getattr(error, "reason", error)
-        if isinstance(cause, ConnectionRefusedError):
+        if isinstance(cause, ConnectionRefusedError | gaierror):
             return self._later(message, "Slack cannot be reached")
         return self._unsure(message, _name(error))
 
@@ -170,28 +178,48 @@ class Outbox:
     # --- looking up -------------------------------------------------------------------------
 
     def _look_up(self, message: Outgoing) -> Outcome:
+        if message.action == "update":
+            return Outcome(rows.PLANNED, error="edited or not? an edit may be sent again")
         try:
             copies = self._copies(message)
+            for extra in copies[1:]:
+                self._delete(message, extra)
         except SlackApiError as error:
-            if _status(error) == 429:
-                return Outcome(rows.UNKNOWN, error="rate limited", wait=_retry_after(error))
-            return Outcome(rows.HELD, error=f"sent or not? history cannot be read: {_code(error)}")
-        except (URLError, OSError, HTTPException) as error:
+            return self._unread(error)
+        except _NO_ANSWER as error:
             return Outcome(rows.UNKNOWN, error=_name(error), wait=LOOK_UP_AFTER)
         if copies:
-            for extra in copies[1:]:
-                self._client.chat_delete(channel=message.channel, ts=extra)
             return Outcome(rows.SENT, ts=copies[0])
         reads = message.absent_reads + 1
         if reads < READS_TO_BE_SURE:
             return Outcome(rows.UNKNOWN, wait=LOOK_UP_AFTER, absent_reads=reads)
         return Outcome(rows.PLANNED, error="not in history: to be sent again")
 
+    def _unread(self, error: SlackApiError) -> Outcome:
+        """The look-up was refused: for the moment, or until a person lets us read."""
+        status, code = _status(error), _code(error)
+        if status == 429 or code in {"ratelimited", "rate_limited"}:
+            return Outcome(rows.UNKNOWN, error="rate limited", wait=_retry_after(error))
+        if code in _MAYBE_DONE or status >= 500 or not _is_word(code):
+            reason = code if _is_word(code) else f"HTTP {status}"
+            return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
+        reason = f"sent or not? history cannot be read: {code}"
+        return Outcome(rows.HELD, error=reason, wait=LONGEST_WAIT)
+
+    def _delete(self, message: Outgoing, ts: str) -> None:
+        """Take a second copy away. What Slack will not let go, or no longer has, is left."""
+        try:
+            self._client.chat_delete(channel=message.channel, ts=ts)
+        except SlackApiError as error:
+            if _code(error) not in {"message_not_found", "cant_delete_message"}:
+                raise
+            _log.warning("a second copy of message %s stays: %s", message.id, _code(error))
+
     def _copies(self, message: Outgoing) -> list[str]:
         """Timestamps of this message in Slack, earliest first."""
         found: list[str] = []
         cursor = ""
-        oldest = f"{(message.started_at - timedelta(seconds=60)).timestamp():.6f}"
+        oldest = f"{(message.started_at - LOOK_BACK).timestamp():.6f}"
         while True:
             if message.thread_ts is None:
                 page = self._client.conversations_history(
@@ -230,7 +258,7 @@ def _status(error: SlackApiError) -> int:
 
 
 def _code(error: SlackApiError) -> str:
-    return str(error.response.get("error") or "unknown_error")
+    return str(error.response.get("error") or "no error given")
 
 
 def _is_word(code: str) -> bool:
@@ -245,5 +273,5 @@ def _name(error: Exception) -> str:
 def _retry_after(error: SlackApiError) -> timedelta:
     headers = {k.lower(): v for k, v in dict(getattr(error.response, "headers", {})).items()}
     raw = str(headers.get("retry-after", ""))
-    seconds = int(raw) if raw.isascii() and raw.isdigit() else 30
+    seconds = int(raw[:9]) if raw.isascii() and raw.isdigit() else 30
     return min(LONGEST_WAIT, timedelta(seconds=max(1, seconds)))

@@ -64,8 +64,8 @@ class Store:
 
 def _prepare_file(path: Path) -> None:
     """Make the folder 0700 and the file 0600 before SQLite would make them readable to all."""
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o700)
+    # Several processes may start at once: the folder may appear between look and make.
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     elif path.stat().st_uid == os.getuid() and path.stat().st_mode & 0o077:

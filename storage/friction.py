@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
@@ -64,7 +64,7 @@ def counts(session: Session, scope: Scope) -> Counts:
         func.count(),
         func.coalesce(func.sum(case((friction, 1), else_=0)), 0),
         func.count(func.distinct(case((friction, col(table.customer))))),
-        func.coalesce(func.sum(case((col(table.customer_known), 1), else_=0)), 0),
+        func.coalesce(func.sum(case((and_(friction, col(table.customer_known)), 1), else_=0)), 0),
         *[
             func.coalesce(func.sum(case((_has(kinds, b), 1), else_=0)), 0)
             for b in KIND_BITS.values()

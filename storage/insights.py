@@ -16,6 +16,9 @@ from sqlmodel import Session, col
 from storage.models import Feature, Insight
 from storage.values import InsightValue
 
+# The engine takes no condition of any length.
+_WORDS_MOST, _WORD_LONGEST = 50, 100
+
 
 @dataclass(frozen=True, slots=True)
 class NewInsight:
@@ -118,11 +121,11 @@ def for_message(session: Session, team: str, channel: str, ts: str) -> InsightVa
 def find(session: Session, words: str, limit: int) -> tuple[list[InsightValue], int]:
     """Insights that have every word in title, note, kind, status or feature; newest first.
 
-    Returns at most `limit` of them, and how many there are.
+    Returns at most `limit` of them, and how many there are. Of a long text the first words count.
     """
     statement = select(Insight).outerjoin(Feature, col(Feature.id) == col(Insight.feature_id))
-    for word in words.split():
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    for word in words.split()[:_WORDS_MOST]:
+        pattern = _pattern(word[:_WORD_LONGEST])
         fields = (
             col(Insight.title),
             col(Insight.note),
@@ -135,6 +138,10 @@ def find(session: Session, words: str, limit: int) -> tuple[list[InsightValue], 
     newest = statement.order_by(col(Insight.created_at).desc(), col(Insight.id).desc())
     rows = session.execute(newest.limit(limit)).scalars()
     return [_value(row) for row in rows], int(total)
+
+
+def _pattern(word: str) -> str:
+    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def open_on(session: Session, feature: str, limit: int) -> list[InsightValue]:

@@ -4,8 +4,9 @@ States: `planned` (may be sent) → `sending` (a worker holds it by a lease; wri
 → `sent`, or `failed` (refused for good, or too late), or back to `planned` (try later). A call
 whose outcome nobody knows, and a row found `sending` past its lease, is `unknown`: it is looked up
 in Slack's history, and becomes `sent` or `planned` again; where history cannot be read it is
-`held` for a person to decide. Every step is a conditional write that checks the fence, so a worker
-that was thought dead cannot overwrite what another one found.
+`held` for a person to decide, and looked up again until it is too late. Every step is a
+conditional write that checks the fence, so a worker that was thought dead cannot overwrite what
+another one found.
 """
 
 from __future__ import annotations
@@ -94,7 +95,11 @@ def plan_update(session: Session, new: NewMessage, now: datetime) -> None:
             col(OutboxRow.action) == "update",
             col(OutboxRow.state) == PLANNED,
         )
-        .values(payload=dict(new.payload), payload_hash=payload_hash(new.payload))
+        .values(
+            payload=dict(new.payload),
+            payload_hash=payload_hash(new.payload),
+            expires_at=new.expires_at,
+        )
         .returning(col(OutboxRow.id))
     ).first()
     if waiting is None:
@@ -132,6 +137,12 @@ def _next_planned(now: datetime) -> Select[Any]:
         col(other.id) < col(OutboxRow.id),
         col(other.state).in_((PLANNED, SENDING, UNKNOWN, HELD)),
     )
+    edited_before = exists().where(
+        same_channel,
+        col(other.target_ts) == col(OutboxRow.target_ts),
+        col(other.id) < col(OutboxRow.id),
+        col(other.state).in_((PLANNED, UNKNOWN)),
+    )
     thread_is_there = exists().where(
         col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == SENT
     )
@@ -142,6 +153,7 @@ def _next_planned(now: datetime) -> Select[Any]:
             col(OutboxRow.not_before) <= now,
             col(OutboxRow.expires_at) > now,
             ~busy,
+            ~edited_before,
             or_(col(OutboxRow.thread_of).is_(None), and_(thread_is_there, ~open_before)),
         )
         .order_by(col(OutboxRow.id))
@@ -150,10 +162,14 @@ def _next_planned(now: datetime) -> Select[Any]:
 
 
 def claim_unknown(session: Session, now: datetime, lease: timedelta) -> Outgoing | None:
-    """Take the next message whose outcome is to be looked up."""
+    """Take the next message whose outcome is to be looked up.
+
+    A held one is tried again, too, while it is not too late: a person may have let us read.
+    """
+    held = and_(col(OutboxRow.state) == HELD, col(OutboxRow.expires_at) > now)
     statement = (
         select(OutboxRow)
-        .where(col(OutboxRow.state) == UNKNOWN, col(OutboxRow.not_before) <= now)
+        .where(or_(col(OutboxRow.state) == UNKNOWN, held), col(OutboxRow.not_before) <= now)
         .order_by(col(OutboxRow.id))
         .limit(1)
     )
@@ -214,7 +230,7 @@ def settle(
         .where(
             col(OutboxRow.id) == message.id,
             col(OutboxRow.fence) == message.fence,
-            col(OutboxRow.state).in_((SENDING, UNKNOWN)),
+            col(OutboxRow.state).in_((SENDING, UNKNOWN, HELD)),
         )
         .values(**values)
         .returning(col(OutboxRow.id))

@@ -35,16 +35,33 @@ def kinds_of(text: str) -> set[Kind]:
         ("Please add support for weekly totals.", Kind.REQUEST),
         ("I love how fast the new search is.", Kind.PRAISE),
         ("So far so good, very easy to use.", Kind.PRAISE),
-        ("Die Anmeldung funktioniert nicht mehr.", Kind.BROKEN),
-        ("Wie kann ich die Rechnung herunterladen?", Kind.CONFUSING),
-        ("La page ne fonctionne plus depuis hier.", Kind.BROKEN),
-        ("Comment puis-je changer mon adresse ?", Kind.CONFUSING),
-        ("La aplicación no funciona en mi tableta.", Kind.BROKEN),
-        ("¿Cómo puedo cambiar el idioma?", Kind.CONFUSING),
     ],
 )
 def test_a_telling_sentence_has_its_kind(text: str, kind: Kind) -> None:
     assert kind in kinds_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind"),
+    [
+        ("Die Anmeldung funktioniert nicht mehr.", "de", Kind.BROKEN),
+        ("Wie kann ich die Rechnung herunterladen?", "de", Kind.CONFUSING),
+        ("La page ne fonctionne plus depuis hier.", "fr", Kind.BROKEN),
+        ("Comment puis-je changer mon adresse ?", "fr", Kind.CONFUSING),
+        ("La aplicación no funciona en mi tableta.", "es", Kind.BROKEN),
+        ("¿Cómo puedo cambiar el idioma?", "es", Kind.CONFUSING),
+    ],
+)
+def test_a_sentence_is_read_in_its_own_language(text: str, language: str, kind: Kind) -> None:
+    assert kind in {passage.kind for passage in passages(text, language)}
+
+
+def test_a_word_that_praises_in_german_says_nothing_in_english() -> None:
+    assert passages("We pay a toll of 455 kr each way over the bridge.") == ()
+
+
+def test_nine_times_out_of_ten_is_no_time_out() -> None:
+    assert kinds_of("Pottery is a present nine times out of ten.") == set()
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def said(blocks: Any) -> str:
 def _texts(blocks: Any) -> str:
     if isinstance(blocks, dict):
         own = str(blocks["text"]) if isinstance(blocks.get("text"), str) else ""
-        return own + " ".join(_texts(value) for value in blocks.values() if not isinstance(value, str))
+        return own + " ".join(
+            _texts(value) for value in blocks.values() if not isinstance(value, str)
+        )
     if isinstance(blocks, list | tuple):
         return " ".join(_texts(block) for block in blocks)
     return ""

@@ -153,7 +153,7 @@ def _footing(report: FrictionReport) -> str:
     said = []
     if report.mentioned > report.tickets:
         more = words.number(report.mentioned - report.tickets, "more ticket")
-        said.append(f"{more} without friction")
+        said.append(f"{more} in which no friction was recognised")
     if report.sampled:
         said.append("themes from the newest tickets only")
     joined = ", ".join(said)

@@ -12,6 +12,7 @@ from bot.service import convert
 from bot.service.context import Context
 from bot.voice.features import Catalogue, from_tags
 from bot.voice.proposals import Suggestion, suggest
+from bot.voice.reading import features_of
 from storage import features as feature_rows
 from storage import tickets as ticket_rows
 from storage.values import FeatureValue, TicketValue
@@ -70,7 +71,8 @@ def rematch(context: Context) -> int:
     for batch in _batches(context):
         changed = {}
         for ticket in batch:
-            found = catalogue.match(f"{ticket.subject}\n{ticket.body}", ticket.tags)
+            text = f"{ticket.subject}\n{ticket.body}".strip()
+            found = features_of(text, ticket.tags, catalogue)
             if found != ticket.features:
                 changed[ticket.id] = found
         if changed:

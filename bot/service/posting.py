@@ -6,6 +6,7 @@ Nothing here talks to Slack; see `bot.outbox` for the sending.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlmodel import Session
 
@@ -69,7 +70,7 @@ def plan_edit(session: Session, message: Message, post: PostValue, now: datetime
     new = NewMessage(
         team=post.team,
         channel=post.channel,
-        key=f"edit:{post.channel}:{post.ts}:{now.isoformat()}",
+        key=f"edit:{post.channel}:{post.ts}:{uuid4().hex}",
         payload=content,
         shows=post.shows,
         subject_id=post.subject_id,

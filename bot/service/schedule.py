@@ -29,12 +29,14 @@ class Turn:
 
 
 def turn(settings: ChannelSettings, now: datetime) -> Turn:
-    """The turn of the local day that `now` falls on.
+    """The turn that came last; before today's time it is yesterday's.
 
-    A time that a clock change leaves out is moved on by the gap; one that it repeats is the
-    first of the two.
+    So a time just before midnight is not lost when nobody looked until after it. A time that a
+    clock change leaves out is moved on by the gap; one that it repeats is the first of the two.
     """
     day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    if now < _moment(settings, day):
+        day -= timedelta(days=1)
     return Turn(day, _moment(settings, day))
 
 
@@ -45,16 +47,16 @@ def _moment(settings: ChannelSettings, day: date) -> datetime:
 
 
 def due(settings: ChannelSettings, set_up_at: datetime, now: datetime) -> Due:
-    """Whether the digest of the current local day is to be posted.
+    """Whether the digest of the turn that came last is to be posted.
 
     A schedule that was changed after today's time begins with the next day.
     """
-    today = turn(settings, now)
-    if not settings.on or today.day.isoweekday() not in settings.days:
+    last = turn(settings, now)
+    if not settings.on or last.day.isoweekday() not in settings.days:
         return Due.NOT_YET
-    if now < today.moment or today.moment < set_up_at:
+    if now < last.moment or last.moment < set_up_at:
         return Due.NOT_YET
-    return Due.NOW if now - today.moment < TOO_LATE else Due.TOO_LATE
+    return Due.NOW if now - last.moment < TOO_LATE else Due.TOO_LATE
 
 
 def next_due(settings: ChannelSettings, now: datetime) -> datetime | None:

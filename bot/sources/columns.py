@@ -14,7 +14,7 @@ from typing import Any, Final
 from rapidfuzz import fuzz
 
 from bot.errors import UserError
-from bot.sources.dates import read_date
+from bot.sources.dates import Order, read_date
 from bot.sources.names import ALIASES, Field, bare, fold, presentable
 from bot.sources.presets import Preset
 
@@ -126,7 +126,8 @@ class Matcher:
         if not values:
             return 1.0
         if field is Field.CREATED_AT:
-            return sum(read_date(value) is not None for value in values) / len(values)
+            dates = [read_date(value) or read_date(value, Order.DAY_FIRST) for value in values]
+            return sum(date is not None for date in dates) / len(values)
         if field in (Field.BODY, Field.SUBJECT):
             texts = [value for value in values if isinstance(value, str)]
             return sum(not _is_number(text) for text in texts) / len(values)

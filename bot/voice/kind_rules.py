@@ -35,6 +35,7 @@ _BROKEN: Final = """
 1.0 | not responding, unresponsive, nothing happens, nothing happened, does nothing, refuses to
 1.0 | fails to, failed to, (it|just|always|keeps) (fails|failed|crashes|crashed|freezes|hangs)
 1.0 | (blank|white|black|grey|gray|empty) (screen|page|window|tab), timed out, times out
+0.0 | times out of
 1.0 | (are|is|has|have|all) (disappeared|vanished|gone), lost (all|my|everything), data loss
 0.9 | (is|are|were|was|still) missing, having (problems|problem|issues|trouble|difficulty)
 0.9 | no (sound|audio|video|picture|image|images|connection|response), charged (twice|double)

@@ -8,9 +8,9 @@ by the rest of its own text; a ticket never changes how another is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from typing import Final
 
 from bot.reports import FRICTION_KINDS, Kind, Passage
@@ -18,6 +18,7 @@ from bot.voice.kind_rules import ENGLISH
 from bot.voice.kind_rules_more import DENIALS, GERMAN_FRENCH_SPANISH, LIGHT, SPELT_OUT, WISHES
 from bot.voice.text import sentences, words
 
+_NOT_ENGLISH: Final = frozenset({"de", "fr", "es"})
 _MOST_SENTENCES: Final = 120
 _MOST_WORDS: Final = 300
 _ENOUGH: Final = 1.0
@@ -44,9 +45,9 @@ class _Node:
     ends: list[tuple[Kind, float, bool]] = field(default_factory=list)
 
 
-def _tree() -> _Node:
+def _tree(*tables: Mapping[Kind, str]) -> _Node:
     root = _Node()
-    for kind, table in (*ENGLISH.items(), *GERMAN_FRENCH_SPANISH.items()):
+    for kind, table in chain.from_iterable(table.items() for table in tables):
         for line in table.strip().splitlines():
             weight, _, phrases = line.partition("|")
             is_deniable = weight.strip().endswith("?")
@@ -73,22 +74,25 @@ def _plant(root: _Node, phrase: list[str], entry: tuple[Kind, float, bool]) -> N
         node.ends.append(entry)
 
 
-_TREE: Final = _tree()
+_ENGLISH: Final = _tree(ENGLISH)
+# Customers mix English words into their language, but "toll" praises in German only.
+_ALL: Final = _tree(ENGLISH, GERMAN_FRENCH_SPANISH)
 
 
-def passages(text: str) -> tuple[Passage, ...]:
+def passages(text: str, language: str | None = "en") -> tuple[Passage, ...]:
     """At most one passage a kind, in the order of kinds: the sentence that carries it best.
 
     A passage is a verbatim piece of `text`; its score, 0 to 1, is `w / (1 + w)` for the sum `w`
     of the weights of the phrases in it.
     """
+    tree = _ALL if language in _NOT_ENGLISH else _ENGLISH
     best: dict[Kind, tuple[float, Passage]] = {}
     for sentence in sentences(text)[:_MOST_SENTENCES]:
         if _NO_PROSE.match(sentence):
             continue
         spoken = _spoken(sentence)
         fitness = _fitness(sentence, len(spoken))
-        for kind, weight in _weigh(sentence, spoken).items():
+        for kind, weight in _weigh(tree, sentence, spoken).items():
             rank = min(weight, 2.5) + fitness
             if weight >= _ENOUGH and (kind not in best or rank > best[kind][0]):
                 best[kind] = rank, Passage(kind, sentence, round(weight / (1 + weight), 3))
@@ -113,16 +117,15 @@ def _spoken(sentence: str) -> list[str]:
     return spoken
 
 
-def _weigh(sentence: str, spoken: list[str]) -> dict[Kind, float]:
+def _weigh(tree: _Node, sentence: str, spoken: list[str]) -> dict[Kind, float]:
     """The sum of weights for each kind that a sentence has phrases of; each phrase counts once."""
     sums: dict[Kind, float] = {}
     seen: set[tuple[Kind, tuple[str, ...]]] = set()
     covered: dict[Kind, int] = {}
-    first_words = _TREE.following
     for place, word in enumerate(spoken):
-        if word not in first_words:
+        if word not in tree.following:
             continue
-        for kind, (end, weight, is_deniable) in _longest(spoken, place).items():
+        for kind, (end, weight, is_deniable) in _longest(tree, spoken, place).items():
             phrase = (kind, tuple(spoken[place:end]))
             if end <= covered.get(kind, 0) or phrase in seen:
                 continue
@@ -135,10 +138,10 @@ def _weigh(sentence: str, spoken: list[str]) -> dict[Kind, float]:
     return sums
 
 
-def _longest(spoken: list[str], place: int) -> dict[Kind, tuple[int, float, bool]]:
+def _longest(tree: _Node, spoken: list[str], place: int) -> dict[Kind, tuple[int, float, bool]]:
     """For each kind the longest phrase that begins at `place`."""
     found: dict[Kind, tuple[int, float, bool]] = {}
-    nodes = [_TREE]
+    nodes = [tree]
     for end in range(place, len(spoken)):
         word = spoken[end]
         nodes = [

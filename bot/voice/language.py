@@ -37,21 +37,31 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _UNPRINTED: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+_CYRILLIC: Final = re.compile("[а-яё]", re.I)
+_NOT_RUSSIAN: Final = re.compile("[іїєґћђљњџјўѓќѕқңғұөәҳ]", re.I)
 _LOOK_AT: Final = 4_000
 _FEW_LETTERS: Final = 8
 _FEW_WORDS: Final = 5
 
 
 def _prose(text: str) -> str:
-    lines = [line for line in text[:_LOOK_AT].split("\n") if not _CODE_LINE.match(line)]
-    prose = _SPACE.sub(" ", _NOISE.sub(" ", _UNPRINTED.sub(" ", "\n".join(lines))))
-    # Some customers write all in capitals, which is how abbreviations look.
-    return prose if _WORD.search(prose) else _SPACE.sub(" ", _UNPRINTED.sub(" ", text[:_LOOK_AT]))
+    head = text[:_LOOK_AT]
+    # Some customers shout, and shouted words look like names and abbreviations.
+    head = head.lower() if head.isupper() else head
+    lines = [line for line in head.split("\n") if not _CODE_LINE.match(line)]
+    return _SPACE.sub(" ", _NOISE.sub(" ", _UNPRINTED.sub(" ", "\n".join(lines))))
 
 
 def _letters(found: list[str]) -> int:
     """Letters, with those of scripts that write a syllable or word by one sign counted more."""
     return sum(len(word) * (1 if ord(word[0]) < 0x0E00 else 4) for word in found)
+
+
+def _by_letters(prose: str, count: int) -> str | None:
+    """Russian is the one language of customers that the detector often gives up on."""
+    cyrillic = len(_CYRILLIC.findall(prose))
+    plain = not _NOT_RUSSIAN.search(prose)
+    return "ru" if count >= 3 and plain and cyrillic * 2 > len(prose) else None
 
 
 def language(text: str) -> str | None:
@@ -60,14 +70,12 @@ def language(text: str) -> str | None:
     found = _WORD.findall(prose)
     if _letters(found) < _FEW_LETTERS:
         return None
-    # The detector lower-cases nothing: shouted words look like names to it.
-    readable = prose.lower() if prose.isupper() else prose
     try:
-        reliable, _, guesses = pycld2.detect(readable, bestEffort=True)
+        reliable, _, guesses = pycld2.detect(prose, bestEffort=True)
     except (pycld2.error, ValueError):
         return None
     code = guesses[0][1]
-    code = _OTHER_NAMES.get(code, code)
+    code = _by_letters(prose, len(found)) if code == "un" else _OTHER_NAMES.get(code, code)
     if code not in _SPOKEN:
         return None
     sure = reliable and (len(found) >= 2 or not prose.isascii())

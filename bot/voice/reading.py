@@ -82,6 +82,16 @@ def read_text(
     return _understand(redact_or_withhold(redactor, clean(text)), (), redactor, catalogue, None)
 
 
+def features_of(text: str, tags: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """The features of a redacted text, as `read` finds them: for reading stored texts again."""
+    return catalogue.match(_spoken(text), tags)
+
+
+def _spoken(text: str) -> str:
+    # "[email 1]" is not a word of the customer's: it must not name the feature "Email".
+    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
+
+
 def _understand(
     text: str,
     tags: Sequence[str],
@@ -89,11 +99,12 @@ def _understand(
     catalogue: Catalogue,
     language: str | None,
 ) -> Reading:
-    # "[email 1]" is not a word of the customer's: it must not name the feature "Email".
-    spoken = TOKEN.sub(" ", text.replace(WITHHELD, " "))
+    spoken = _spoken(text)
     known = _code(language) or detect(spoken)
     kinds_known = known is None or known in KNOWN_LANGUAGES
-    found: tuple[Passage, ...] = passages(text) if kinds_known and WITHHELD not in text else ()
+    found: tuple[Passage, ...] = (
+        passages(text, known) if kinds_known and WITHHELD not in text else ()
+    )
     return Reading(
         text=text,
         kinds=tuple(passage.kind for passage in found),

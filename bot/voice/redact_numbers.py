@@ -37,7 +37,9 @@ _AT: Final = re.compile(
     r"%40|&#64;|=40|[ \t]?[(\[{<][ \t]?at[ \t]?[)\]}>][ \t]?|[ \t]at[ \t]|[ \t]?@[ \t]?", re.I
 )
 
-_CARD: Final = re.compile(r"(?<![\d.+])(?<!\d-)\d(?:[ -]{0,2}\d){11,18}(?![ -]?\d)(?!\.\d)")
+_CARD: Final = re.compile(r"(?<!\d)(?<!\d\.)\d(?:[ -]{0,2}\d){11,59}(?!\d)(?!\.\d)")
+_LAYOUTS: Final = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3), (4, 6, 4))
+_DIGITS: Final = re.compile(r"\d+")
 _CARD_WORD: Final = re.compile(
     r"\b(?:cards?|visa|master ?card|amex|american express|maestro|discover|credit|debit|cc|karten?"
     r"|kreditkarte|carte|tarjeta|cart[aã]o|carta|pan)\b[^\n]{0,30}\Z",
@@ -134,21 +136,41 @@ def find_emails(text: str, own_domains: frozenset[str], own: str) -> Iterator[Sp
             yield Span(found.start() + lead, found.end(), "email")
 
 
+def _card_in(run: str, *, ordered: bool) -> tuple[int, int] | None:
+    """The card in a row of digits: all of it, or groups of it that are laid out as cards are."""
+    groups = [(group.start(), group.end()) for group in _DIGITS.finditer(run)]
+    sizes = [end - start for start, end in groups]
+    if 13 <= sum(sizes) <= 19 and not ordered and _is_card(run):
+        return 0, len(run)
+    for first in range(len(groups)):
+        for layout in _LAYOUTS:
+            if tuple(sizes[first : first + len(layout)]) == layout:
+                start, end = groups[first][0], groups[first + len(layout) - 1][1]
+                if _is_card(run[start:end]):
+                    return start, end
+        if sizes[first] in (15, 16) and not ordered and _is_card(run[slice(*groups[first])]):
+            return groups[first]
+    return None
+
+
+def _is_card(text: str) -> bool:
+    digits = "".join(_DIGITS.findall(text))
+    return digits[0] in "23456" and len(set(digits)) > 1 and luhn.is_valid(digits)
+
+
 def find_cards(text: str) -> Iterator[Span]:
     """Payment cards and the check numbers beside them."""
     for found in _CARD.finditer(text):
-        digits = re.sub(r"\D", "", found[0])
         before = text[max(0, found.start() - 60) : found.start()]
-        told = _CARD_WORD.search(before) and not _NO_CARD.search(before)
-        real = (
-            len(digits) >= 13
-            and digits[0] in "23456"
-            and luhn.is_valid(digits)
-            and len(set(digits)) > 2
-        )
-        if told or (real and not _NO_CARD.search(before)):
-            more = _CARD_MORE.match(text, found.end())
-            yield Span(found.start(), more.end() if more else found.end(), "card")
+        ordered = bool(_NO_CARD.search(before))
+        place = _card_in(found[0], ordered=ordered)
+        size = sum(char.isdigit() for char in found[0])
+        if not place and not ordered and size <= 19 and _CARD_WORD.search(before):
+            place = 0, len(found[0])
+        if place:
+            start, end = found.start() + place[0], found.start() + place[1]
+            more = _CARD_MORE.match(text, end)
+            yield Span(start, more.end() if more else end, "card")
     for found in _CVV.finditer(text):
         yield Span(found.start(1), found.end(1), "card")
 

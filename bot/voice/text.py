@@ -71,7 +71,7 @@ def clean(raw: str, limit: int = 20_000) -> str:
 
     Cleaning twice changes nothing. Entities are decoded one level deep (see `unescape_once`).
     """
-    head = raw[: limit * 4]
+    head = raw[: limit * 4 + 1_000]
     text = _cut(_tidy(head), limit, len(raw) - len(head))
     for _ in range(_ROUNDS):
         again = _cut(_tidy(text), limit, 0)
