@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.rule import Rule
@@ -54,15 +55,27 @@ def _title(console: Console, text: str) -> None:
     console.print(Rule(text, align="left", style="dim"))
 
 
-def _print(console: Console, message: Posted) -> None:
-    show(Message(message.text, tuple(message.blocks)), console)
+def _print(stage: Stage, console: Console, message: Posted) -> None:
+    show(Message(message.text, tuple(_named(stage, message.blocks))), console)
+
+
+def _named(stage: Stage, value: Any) -> Any:
+    """Blocks with people's names in the place of their ids, as Slack's client shows them."""
+    if isinstance(value, list):
+        return [_named(stage, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") == "user":
+        name = stage.slack.space.person(value["user_id"]).real_name
+        return {"type": "text", "text": f"@{name}"}
+    return {key: _named(stage, each) for key, each in value.items()}
 
 
 def _question(stage: Stage, console: Console) -> None:
     _title(console, "Ada types /friction checkout")
     stage.slack.slash_command(ENGINEER, CHANNEL, kit.COMMAND_FRICTION, "checkout")
     answer = stage.slack.wait_for(lambda: stage.slack.ephemerals(ENGINEER))[0]
-    _print(console, answer)
+    _print(stage, console, answer)
 
 
 def _insight(stage: Stage, console: Console) -> None:
@@ -79,7 +92,7 @@ def _insight(stage: Stage, console: Console) -> None:
         slack.react(user, CHANNEL, card.ts, emoji)
     slack.wait_for(lambda: _answered(stage, card.ts))
     _title(console, "She tags a quote as an insight; the team answers its card with emoji")
-    _print(console, slack.message(CHANNEL, card.ts))
+    _print(stage, console, slack.message(CHANNEL, card.ts))
 
 
 def _is_tag(element: dict[str, object]) -> bool:
@@ -102,6 +115,6 @@ def _digest(stage: Stage, console: Console) -> None:
     stage.work()
     digest = slack.messages(CHANNEL)[-1]
     _title(console, "The next morning, in #checkout-eng")
-    _print(console, digest)
+    _print(stage, console, digest)
     _title(console, "The first reply of its thread")
-    _print(console, slack.messages(CHANNEL, thread_ts=digest.ts)[0])
+    _print(stage, console, slack.messages(CHANNEL, thread_ts=digest.ts)[0])

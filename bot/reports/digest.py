@@ -1,0 +1,76 @@
+"""The digest of a channel, and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.reports.tickets import Feature, Quote, TicketView
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One named part of a ticket's notability: `weight * value`, with value between 0 and 1."""
+
+    name: str
+    weight: float
+    value: float
+
+    @property
+    def points(self) -> float:
+        return self.weight * self.value
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One ticket of a digest. `similar` counts the other candidates that tell the same."""
+
+    ticket: TicketView
+    quote: Quote
+    score: float
+    parts: tuple[ScorePart, ...]
+    why: str
+    similar: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReport:
+    """What a channel gets on one day; `silent` with a `reason` when it gets nothing."""
+
+    channel: str
+    due: datetime | None
+    silent: bool
+    reason: str
+    verdict: str
+    items: tuple[DigestItem, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A channel's digest, as set in `/digest`. `features` empty means all features.
+
+    `days` are ISO weekdays (1 = Monday), `at` is local time "HH:MM" in `timezone` (IANA),
+    `most` is the number of tickets at the most (1 to 5).
+    """
+
+    team: str
+    channel: str
+    features: tuple[str, ...] = ()
+    owns: tuple[str, ...] = ()
+    at: str = "09:30"
+    days: tuple[int, ...] = (1, 2, 3, 4, 5)
+    timezone: str = "UTC"
+    most: int = 5
+    on: bool = True
+    set_up_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsReport:
+    """The settings screen: what stands, what may be chosen, and what would be posted."""
+
+    settings: ChannelSettings
+    catalogue: tuple[Feature, ...]
+    preview: DigestReport
+    exists: bool

@@ -1,0 +1,134 @@
+"""The answers to `/friction`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.reports.tickets import Feature, Quote
+from bot.reports.words import Kind, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open stretch of time `[since, until)`; `label` is how a person says it."""
+
+    since: datetime
+    until: datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Tickets with friction, and the distinct customers who wrote them."""
+
+    tickets: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Friction in the seven days that begin on `start`; the first week of a window may be cut."""
+
+    start: date
+    tickets: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Tickets that tell the same story, labelled with a customer's words."""
+
+    label: str
+    ticket_ids: tuple[str, ...]
+    tickets: int
+    customers: int
+    quote: Quote | None
+
+
+@dataclass(frozen=True, slots=True)
+class InsightLine:
+    """An insight in one line of a list."""
+
+    id: int
+    title: str
+    feature: Feature | None
+    kind: Kind
+    status: Status
+    tickets: int
+    customers: int
+    answers: Mapping[str, int]
+    created_at: datetime
+    permalink: str | None = None
+
+
+class Understood(StrEnum):
+    """How a question's words were understood."""
+
+    EXACT = "exact"
+    MISSPELT = "misspelt"
+    SEARCH = "search"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class FrictionReport:
+    """The answer to `/friction WORDS`.
+
+    `tickets` and `customers` count tickets with at least one friction kind, written in the
+    window; `mentioned` counts all tickets on the feature, those without a kind included.
+    `enough` is false below the floor of five tickets: then no comparison is made. Weeks are
+    counted back from the window's end. `note` says what of the question was not understood.
+    `customers_known` is false when no ticket in the window has a requester.
+    """
+
+    asked: str
+    reading: str
+    understood: Understood
+    feature: Feature | None
+    search: str | None
+    window: Window
+    enough: bool
+    tickets: int
+    customers: int
+    customers_known: bool
+    mentioned: int
+    previous: Count
+    kinds: Mapping[Kind, int]
+    weeks: tuple[Week, ...]
+    themes: tuple[Theme, ...]
+    quotes: tuple[Quote, ...]
+    praise: tuple[Quote, ...]
+    insights: tuple[InsightLine, ...]
+    suggestions: tuple[Feature, ...]
+    sampled: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureLine:
+    """One feature in the ranking of `/friction` alone."""
+
+    feature: Feature
+    tickets: int
+    customers: int
+    previous: Count
+
+
+@dataclass(frozen=True, slots=True)
+class RankingReport:
+    """The answer to `/friction` alone; `total` counts every stored ticket."""
+
+    window: Window
+    features: tuple[FeatureLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelpReport:
+    """What may be typed, with examples made of this installation's own features."""
+
+    examples: tuple[tuple[str, str], ...]
+    hint: str = ""

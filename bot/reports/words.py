@@ -1,0 +1,38 @@
+"""The words that every report speaks in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a customer's sentence reports, in the order in which kinds are always listed."""
+
+    BROKEN = "broken"
+    CONFUSING = "confusing"
+    UNEXPECTED = "unexpected"
+    REQUEST = "request"
+    PRAISE = "praise"
+
+
+FRICTION_KINDS = (Kind.BROKEN, Kind.CONFUSING, Kind.UNEXPECTED, Kind.REQUEST)
+
+
+class Status(StrEnum):
+    """Where an insight stands."""
+
+    OPEN = "open"
+    OWNED = "owned"
+    SHIPPED = "shipped"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+
+
+class Answer(StrEnum):
+    """What a team member says to a ticket or an insight by one emoji."""
+
+    KNEW = "knew it"
+    SURPRISED = "surprised me"
+    OWN = "we own it"
+    NOT_A_PROBLEM = "not a problem"
+    FIXED = "fixed"

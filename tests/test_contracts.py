@@ -1,0 +1,389 @@
+"""Holds architecture, manifest and documents to the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from bot import scopes
+from bot.blocks import kit
+from bot.cli import app as command_line
+from bot.config import SETTINGS
+from bot.listeners import register_all
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+
+# --- architecture ---------------------------------------------------------------------------
+
+# A module may import what stands in a lower line. Within the edges the order is their own.
+LAYERS = [
+    ["bot.__main__"],
+    ["bot.cli"],
+    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor"],
+    ["bot.demo"],
+    ["bot.transports", "bot.doctor"],
+    ["bot.web"],
+    ["bot.app"],
+    ["bot.listeners"],
+    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
+    ["bot.outbox"],
+    ["bot.directory"],
+    ["bot.service"],
+    ["bot.blocks", "bot.voice"],
+    ["bot.sources", "storage"],
+    ["bot.config", "bot.scopes"],
+    ["bot.reports", "bot.errors"],
+]
+SIDEWAYS = {("bot.analyze", "bot.json_reports")}
+PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
+NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
+IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "storage"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("storage/**/*.py")]):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        yield ".".join(parts).removesuffix(".__init__"), path
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, also inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update({node.module} | {f"{node.module}.{a.name}" for a in node.names})
+    return found
+
+
+def layer_of(module: str) -> int | None:
+    for position, names in enumerate(LAYERS):
+        if any(module == name or module.startswith(name + ".") for name in names):
+            return position
+    return None
+
+
+def family(module: str) -> str:
+    return ".".join(module.split(".")[:2]) if module.startswith("bot.") else module.split(".")[0]
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_arrows_point_down(module: str, path: Path) -> None:
+    if module in ("bot", "storage"):
+        return
+    own = layer_of(module)
+    assert own is not None, f"{module} has no place in the architecture"
+    for imported in imports(path):
+        other = layer_of(imported)
+        if other is None or family(imported) == family(module):
+            continue
+        allowed = other > own or (module, family(imported)) in SIDEWAYS
+        assert allowed, f"{module} imports {imported}, which stands beside or above it"
+
+
+@pytest.mark.parametrize("layer", ["bot.blocks", "bot.voice"])
+def test_the_middle_is_pure(layer: str) -> None:
+    for module, path in modules():
+        if family(module) != layer:
+            continue
+        for imported in imports(path):
+            if imported.startswith(("bot.", "storage")) and family(imported) != layer:
+                allowed = any(imported.startswith(name) for name in PURE[layer])
+                assert allowed, f"{module} imports {imported}"
+            assert imported.split(".")[0] not in {"slack_sdk", "slack_bolt", "sqlalchemy"}
+            assert imported not in NOT_IN_PURE, f"{module} imports {imported}"
+
+
+def test_storage_knows_nothing_of_the_bot_or_of_slack() -> None:
+    for module, path in modules():
+        if family(module) != "storage":
+            continue
+        for imported in imports(path):
+            top = imported.split(".")[0]
+            assert top not in {"bot", "slack_sdk", "slack_bolt"}, f"{module} imports {imported}"
+
+
+def test_only_the_outbox_posts_edits_and_deletes() -> None:
+    for module, path in modules():
+        if module in ("bot.outbox", "bot.scopes") or module.startswith("bot.demo"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"chat_(postMessage|update|delete)", text), module
+
+
+def test_only_the_clock_catches_every_exception() -> None:
+    broad = [
+        module
+        for module, path in modules()
+        if re.search(r"except (Exception|BaseException)\b|except:", path.read_text("utf-8"))
+        and not re.search(
+            r"except BaseException:\n\s+[\w.]+\.close\(\)\n\s+raise", path.read_text("utf-8")
+        )
+    ]
+    assert [module for module in broad if not module.startswith("bot.demo")] == ["bot.clock"]
+
+
+def test_modules_and_functions_can_be_held_in_the_head() -> None:
+    large = []
+    for module, path in modules():
+        if "migrations" in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        lines = text.count("\n")
+        if lines > 300:
+            large.append(f"{module}: {lines} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+                length = node.end_lineno - node.lineno + 1
+                if length > 55:
+                    large.append(f"{module}.{node.name}: {length} lines")
+    assert large == []
+
+
+# --- the manifest ---------------------------------------------------------------------------
+
+
+class Recorder:
+    """Takes the place of Bolt's App and notes what is registered."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, list[str]] = {}
+
+    def __getattr__(self, kind: str) -> Callable[..., Any]:
+        def register(name: Any = None, *_: Any) -> Any:
+            if callable(name):
+                return name
+            self.seen.setdefault(kind, []).append(str(name))
+            return lambda function: function
+
+        return register
+
+
+@pytest.fixture(scope="module")
+def registered() -> dict[str, list[str]]:
+    recorder = Recorder()
+    register_all(recorder, None)  # type: ignore[arg-type]
+    return recorder.seen
+
+
+def test_the_manifest_names_the_commands_that_are_registered(
+    registered: dict[str, list[str]],
+) -> None:
+    named = {command["command"] for command in MANIFEST["features"]["slash_commands"]}
+    assert named == set(registered["command"])
+
+
+def test_the_manifest_names_the_shortcuts_that_are_registered(
+    registered: dict[str, list[str]],
+) -> None:
+    named = {shortcut["callback_id"] for shortcut in MANIFEST["features"]["shortcuts"]}
+    assert named == set(registered["message_shortcut"])
+
+
+def test_the_manifest_subscribes_to_the_events_that_are_listened_to(
+    registered: dict[str, list[str]],
+) -> None:
+    subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    assert set(subscribed) == set(registered["event"])
+
+
+def test_every_button_and_modal_has_a_listener(registered: dict[str, list[str]]) -> None:
+    actions = {value for name, value in vars(kit).items() if name.startswith("ACTION_")}
+    named = [value for name, value in vars(kit).items() if name.startswith("VIEW_")]
+    views = {value for value in named if isinstance(value, str)}
+    shown_only = {kit.VIEW_TICKET}
+    assert actions == set(registered["action"])
+    assert views - shown_only == set(registered["view"])
+
+
+def called_methods() -> set[str]:
+    """Web API methods that the code calls, by the names of the SDK's methods."""
+    names = {method.replace(".", "_"): method for method in scopes.METHODS}
+    families = "apps|auth|chat|conversations|reactions|team|users|views"
+    pattern = re.compile(rf"\.((?:{families})_[a-zA-Z_]+)\(")
+    found = set()
+    for module, path in modules():
+        if module.startswith("bot.demo"):
+            continue
+        for name in pattern.findall(path.read_text(encoding="utf-8")):
+            found.add(names.get(name, name))
+    return found
+
+
+def test_the_methods_that_are_called_are_those_that_the_scopes_are_for() -> None:
+    # Socket Mode's client opens connections by itself as well.
+    assert called_methods() == set(scopes.METHODS)
+
+
+def test_the_manifest_asks_for_the_scopes_that_are_used_and_no_others() -> None:
+    asked = MANIFEST["oauth_config"]["scopes"]
+    assert asked["bot"] == sorted(scopes.REQUIRED)
+    assert asked["bot_optional"] == sorted(scopes.OPTIONAL)
+    needed = {scope for scope in scopes.METHODS.values() if scope}
+    needed |= {"commands", "app_mentions:read", "reactions:read"}
+    needed |= {scope.replace("channels:", "groups:") for scope in needed if "channels:" in scope}
+    assert needed == set(scopes.REQUIRED) | set(scopes.OPTIONAL)
+
+
+def text(most: int, least: int = 1) -> dict[str, Any]:
+    return {"type": "string", "minLength": least, "maxLength": most}
+
+
+def closed(required: list[str], **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties,
+    }
+
+
+SCOPE_LIST = {"type": "array", "items": text(100), "maxItems": 255, "uniqueItems": True}
+EVENT_LIST = {"type": "array", "items": text(100), "maxItems": 100, "uniqueItems": True}
+SWITCH = {"type": "boolean"}
+SCHEMA = closed(
+    ["display_information"],
+    _metadata={"type": "object"},
+    display_information=closed(
+        ["name"],
+        name=text(35),
+        description=text(140),
+        long_description=text(4_000, 175),
+        background_color={"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"},
+    ),
+    features=closed(
+        [],
+        app_home=closed(
+            [],
+            home_tab_enabled=SWITCH,
+            messages_tab_enabled=SWITCH,
+            messages_tab_read_only_enabled=SWITCH,
+        ),
+        bot_user=closed(["display_name"], display_name=text(80), always_online=SWITCH),
+        slash_commands={
+            "type": "array",
+            "maxItems": 50,
+            "items": closed(
+                ["command", "description"],
+                command={"type": "string", "maxLength": 32, "pattern": "^/"},
+                description=text(2_000),
+                usage_hint=text(1_000),
+                should_escape=SWITCH,
+                url=text(3_000),
+            ),
+        },
+        shortcuts={
+            "type": "array",
+            "maxItems": 10,
+            "items": closed(
+                ["name", "type", "callback_id", "description"],
+                name=text(24),
+                type={"enum": ["message", "global"]},
+                callback_id=text(255),
+                description=text(150),
+            ),
+        },
+    ),
+    oauth_config=closed(["scopes"], scopes=closed([], bot=SCOPE_LIST, bot_optional=SCOPE_LIST)),
+    settings=closed(
+        [],
+        event_subscriptions=closed([], bot_events=EVENT_LIST, request_url=text(3_000)),
+        interactivity=closed(["is_enabled"], is_enabled=SWITCH, request_url=text(3_000)),
+        org_deploy_enabled=SWITCH,
+        socket_mode_enabled=SWITCH,
+        token_rotation_enabled=SWITCH,
+    ),
+)
+
+
+def test_the_manifest_keeps_the_rules_of_slacks_published_schema() -> None:
+    jsonschema.validate(MANIFEST, SCHEMA)
+
+
+def test_a_manifest_with_an_unknown_key_would_be_found() -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(MANIFEST | {"colour": "blue"}, SCHEMA)
+
+
+# --- documents ------------------------------------------------------------------------------
+
+
+def cells(first: str) -> list[list[str]]:
+    """The rows of the README's table whose header begins with `first`."""
+    lines = README.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def test_the_readme_lists_every_command() -> None:
+    groups = {group.name: group.typer_instance for group in command_line.registered_groups}
+    names = {
+        command.name or str(getattr(command.callback, "__name__", "")).replace("_", "-")
+        for command in command_line.registered_commands
+    }
+    names |= {str(name) for name in groups}
+    listed = {re.findall(r"`earshot (\w+)", row[0])[0] for row in cells("Command")}
+    assert listed == names
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    listed = {row[0].strip("`"): row[1].strip("`") for row in cells("Setting")}
+    assert listed == {setting.name: setting.default for setting in SETTINGS}
+
+
+def test_the_example_settings_are_all_settings() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert re.findall(r"^#? ?([A-Z_]+)=", example, re.M) == [s.name for s in SETTINGS]
+
+
+def test_the_readme_gives_a_reason_for_every_scope() -> None:
+    listed = {row[0].strip("`"): row[1] for row in cells("Scope")}
+    assert listed == scopes.REQUIRED | {
+        scope: f"optional: {why}" for scope, why in scopes.OPTIONAL.items()
+    }
+
+
+def test_the_readme_says_why_for_every_dependency() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    names = {re.split(r"[<>=\[;]", spec)[0].strip() for spec in wanted}
+    listed = {name.strip("` ") for row in cells("Package") for name in row[0].split(",")}
+    assert listed == names
+
+
+def test_what_the_readme_names_in_its_layout_is_there() -> None:
+    layout = README.split("## Layout")[1].split("```")[1]
+    named = re.findall(r"^(\S+/?)\s{2,}", layout, re.M)
+    assert len(named) > 15
+    for name in named:
+        for part in name.split("·"):
+            assert (ROOT / part.strip()).exists(), part
+
+
+def test_nothing_names_this_machine_or_a_registry() -> None:
+    import subprocess
+
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    forbidden = re.compile("/wo" + "rk/|/opt/" + "pypi|pypi" + r"\.org|files\.python" + "hosted")
+    for name in tracked:
+        path = ROOT / name
+        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ".json", ""}:
+            assert not forbidden.search(path.read_text(encoding="utf-8")), name
