@@ -7,6 +7,7 @@ A contract for pipes: it streams, and survives any line. What cannot be read com
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -49,6 +50,8 @@ def _read(raw: bytes, settings: Settings, catalogue: Catalogue) -> dict[str, Any
         raise _Unreadable('"text" is missing or is not a string')
     if "id" not in record:
         raise _Unreadable('"id" is missing')
+    if isinstance(record["id"], dict | list):
+        raise _Unreadable('"id" is neither a string nor a number')
     reading = read_text(
         text,
         _requester(record.get("requester")),
@@ -63,7 +66,12 @@ def _record(raw: bytes) -> dict[str, Any]:
     if len(raw) > LONGEST_LINE:
         raise _Unreadable("the line is too long")
     try:
-        record = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        record = json.loads(
+            # A byte-order mark is what Windows puts before the first line.
+            raw.decode("utf-8-sig"),
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
     except UnicodeDecodeError as error:
         raise _Unreadable("the line is not UTF-8") from error
     except RecursionError as error:
@@ -77,6 +85,13 @@ def _record(raw: bytes) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        raise ValueError("a number beyond all that JSON can be written with again")
+    return found
 
 
 def _requester(found: object) -> Requester:

@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 
-from slack_bolt import App, BoltResponse
+from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.error import BoltError
+from slack_bolt.listener.listener_completion_handler import ListenerCompletionHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.kit import BLOCK_FEATURES, BLOCK_TIME, BLOCK_TITLE, VIEW_DIGEST
 from bot.blocks.notice import notice
 from bot.clock import Clock
-from bot.directory import Directory
-from bot.errors import UserError
+from bot.directory import UNREACHABLE, Directory, slack_code
+from bot.errors import Refused, UserError
 from bot.listeners import register_all
 from bot.listeners.common import Desk, team_of, user_of
 from bot.outbox import Outbox
@@ -34,6 +33,7 @@ from bot.service.context import Context
 CALL_TIMEOUT = 15
 WORKERS = 16
 QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
+_ACKNOWLEDGED = "acknowledged"
 _log = logging.getLogger("earshot")
 
 
@@ -80,10 +80,10 @@ def identify(client: WebClient) -> Identity:
         found = client.auth_test()
     except SlackApiError as error:
         raise UserError(
-            f"Slack refuses the bot token ({error.response['error']}). Copy the Bot User OAuth "
+            f"Slack refuses the bot token ({slack_code(error)}). Copy the Bot User OAuth "
             "Token from your app's page into SLACK_BOT_TOKEN, and run `earshot doctor`."
         ) from error
-    except (URLError, OSError, HTTPException) as error:
+    except UNREACHABLE as error:
         raise UserError(f"Slack cannot be reached: {type(error).__name__}.") from error
     return Identity(str(found["team_id"]), str(found["user_id"]), str(found["bot_id"]))
 
@@ -112,15 +112,16 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
     clock = Clock(context, outbox, directory.is_member, now)
     register_all(bolt, Desk(bolt, context, directory, clock, now))
     bolt.error(_error_door)
+    bolt.listener_runner.listener_completion_handler = _KeptAck()
     return Earshot(bolt, client, clock, context, identity, executor, now)
 
 
 def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]:
-    """Requests of other workspaces are refused: Bolt takes the error for "not installed there"."""
+    """Requests of other workspaces are refused."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         if team_id != identity.team:
-            raise BoltError("not installed in this workspace")
+            raise Refused("Earshot is not installed in your workspace.")
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=identity.team,
@@ -132,28 +133,57 @@ def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]
     return authorize
 
 
+class _KeptAck(ListenerCompletionHandler):
+    """Puts back an acknowledgement that Bolt forgets where a listener fails soon after it.
+
+    Without it the person is told "dispatch_failed" three seconds later (slack_bolt 1.30).
+    """
+
+    def handle(self, request: BoltRequest, response: BoltResponse | None) -> None:
+        ack = request.context.ack
+        if ack.response is None:
+            ack.response = request.context.get(_ACKNOWLEDGED)
+
+
 def _error_door(
-    error: Exception, body: dict[str, Any], client: WebClient, context: dict[str, Any]
+    error: Exception,
+    body: dict[str, Any],
+    context: BoltContext,
+    response: BoltResponse | None,
 ) -> BoltResponse | None:
     """The one place where errors meet people.
 
     A foreseen fault is shown as its own sentence; anything else as a reference that finds the
     traceback in the log. Neither log line nor answer holds what a request carried.
     """
-    if isinstance(error, UserError):
+    context[_ACKNOWLEDGED] = context.ack.response
+    foreseen = isinstance(error, UserError)
+    if foreseen:
         sentence = str(error)
         _log.info("refused: %s", type(error).__name__)
     else:
         reference = secrets.token_hex(4)
         sentence = f"Something went wrong on our side. Tell your operator: reference {reference}."
-        _log.error("reference %s", reference, exc_info=error)
+        _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
     if body.get("type") == "view_submission":
         return _modal_error(body, sentence)
     try:
-        _tell(body, client, context, sentence)
-    except (SlackApiError, URLError, OSError) as failure:
+        _tell(body, context, sentence)
+    except (SlackApiError, *UNREACHABLE) as failure:
         _log.warning("the person could not be told: %s", type(failure).__name__)
-    return None
+    # A foreseen fault is an answer: Slack need not send the request again.
+    return BoltResponse(status=200) if foreseen and response is not None else None
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    """A traceback without the errors' own words, which may quote what a request carried."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _frames(cause)
+        yield "… and then:\n"
+    yield from traceback.format_tb(error.__traceback__)
+    code = f" ({slack_code(error)})" if isinstance(error, SlackApiError) else ""
+    yield f"{type(error).__module__}.{type(error).__qualname__}{code}\n"
 
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
@@ -165,13 +195,20 @@ def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
     return BoltResponse(status=200, body=answer)
 
 
-def _tell(body: dict[str, Any], client: WebClient, context: dict[str, Any], sentence: str) -> None:
+def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
     """Answer the person privately, by whatever way the request left open."""
     message = notice(sentence)
     content: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
-    if body.get("response_url"):
-        context["respond"](response_type="ephemeral", replace_original=False, **content)
-    elif (body.get("event") or {}).get("type") == "app_mention":
-        client.chat_postEphemeral(channel=body["event"]["channel"], user=user_of(body), **content)
+    event = body.get("event")
+    kind = event.get("type") if isinstance(event, Mapping) else None
+    if body.get("response_url") and context.respond is not None:
+        context.respond(response_type="ephemeral", replace_original=False, **content)
+    elif kind == "app_mention" and context.bot_token:
+        context.client.chat_postEphemeral(
+            channel=body["event"]["channel"], user=user_of(body), **content
+        )
+    elif kind == "app_home_opened" and context.bot_token:
+        view = {"type": "home", "blocks": content["blocks"]}
+        context.client.views_publish(user_id=user_of(body), view=view)
     else:
         _log.info("nobody to tell in team %s", team_of(body))

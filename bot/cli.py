@@ -33,6 +33,7 @@ app = typer.Typer(
 features_app = typer.Typer(help="The catalogue of features.", no_args_is_help=True)
 app.add_typer(features_app, name="features")
 
+EARLIEST, LATEST = 1980, 2200
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
 Now = Annotated[
     str | None,
@@ -281,6 +282,8 @@ def _moment(text: str | None) -> datetime:
         raise typer.BadParameter(
             f"{text!r} is not a moment; write 2026-11-03 or an ISO time"
         ) from error
+    if not EARLIEST <= found.year < LATEST:
+        raise typer.BadParameter(f"{text!r} is too far away; give a year from {EARLIEST} on")
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 
 from bot import json_reports
 from bot.app import web_client
 from bot.config import load
 from bot.doctor import ERROR, examine
+from bot.errors import UserError
 from bot.reports import Finding
 from bot.service.context import open_context
 
@@ -18,10 +20,16 @@ _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 def run(as_json: bool) -> int:
     """Print all findings; returns 1 when one of them is an error."""
     settings = load()
-    context = open_context(settings)
+    try:
+        context = open_context(settings)
+    except UserError as error:
+        return _show([Finding("database", ERROR, str(error), "")], as_json)
     client = web_client(context, settings.bot_token) if settings.bot_token else None
     app = web_client(context, settings.app_token) if settings.app_token else None
-    findings = examine(context, client, app)
+    return _show(examine(context, client, app), as_json)
+
+
+def _show(findings: Sequence[Finding], as_json: bool) -> int:
     if as_json:
         found = json_reports.doctor(findings)
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")

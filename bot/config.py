@@ -86,7 +86,10 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path | None = N
     Raises `ConfigError` with every fault at once.
     """
     file = env_file if env_file is not None else Path(".env")
-    values = {key: value or "" for key, value in dotenv_values(file).items()}
+    try:
+        values = {key: value or "" for key, value in dotenv_values(file).items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{file} cannot be read: {type(error).__name__}."]) from error
     values.update(os.environ if environment is None else environment)
     raw = {setting.name: values.get(setting.name) or setting.default for setting in SETTINGS}
     return _Reader(raw).settings()
@@ -104,12 +107,12 @@ class _Reader:
         key_file = self.raw["EARSHOT_KEY_FILE"]
         settings = Settings(
             database_url=database_url or "",
-            key_file=Path(key_file).expanduser() if key_file else _key_file(database_url or ""),
+            key_file=Path(key_file).expanduser() if key_file else _key_file(database_url),
             api_url=self._read("SLACK_API_URL", _api_url) or "",
             host=self.raw["EARSHOT_HOST"],
             port=self._read("EARSHOT_PORT", _port) or 0,
             phone_regions=self._read("EARSHOT_PHONE_REGIONS", _regions) or (),
-            own_domains=_words(self.raw["EARSHOT_OWN_DOMAINS"].lower()),
+            own_domains=self._read("EARSHOT_OWN_DOMAINS", _domains) or (),
             tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
             answers=self._read("EARSHOT_ANSWERS", _answers) or {},
             log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
@@ -137,16 +140,20 @@ def _database_url(value: str) -> str:
     prefix = "sqlite:///"
     if not value.startswith(prefix) or value == prefix:
         raise ValueError("must be sqlite:///PATH, for example sqlite:////srv/earshot/earshot.db")
-    return prefix + str(Path(value.removeprefix(prefix)).expanduser())
+    path = Path(value.removeprefix(prefix)).expanduser()
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; give a file in it, such as {path}/earshot.db")
+    return prefix + str(path)
 
 
-def _key_file(database_url: str) -> Path:
-    return Path(database_url.removeprefix("sqlite:///")).with_name("earshot.key")
+def _key_file(database_url: str | None) -> Path:
+    path = Path((database_url or "").removeprefix("sqlite:///"))
+    return path.parent / "earshot.key"
 
 
 def _api_url(value: str) -> str:
     local = re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value)
-    if not value.startswith("https://") and not local:
+    if not re.match(r"https://[^/\s]", value) and not local:
         raise ValueError("must begin with https:// (http:// only for this machine)")
     return value if value.endswith("/") else value + "/"
 
@@ -162,7 +169,22 @@ def _regions(value: str) -> tuple[str, ...]:
     wrong = [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]
     if wrong:
         raise ValueError(f"{', '.join(wrong)}: give two-letter countries, such as US,GB,DE")
+    from phonenumbers import SUPPORTED_REGIONS
+
+    unknown = [region for region in regions if region not in SUPPORTED_REGIONS]
+    if unknown:
+        raise ValueError(
+            f"{', '.join(unknown)}: no such country; give ISO codes (the United Kingdom is GB)"
+        )
     return regions
+
+
+def _domains(value: str) -> tuple[str, ...]:
+    domains = tuple(domain.lstrip("@.") for domain in _words(value.lower()))
+    wrong = [domain for domain in domains if not re.fullmatch(r"[^\s@/:.]+(\.[^\s@/:.]+)+", domain)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)}: give whole mail domains, such as example.com")
+    return domains
 
 
 def _emoji(value: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
 
@@ -17,6 +18,7 @@ from bot.errors import Refused
 from bot.reports import Channel, Person
 
 REMEMBER_SECONDS = 300.0
+UNREACHABLE = (URLError, OSError, HTTPException)
 
 
 class Directory:
@@ -39,7 +41,7 @@ class Directory:
             return known[1]
         try:
             found = self._client.users_info(user=user)["user"]
-        except (SlackApiError, URLError, OSError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             raise Refused(
                 "Slack does not tell who you are just now, and Earshot shows tickets only to "
                 "members it can check. Try again in a minute."
@@ -75,7 +77,7 @@ class Directory:
         """A conversation that could be looked at. Raises `Refused` when Slack does not show it."""
         try:
             return self.channel(team, channel)
-        except (SlackApiError, URLError, OSError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             raise Refused(
                 "Earshot cannot see this channel. Type `/invite @Earshot` here and try again."
             ) from error
@@ -96,6 +98,13 @@ class Directory:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return tuple(found)
+
+
+def slack_code(error: SlackApiError) -> str:
+    """Slack's word for what is wrong; without one the answer was not Slack's."""
+    response: Any = error.response
+    status = response.get("status") or getattr(response, "status_code", "")
+    return str(response.get("error") or f"an answer that is not Slack's, HTTP {status}".strip())
 
 
 def _person(team: str, user: str, found: dict[str, Any]) -> Person:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from http.client import HTTPException
-from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import scopes
-from bot.directory import Directory
+from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import KeyLost
 from bot.reports import Finding
 from bot.service import policy
@@ -27,7 +25,6 @@ from storage import tickets as ticket_rows
 from storage.values import SettingValue
 
 OK, WARNING, ERROR = "ok", "warning", "error"
-_UNREACHABLE = (URLError, OSError, HTTPException)
 
 
 def examine(context: Context, client: WebClient | None, app: WebClient | None) -> list[Finding]:
@@ -117,9 +114,9 @@ def _token(client: WebClient) -> tuple[str, list[Finding]]:
         answer = client.auth_test()
     except SlackApiError as error:
         remedy = "Copy the Bot User OAuth Token of your installed app into SLACK_BOT_TOKEN."
-        message = f"Slack refuses the bot token: {error.response['error']}."
+        message = f"Slack refuses the bot token: {slack_code(error)}."
         return "", [Finding("slack.token", ERROR, message, remedy)]
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         message = f"Slack cannot be reached: {type(error).__name__}."
         return "", [Finding("slack.reach", ERROR, message, "Check the network and SLACK_API_URL.")]
     headers = {name.lower(): value for name, value in dict(answer.headers).items()}
@@ -155,9 +152,9 @@ def _channel(directory: Directory, value: SettingValue) -> Finding:
     try:
         channel = directory.channel(value.team, value.channel)
     except SlackApiError as error:
-        message = f"{value.channel} cannot be seen: {error.response['error']}."
+        message = f"{value.channel} cannot be seen: {slack_code(error)}."
         return Finding("channel", ERROR, message, "Invite Earshot there: /invite @Earshot")
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         message = f"{value.channel} cannot be checked: {type(error).__name__}."
         return Finding("channel", WARNING, message, "Try again.")
     reason = policy.refusal(channel)
@@ -179,9 +176,9 @@ def _transport(context: Context, app: WebClient | None) -> Iterator[Finding]:
         app.apps_connections_open(app_token=app.token or "")
     except SlackApiError as error:
         remedy = "Make an app-level token with connections:write and set SLACK_APP_TOKEN."
-        message = f"Slack refuses the app-level token: {error.response['error']}."
+        message = f"Slack refuses the app-level token: {slack_code(error)}."
         yield Finding("slack.app_token", ERROR, message, remedy)
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         message = f"Socket Mode cannot be opened: {type(error).__name__}."
         yield Finding("slack.app_token", ERROR, message, "Check the network and SLACK_API_URL.")
     else:

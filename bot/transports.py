@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.app import Earshot, web_client
+from bot.directory import UNREACHABLE, slack_code
 from bot.errors import UserError
 from bot.web import web_app
 
@@ -44,10 +45,10 @@ class SocketMode:
             self._handler.connect()  # type: ignore[no-untyped-call]
         except SlackApiError as error:
             raise UserError(
-                f"Slack refuses the app-level token ({error.response['error']}). Make one with "
+                f"Slack refuses the app-level token ({slack_code(error)}). Make one with "
                 "connections:write, set SLACK_APP_TOKEN, and run `earshot doctor`."
             ) from error
-        except OSError as error:
+        except UNREACHABLE as error:
             raise UserError(f"Slack cannot be reached: {type(error).__name__}.") from error
 
     def watch(self) -> None:
@@ -57,7 +58,7 @@ class SocketMode:
             _log.warning("Socket Mode is not connected; connecting again")
             try:
                 client.connect_to_new_endpoint()
-            except (SlackApiError, OSError) as error:
+            except (SlackApiError, *UNREACHABLE) as error:
                 _log.warning("that failed, to be tried again: %s", type(error).__name__)
 
     def close(self) -> None:

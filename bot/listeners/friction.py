@@ -12,7 +12,7 @@ from bot.blocks import kit, notice, ranking
 from bot.blocks import tickets as ticket_screens
 from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of
 from bot.reports import HelpReport, Message, RankingReport
-from bot.service import friction, sharing, tickets
+from bot.service import events, friction, sharing, tickets
 
 
 def register(app: App, desk: Desk) -> None:
@@ -26,8 +26,10 @@ def register(app: App, desk: Desk) -> None:
 
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
-        desk.person(body)
         event = body["event"]
+        if "user" not in event or not _is_first(desk, body):
+            return
+        desk.person(body)
         message = _answer(desk, str(event.get("text", "")))
         client.chat_postEphemeral(
             channel=event["channel"],
@@ -76,6 +78,16 @@ def register(app: App, desk: Desk) -> None:
     def opened(ack: Ack) -> None:
         # A link button: the browser does the rest, Slack only wants to be acknowledged.
         ack()
+
+
+def _is_first(desk: Desk, body: Body) -> bool:
+    return events.is_first(
+        desk.context,
+        team=team_of(body),
+        event_id=str(body["event_id"]),
+        type="app_mention",
+        now=desk.now(),
+    )
 
 
 def _answer(desk: Desk, text: str) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
@@ -11,6 +11,8 @@ from bot.blocks import insights as screens
 from bot.listeners.common import Body, Desk, team_of
 from bot.service import reactions
 from bot.service.reactions import ADDED, REMOVED, Outcome, ReactionEvent
+
+_NEEDED = {"user", "reaction", "event_ts"}
 
 
 def register(app: App, desk: Desk) -> None:
@@ -44,9 +46,13 @@ def register(app: App, desk: Desk) -> None:
 
 def _event(desk: Desk, body: Body) -> ReactionEvent | None:
     """The reaction of an event on a message, with nothing that is not needed to finish it."""
-    event = body.get("event") or {}
-    item = event.get("item") or {}
+    event = body.get("event")
+    item = event.get("item") if isinstance(event, Mapping) else None
+    if not isinstance(event, Mapping) or not isinstance(item, Mapping):
+        return None
     if event.get("type") not in (ADDED, REMOVED) or item.get("type") != "message":
+        return None
+    if not (event.keys() >= _NEEDED and item.keys() >= {"channel", "ts"} and "event_id" in body):
         return None
     return ReactionEvent(
         team=team_of(body),

@@ -51,11 +51,21 @@ def bring_in(context: Context, features: Sequence[Feature]) -> CatalogueChange:
     return CatalogueChange(len(features), len(gone), rematch(context))
 
 
+def is_written(context: Context) -> bool:
+    """Whether a person wrote the catalogue."""
+    with context.store.read() as session:
+        return _is_written(feature_rows.every(session))
+
+
+def _is_written(known: Sequence[FeatureValue]) -> bool:
+    return any(value.origin != feature_rows.FROM_TAGS for value in known)
+
+
 def extend_from_tags(context: Context, counted: Mapping[str, int], tickets: int) -> list[str]:
     """Make features of help-desk tags, unless a person wrote a catalogue; returns the new ids."""
     with context.store.write() as session:
         known = feature_rows.every(session)
-        if any(value.origin != feature_rows.FROM_TAGS for value in known):
+        if _is_written(known):
             return []
         ids = {value.id for value in known}
         new = [feature for feature in from_tags(counted, tickets) if feature.id not in ids]

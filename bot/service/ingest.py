@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import chain, islice
 
-from bot.reports import BadRow, IngestReport, TicketDraft
+from sqlmodel import Session
+
+from bot.reports import BadRow, IngestReport, Requester, TicketDraft
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.reading import read
+from bot.voice.redact import Redactor, redact_or_withhold
 from storage import tickets as ticket_rows
 from storage.keys import Keys
 from storage.values import NewTicket, QuoteValue, Stored
@@ -19,6 +22,8 @@ from storage.values import NewTicket, QuoteValue, Stored
 BATCH = 500
 LOOK_AHEAD = 5_000
 BAD_ROWS_KEPT = 100
+
+_Key = tuple[str, str]
 
 
 def ingest(
@@ -30,7 +35,7 @@ def ingest(
     """Take in drafts; bad rows are counted and the first hundred kept.
 
     `progress` is told the number of rows read so far. Each batch is a transaction of its own, so
-    what was read before a crash stays, and the next run takes up the rest. Raises `KeyLost`.
+    what was written before a crash stays, and the next run takes up the rest. Raises `KeyLost`.
     """
     intake = _Intake(context, now, progress)
     stream = iter(rows)
@@ -50,20 +55,42 @@ class _Intake:
         self.now = now
         self.progress = progress
         self.catalogue = Catalogue([])
-        self.batch: dict[tuple[str, str], TicketDraft] = {}
+        self.batch: dict[_Key, TicketDraft] = {}
+        self.impersonal: dict[str, bool] = {}
         self.bad: list[BadRow] = []
-        self.read = self.new = self.changed = self.same = self.bad_count = self.repeated = 0
+        self.seen: set[int] = set()
+        self.read = self.new = self.changed = self.same = self.bad_count = 0
+        self.repeated = self.replaced_in_batch = 0
         with context.store.write() as session:
             self.keys: Keys = context.keys(session)
 
     def prepare(self, ahead: list[TicketDraft | BadRow]) -> None:
         """Make a catalogue of the first rows' tags where no person wrote one."""
-        drafts = [row for row in ahead if isinstance(row, TicketDraft)]
-        tags = Counter(tag for draft in drafts for tag in set(draft.tags))
-        if catalogues.extend_from_tags(self.context, tags, len(drafts)):
-            catalogues.rematch(self.context)
-        with self.context.store.read() as session:
-            self.catalogue = catalogues.load(session)
+        if not catalogues.is_written(self.context):
+            drafts = [row for row in ahead if isinstance(row, TicketDraft)]
+            tags = Counter(tag for draft in drafts for tag in self._safe_tags(draft))
+            if catalogues.extend_from_tags(self.context, tags, len(drafts)):
+                catalogues.rematch(self.context)
+
+    def _safe_tags(self, draft: TicketDraft) -> set[str]:
+        """The tags that hold nothing personal: only they may become names of features."""
+        redactor = self._redactor(draft.requester)
+        return {
+            tag
+            for tag in draft.tags
+            if self._is_impersonal(tag)
+            and (draft.requester == Requester() or redact_or_withhold(redactor, tag) == tag)
+        }
+
+    def _is_impersonal(self, tag: str) -> bool:
+        if tag not in self.impersonal:
+            redacted = redact_or_withhold(self._redactor(Requester()), tag)
+            self.impersonal[tag] = redacted == tag
+        return self.impersonal[tag]
+
+    def _redactor(self, requester: Requester) -> Redactor:
+        settings = self.context.settings
+        return Redactor(requester, regions=settings.phone_regions, own_domains=settings.own_domains)
 
     def take(self, row: TicketDraft | BadRow) -> None:
         self.read += 1
@@ -73,8 +100,11 @@ class _Intake:
                 self.bad.append(row)
             return
         key = (row.source, row.external_id)
+        # Hashes do for a count, and a file may have millions of rows.
+        self.repeated += hash(key) in self.seen
+        self.seen.add(hash(key))
         if key in self.batch:
-            self.repeated += 1
+            self.replaced_in_batch += 1
             if _is_older(row, self.batch[key].updated_at):
                 return
         self.batch[key] = row
@@ -83,37 +113,31 @@ class _Intake:
 
     def flush(self) -> None:
         """Read what changed, outside of any transaction, then write it in one."""
-        known = self._known()
-        added: list[NewTicket] = []
-        replaced: list[tuple[int, NewTicket]] = []
+        with self.context.store.read() as session:
+            known = _known(session, self.batch)
+            # A person may bring in another catalogue during a long ingest.
+            self.catalogue = catalogues.load(session)
+        fresh: dict[_Key, NewTicket] = {}
         for key, draft in self.batch.items():
             stored = known.get(key)
             content = self._content(draft)
             if stored and (stored.content_hash == content or _is_older(draft, stored.updated_at)):
                 continue
-            ticket = self._read(draft, content)
-            if stored:
-                replaced.append((stored.id, ticket))
-            else:
-                added.append(ticket)
-        if added or replaced:
+            fresh[key] = self._read(draft, content)
+        if fresh:
             with self.context.store.write() as session:
-                ticket_rows.add(session, added)
-                ticket_rows.replace(session, replaced)
-        self.new += len(added)
-        self.changed += len(replaced)
-        self.same += len(self.batch) - len(added) - len(replaced)
+                # Another ingest may have stored some of them meanwhile.
+                known = _known(session, fresh)
+                ticket_rows.add(session, [t for key, t in fresh.items() if key not in known])
+                ticket_rows.replace(
+                    session, [(known[key].id, t) for key, t in fresh.items() if key in known]
+                )
+            changed = len(fresh.keys() & known.keys())
+            self.new += len(fresh) - changed
+            self.changed += changed
+        self.same += len(self.batch) - len(fresh)
         self.batch.clear()
         self.progress(self.read)
-
-    def _known(self) -> dict[tuple[str, str], Stored]:
-        known: dict[tuple[str, str], Stored] = {}
-        with self.context.store.read() as session:
-            for source in {source for source, _ in self.batch}:
-                ids = [external_id for of, external_id in self.batch if of == source]
-                for external_id, value in ticket_rows.stored(session, source, ids).items():
-                    known[source, external_id] = value
-        return known
 
     def _content(self, draft: TicketDraft) -> str:
         requester = draft.requester
@@ -180,11 +204,22 @@ class _Intake:
             read=self.read,
             new=self.new,
             changed=self.changed,
-            same=self.same + self.repeated,
+            same=self.same + self.replaced_in_batch,
             bad_count=self.bad_count,
             bad=tuple(self.bad),
             notes=tuple(notes),
         )
+
+
+def _known(session: Session, keys: Iterable[_Key]) -> dict[_Key, Stored]:
+    by_source: dict[str, list[str]] = {}
+    for source, external_id in keys:
+        by_source.setdefault(source, []).append(external_id)
+    return {
+        (source, external_id): value
+        for source, ids in by_source.items()
+        for external_id, value in ticket_rows.stored(session, source, ids).items()
+    }
 
 
 def _is_older(draft: TicketDraft, than: datetime | None) -> bool:

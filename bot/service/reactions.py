@@ -21,7 +21,7 @@ from storage import posts as post_rows
 from storage.values import Incoming, PostValue
 
 GRACE = timedelta(seconds=15)
-GIVE_UP = timedelta(minutes=5)
+MOST_ATTEMPTS = 20
 ADDED, REMOVED = "reaction_added", "reaction_removed"
 
 
@@ -144,7 +144,7 @@ def finish_one(context: Context, now: datetime, may_tag: MayTag) -> bool:
         incoming = inbox.claim(session, now, GRACE)
         if incoming is None:
             return False
-        if now - incoming.received_at > GIVE_UP:
+        if incoming.attempts > MOST_ATTEMPTS:
             inbox.finish(session, incoming.team, incoming.event_id, "given up", now)
             return True
     finish(context, ReactionEvent.of(incoming), now, may_tag)
