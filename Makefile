@@ -4,15 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+BROWSER := $(VENV)/.browser-installed
 SHARED ?= ../shared/data
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check browser played screenshots format bench lock clean
 
 help:  ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 demo: $(RUN)  ## the main screens on the sample tickets, with no Slack
 	$(BIN)/earshot demo --once
@@ -26,6 +27,18 @@ check: $(DEV)  ## format, lint, types, then all tests
 	$(BIN)/mypy
 	$(MAKE) test
 
+browser: $(DEV)  ## play the demo in the system's Chromium, installed where it may be
+	@$(BIN)/python tests/browser/chromium.py --install \
+	  || { echo "SKIPPED: no Chromium, so nothing was tried in a browser."; exit 0; } \
+	  && $(MAKE) --no-print-directory played
+
+played: $(BROWSER)
+	$(BIN)/mypy tests/browser/*.py docs/*.py
+	$(BIN)/python -m pytest tests/browser --durations=5
+
+screenshots: $(BROWSER)  ## take the pictures in docs/screenshots again, from the running demo
+	$(BIN)/python docs/make_screenshots.py
+
 format: $(DEV)  ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -38,6 +51,7 @@ bench: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARE
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml
 	$(COMPILE) --upgrade --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra browser -c requirements-dev.txt -o requirements-browser.txt pyproject.toml
 	$(COMPILE) --upgrade --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
 
 clean:  ## remove what was set up and built
@@ -56,4 +70,8 @@ $(RUN): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.txt $(RUN)
 	$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(BROWSER): requirements-browser.txt $(DEV)
+	$(INSTALL) -r requirements-browser.txt
 	@touch $@

@@ -16,7 +16,8 @@ from typing import Any
 
 from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.listener.listener_completion_handler import ListenerCompletionHandler
+from slack_bolt.listener import Listener
+from slack_bolt.listener.listener_error_handler import ListenerErrorHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -26,14 +27,13 @@ from bot.clock import Clock
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import Refused, UserError
 from bot.listeners import register_all
-from bot.listeners.common import Desk, team_of, user_of
+from bot.listeners.common import Desk, user_of
 from bot.outbox import Outbox
 from bot.service.context import Context
 
 CALL_TIMEOUT = 15
 WORKERS = 16
 QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
-_ACKNOWLEDGED = "acknowledged"
 _log = logging.getLogger("earshot")
 
 
@@ -112,7 +112,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
     clock = Clock(context, outbox, directory.is_member, now)
     register_all(bolt, Desk(bolt, context, directory, clock, now))
     bolt.error(_error_door)
-    bolt.listener_runner.listener_completion_handler = _KeptAck()
+    _guard(bolt)
     return Earshot(bolt, client, clock, context, identity, executor, now)
 
 
@@ -133,16 +133,41 @@ def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]
     return authorize
 
 
-class _KeptAck(ListenerCompletionHandler):
-    """Puts back an acknowledgement that Bolt forgets where a listener fails soon after it.
+class _Guarded(Listener):
+    """A listener whose failure after its acknowledgement does not take the acknowledgement back.
 
-    Without it the person is told "dispatch_failed" three seconds later (slack_bolt 1.30).
+    Bolt forgets it then, so that the person waits three seconds and is told "dispatch_failed"
+    beside our own sentence (slack_bolt 1.30, `ThreadListenerRunner.run`).
     """
 
-    def handle(self, request: BoltRequest, response: BoltResponse | None) -> None:
-        ack = request.context.ack
-        if ack.response is None:
-            ack.response = request.context.get(_ACKNOWLEDGED)
+    def __init__(self, inner: Listener, errors: ListenerErrorHandler) -> None:
+        self._inner = inner
+        self._errors = errors
+        self.matchers, self.middleware = inner.matchers, inner.middleware
+        self.ack_function, self.lazy_functions = inner.ack_function, inner.lazy_functions
+        self.auto_acknowledgement = inner.auto_acknowledgement
+        self.ack_timeout = inner.ack_timeout
+
+    def run_ack_function(
+        self, *, request: BoltRequest, response: BoltResponse
+    ) -> BoltResponse | None:
+        try:
+            return self._inner.run_ack_function(request=request, response=response)
+        except Exception as error:
+            if request.context.ack.response is None:
+                raise
+            self._errors.handle(error=error, request=request, response=None)
+            return None
+
+
+def _guard(bolt: App) -> None:
+    runner = bolt.listener_runner
+    run = runner.run
+
+    def guarded(listener: Listener, **rest: Any) -> BoltResponse | None:
+        return run(listener=_Guarded(listener, runner.listener_error_handler), **rest)
+
+    runner.run = guarded  # type: ignore[method-assign,assignment]
 
 
 def _error_door(
@@ -156,7 +181,6 @@ def _error_door(
     A foreseen fault is shown as its own sentence; anything else as a reference that finds the
     traceback in the log. Neither log line nor answer holds what a request carried.
     """
-    context[_ACKNOWLEDGED] = context.ack.response
     foreseen = isinstance(error, UserError)
     if foreseen:
         sentence = str(error)
@@ -211,4 +235,4 @@ def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
         view = {"type": "home", "blocks": content["blocks"]}
         context.client.views_publish(user_id=user_of(body), view=view)
     else:
-        _log.info("nobody to tell in team %s", team_of(body))
+        _log.info("nobody could be told")

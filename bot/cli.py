@@ -209,15 +209,23 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Print the main screens and end.")] = False,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="8765 or the next free one; 0 is any.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own export, read on this machine.")
+    ] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """The whole product on its sample tickets, with no Slack."""
-    from bot.demo.story import play
+    """The whole product on its sample tickets or your own, in the browser, with no Slack."""
+    if once:
+        from bot.demo.story import play
 
-    if not once:
-        raise UserError(
-            "The demo in the browser is not built yet; `earshot demo --once` prints it."
-        )
-    play(_console())
+        play(_console())
+        return
+    from bot.demo.run import run
+
+    run(port=port, data=data, open_page=open_page, say=_say)
 
 
 @features_app.command("list")

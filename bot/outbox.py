@@ -21,10 +21,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.directory import Directory
-from bot.service import insights, policy, posting
+from bot.service import cards, policy, posting
 from bot.service.context import Context
 from storage import outbox as rows
 from storage import posts as post_rows
+from storage import sending
 from storage.values import Outgoing, PostValue
 
 LEASE = timedelta(seconds=90)
@@ -78,13 +79,13 @@ class Outbox:
         """Send, or look up, one message; False when there is nothing to do."""
         store = self._context.store
         with store.write() as session:
-            moved = rows.sweep(session, now)
-            message = rows.claim(session, now, LEASE)
+            moved = sending.sweep(session, now)
+            message = sending.claim(session, now, LEASE)
         if message is not None:
             self._settle(message, self._send(message), now)
             return True
         with store.write() as session:
-            message = rows.claim_unknown(session, now, LEASE)
+            message = sending.claim_unknown(session, now, LEASE)
         if message is not None:
             self._settle(message, self._look_up(message), now)
             return True
@@ -92,7 +93,7 @@ class Outbox:
 
     def _settle(self, message: Outgoing, outcome: Outcome, now: datetime) -> None:
         with self._context.store.write() as session:
-            mine = rows.settle(
+            mine = sending.settle(
                 session,
                 message,
                 outcome.state,
@@ -109,7 +110,7 @@ class Outbox:
                 post_rows.remember(session, post, now)
                 if message.shows == posting.INSIGHT:
                     # People may have answered while the card was on its way.
-                    insights.refresh(session, self._context, message.subject_id, now)
+                    cards.refresh(session, self._context, message.subject_id, now)
         if outcome.error:
             _log.warning("message %s is %s: %s", message.id, outcome.state, outcome.error)
 

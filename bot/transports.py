@@ -22,7 +22,8 @@ from bot.errors import UserError
 from bot.web import web_app
 
 WATCH_SECONDS = 10.0
-GRACE_SECONDS = 10.0
+# Waited for at most twice: for requests at hand, then for the clock's unit of work.
+GRACE_SECONDS = 4.0
 _log = logging.getLogger("earshot")
 
 

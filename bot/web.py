@@ -71,8 +71,15 @@ def _is_readable(body: str, content_type: str) -> bool:
 
 
 def _is_request(found: object) -> bool:
-    return isinstance(found, dict) and all(
-        isinstance(found.get(part, {}), dict) for part in ("event", "view")
+    """Whether parsed JSON has the shape that Bolt takes for granted."""
+    if not isinstance(found, dict):
+        return False
+    event, view, actions = (found.get(part) for part in ("event", "view", "actions"))
+    return (
+        isinstance(event or {}, dict)
+        and isinstance(view or {}, dict)
+        and isinstance(actions or [], list)
+        and all(isinstance(action, dict) and "action_id" in action for action in actions or ())
     )
 
 

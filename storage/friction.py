@@ -92,13 +92,31 @@ def moments(session: Session, scope: Scope) -> list[tuple[datetime, str]]:
 
 
 def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> list[QuoteRow]:
-    """The best-scored quotes of these kinds, newest first among equals."""
-    statement = (
-        select(TicketQuote, Ticket)
+    """Each customer's best-scored quote of these kinds: the best first, then the newest."""
+    order = (
+        col(TicketQuote.score).desc(),
+        col(Ticket.created_at).desc(),
+        col(Ticket.id),
+        col(TicketQuote.kind),
+    )
+    place = func.row_number().over(partition_by=col(Ticket.customer), order_by=order)
+    ranked = (
+        select(col(TicketQuote.ticket_id), col(TicketQuote.kind), place.label("place"))
         .join(Ticket, col(Ticket.id) == col(TicketQuote.ticket_id))
         .where(col(TicketQuote.ticket_id).in_(scope.ticket_ids()))
         .where(col(TicketQuote.kind).in_(kinds))
-        .order_by(col(TicketQuote.score).desc(), col(Ticket.created_at).desc(), col(Ticket.id))
+        .subquery()
+    )
+    is_first = and_(
+        ranked.c.ticket_id == col(TicketQuote.ticket_id),
+        ranked.c.kind == col(TicketQuote.kind),
+        ranked.c.place == 1,
+    )
+    statement = (
+        select(TicketQuote, Ticket)
+        .join(Ticket, col(Ticket.id) == col(TicketQuote.ticket_id))
+        .join(ranked, is_first)
+        .order_by(*order)
         .limit(limit)
     )
     return [

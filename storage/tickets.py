@@ -170,6 +170,7 @@ def _value(ticket: Ticket, quotes: list[QuoteValue], features: list[str]) -> Tic
         language=ticket.language,
         segment=ticket.segment,
         customer=ticket.customer,
+        customer_known=ticket.customer_known,
         kinds=kinds_of(ticket.kinds),
         quotes=tuple(quotes),
         features=tuple(features),

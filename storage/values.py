@@ -55,6 +55,7 @@ class TicketValue:
     language: str | None
     segment: str | None
     customer: str
+    customer_known: bool
     kinds: tuple[str, ...]
     quotes: tuple[QuoteValue, ...]
     features: tuple[str, ...]

@@ -110,6 +110,7 @@ def test_from_a_misspelt_question_to_the_next_mornings_digest(played: Stage) -> 
     # Home shows the insights.
     assert slack.open_home(ADA).ok
     home = slack.wait_for(lambda: slack.home(ADA))
+    assert home is not None
     assert "Paying twice by pressing twice" in said(home.blocks)
 
 

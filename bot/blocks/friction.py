@@ -142,7 +142,10 @@ def _praise(said: Quote) -> Block:
 
 def _theme(theme: Theme, report: FrictionReport) -> list[Block]:
     """Linked unless its quote stands below with a button of its own."""
-    said = ours(f" · {words.crowd(theme.tickets, theme.customers)}")
+    size = words.crowd(theme.tickets, theme.customers)
+    if not report.customers_known:
+        size = words.number(theme.tickets, "ticket")
+    said = ours(f" · {size}")
     below = theme.quote in report.quotes[:MOST_QUOTES]
     url = theme.quote.url if theme.quote and not below else None
     return [theirs(theme.label, TITLE), said, *link("open", url)]

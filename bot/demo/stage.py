@@ -1,4 +1,4 @@
-"""The real app on a stage: pointed at the fake Slack, on a database of its own, with a clock to move.
+"""The real app on a stage: at the fake Slack, on a database of its own, with a clock to move.
 
 Nothing of Earshot is switched off or special-cased here; only Slack is a stand-in and time an
 argument. The demo plays on it, and so do the tests.

@@ -11,7 +11,7 @@ from bot.reports import Feature
 from bot.service import convert
 from bot.service.context import Context
 from bot.voice.features import Catalogue, from_tags
-from bot.voice.proposals import Suggestion, suggest
+from bot.voice.proposals import Suggestion, same_name, suggest
 from bot.voice.reading import features_of
 from storage import features as feature_rows
 from storage import tickets as ticket_rows
@@ -67,8 +67,9 @@ def extend_from_tags(context: Context, counted: Mapping[str, int], tickets: int)
         known = feature_rows.every(session)
         if _is_written(known):
             return []
-        ids = {value.id for value in known}
-        new = [feature for feature in from_tags(counted, tickets) if feature.id not in ids]
+        names = {same_name(value.id) for value in known}
+        made = from_tags(counted, tickets)
+        new = [feature for feature in made if same_name(feature.id) not in names]
         feature_rows.put(session, [_value(f, feature_rows.FROM_TAGS) for f in new])
     return [feature.id for feature in new]
 

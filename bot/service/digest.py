@@ -37,15 +37,16 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
         catalogue = catalogues.load(session)
         after = digest_rows.last_decided(session, settings.team, settings.channel)
         shown = digest_rows.shown(session, settings.team, settings.channel)
+        followed = _followed(session, settings, catalogue)
         found = ticket_rows.candidates(
             session,
-            features=_followed(session, settings),
+            features=followed,
             written=(now - WRITTEN_WITHIN, now),
             stored_after=after,
             limit=CANDIDATES_MOST,
         )
         tickets = ticket_rows.get(session, [row for row in found if row not in shown])
-        earlier = _earlier(session, settings, now)
+        earlier = _earlier(session, followed, now)
     seen = seen_before([_quote(ticket) for ticket in tickets], earlier)
     candidates = [_candidate(ticket, count) for ticket, count in zip(tickets, seen, strict=True)]
     chosen = choose(candidates, settings.most)
@@ -62,21 +63,25 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     )
 
 
-def _followed(session: Session, settings: ChannelSettings) -> Sequence[str]:
-    """The features a channel chose, else those that it owns, else all (an empty list)."""
-    if settings.features:
-        return settings.features
-    if settings.owns:
-        return settings.owns
-    return feature_rows.owned_by(session, settings.team, settings.channel)
+def _followed(session: Session, settings: ChannelSettings, catalogue: Catalogue) -> Sequence[str]:
+    """The features a channel chose, else those that it owns, else all (an empty list).
+
+    What the catalogue no longer has is passed over. Ownership is that of `settings`, which may
+    be a preview, and of the catalogue, which no settings take away.
+    """
+    chosen = [id for id in settings.features if id in catalogue.by_id]
+    if chosen:
+        return chosen
+    by_catalogue = feature_rows.owned_by(session, "", settings.channel)
+    return sorted({*settings.owns, *by_catalogue} & catalogue.by_id.keys())
 
 
-def _earlier(session: Session, settings: ChannelSettings, now: datetime) -> list[str]:
+def _earlier(session: Session, followed: Sequence[str], now: datetime) -> list[str]:
     """What was written in the weeks before the candidates: usual stories are no news."""
     until = now - WRITTEN_WITHIN
     rows = ticket_rows.candidates(
         session,
-        features=_followed(session, settings),
+        features=followed,
         written=(until - EARLIER, until),
         stored_after=None,
         limit=EARLIER_MOST,
@@ -98,7 +103,7 @@ def _candidate(ticket: TicketValue, seen: int) -> Candidate:
         text=_text(ticket),
         quote=_quote(ticket),
         kinds=tuple(Kind(kind) for kind in ticket.kinds),
-        customer=ticket.customer,
+        customer=ticket.customer if ticket.customer_known else "",
         segment=ticket.segment,
         created_at=ticket.created_at,
         seen_before=seen,
@@ -133,11 +138,12 @@ def _verdict(
     """Figures first: how many customers wrote, and about what most."""
     customers = len({ticket.customer for ticket in tickets})
     noun = "customer" if customers == 1 else "customers"
+    crowd = f" from {customers} {noun}" if any(t.customer_known for t in tickets) else ""
     tickets_noun = "new ticket" if len(tickets) == 1 else "new tickets"
     worth = "1 deserves" if len(items) == 1 else f"{len(items)} deserve"
     lead = _busiest(tickets, catalogue.by_id)
     about = f", most about {lead.name}" if lead else ""
-    return f"{len(tickets)} {tickets_noun} from {customers} {noun}{about}: {worth} your attention"
+    return f"{len(tickets)} {tickets_noun}{crowd}{about}: {worth} your attention"
 
 
 def _busiest(tickets: Sequence[TicketValue], features: Mapping[str, Feature]) -> Feature | None:

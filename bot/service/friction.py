@@ -21,9 +21,8 @@ from bot.reports import (
     Week,
     Window,
 )
+from bot.service import cards, convert
 from bot.service import catalogue as catalogues
-from bot.service import convert
-from bot.service import insights as insight_service
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
@@ -127,7 +126,7 @@ def _answer(
         themes=_themes(sample),
         quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
         praise=_quotes(session, scope, (Kind.PRAISE,), 1),
-        insights=insight_service.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
+        insights=cards.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
         suggestions=question.suggestions,
         sampled=counts.tickets > THEME_SAMPLE,
         note=question.window_note,

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.blocks import insights as screens
 from bot.errors import NotFound, UserError
 from bot.reports import (
-    Answer,
-    AnswerCount,
-    Feature,
     InsightCard,
-    InsightLine,
     InsightsReport,
     Kind,
-    Quote,
     Status,
     TagSuggestion,
     TicketView,
 )
+from bot.service import cards, posting
 from bot.service import catalogue as catalogues
-from bot.service import convert, posting
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from storage import features as feature_rows
@@ -33,7 +25,7 @@ from storage import insights as rows
 from storage import posts as post_rows
 from storage import tickets as ticket_rows
 from storage.insights import NewInsight
-from storage.values import InsightValue, PostValue, ReactionValue
+from storage.values import InsightValue
 
 TITLE_MOST = 150
 NOTE_MOST = 2_000
@@ -88,7 +80,7 @@ def suggest(
         if ticket is None:
             found = rows.for_message(session, team, *message) if message else None
             return _blank(session, context, catalogue, message, found)
-        view = _ticket(session, catalogue, ticket)
+        view = cards.ticket_view(session, catalogue, ticket)
         existing = rows.for_ticket(session, ticket)
         title, feature, kind = defaults(view)
         return TagSuggestion(
@@ -98,7 +90,7 @@ def suggest(
             feature=feature,
             kind=kind,
             catalogue=tuple(catalogue.features),
-            existing=_line(session, context, catalogue, existing) if existing else None,
+            existing=cards.line(session, context, catalogue, existing) if existing else None,
         )
 
 
@@ -116,20 +108,13 @@ def _blank(
         feature=None,
         kind=Kind.BROKEN,
         catalogue=tuple(catalogue.features),
-        existing=_line(session, context, catalogue, existing) if existing else None,
+        existing=cards.line(session, context, catalogue, existing) if existing else None,
     )
 
 
 def _ticket_shown(session: Session, team: str, channel: str, ts: str) -> int | None:
     post = post_rows.get(session, team, channel, ts)
     return post.subject_id if post and post.shows == posting.TICKET else None
-
-
-def _ticket(session: Session, catalogue: Catalogue, row: int) -> TicketView:
-    found = ticket_rows.get(session, [row])
-    if not found:
-        raise NotFound("This ticket is no longer stored.")
-    return convert.ticket(found[0], catalogue.by_id)
 
 
 def defaults(ticket: TicketView) -> tuple[str, str | None, Kind]:
@@ -174,7 +159,7 @@ def tag(context: Context, request: TagRequest, now: datetime) -> Tagged:
             now,
         )
         if made:
-            _plan_card(session, context, value, now)
+            cards.plan(session, context, value, now)
         return Tagged(value.id, made, value.card_channel)
 
 
@@ -199,23 +184,10 @@ def _known(session: Session, feature: str | None) -> str | None:
     return feature if feature in {value.id for value in feature_rows.every(session)} else None
 
 
-def _plan_card(session: Session, context: Context, value: InsightValue, now: datetime) -> None:
-    posting.plan_post(
-        session,
-        screens.card(_card(session, context, catalogues.load(session), value)),
-        team=value.team,
-        channel=value.card_channel,
-        key=f"card:{value.id}",
-        shows=posting.INSIGHT,
-        subject=value.id,
-        now=now,
-    )
-
-
 def card(context: Context, insight: int) -> InsightCard:
     """An insight as its card shows it. Raises `NotFound`."""
     with context.store.read() as session:
-        return _card(session, context, catalogues.load(session), _value(session, insight))
+        return cards.card(session, context, catalogues.load(session), _value(session, insight))
 
 
 def edit(
@@ -243,7 +215,7 @@ def edit(
             note=note[:NOTE_MOST],
             now=now,
         )
-        refresh(session, context, insight, now)
+        cards.refresh(session, context, insight, now)
 
 
 def set_status(context: Context, insight: int, status: Status, now: datetime) -> None:
@@ -251,17 +223,7 @@ def set_status(context: Context, insight: int, status: Status, now: datetime) ->
     with context.store.write() as session:
         _value(session, insight)
         rows.set_status(session, insight, status, now)
-        refresh(session, context, insight, now)
-
-
-def refresh(session: Session, context: Context, insight: int, now: datetime) -> None:
-    """Plan an edit of every posted card of this insight that shows something else by now."""
-    value = rows.get(session, insight)
-    if value is None:
-        return
-    message = screens.card(_card(session, context, catalogues.load(session), value))
-    for post in post_rows.showing(session, posting.INSIGHT, insight):
-        posting.plan_edit(session, message, post, now)
+        cards.refresh(session, context, insight, now)
 
 
 def search(context: Context, words: str) -> InsightsReport:
@@ -269,26 +231,8 @@ def search(context: Context, words: str) -> InsightsReport:
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         found, total = rows.find(session, words, LISTED)
-        lines = tuple(_line(session, context, catalogue, value) for value in found)
+        lines = tuple(cards.line(session, context, catalogue, value) for value in found)
     return InsightsReport(" ".join(words.split()), lines, total)
-
-
-def open_on(
-    session: Session, context: Context, catalogue: Catalogue, feature: Feature | None, most: int
-) -> tuple[InsightLine, ...]:
-    """The newest insights on a feature that are not closed."""
-    if feature is None:
-        return ()
-    found = rows.open_on(session, feature.id, most)
-    return tuple(_line(session, context, catalogue, value) for value in found)
-
-
-def newest(
-    session: Session, context: Context, catalogue: Catalogue, most: int
-) -> tuple[InsightLine, ...]:
-    """The newest insights of all."""
-    found, _ = rows.find(session, "", most)
-    return tuple(_line(session, context, catalogue, value) for value in found)
 
 
 def _value(session: Session, insight: int) -> InsightValue:
@@ -296,65 +240,3 @@ def _value(session: Session, insight: int) -> InsightValue:
     if value is None:
         raise NotFound("This insight is no longer there.")
     return value
-
-
-def _line(
-    session: Session, context: Context, catalogue: Catalogue, value: InsightValue
-) -> InsightLine:
-    answers, _ = _answers(session, context, value)
-    counted = {answer.label: len(answer.people) for answer in answers}
-    return convert.insight_line(value, catalogue.by_id, counted)
-
-
-def _card(
-    session: Session, context: Context, catalogue: Catalogue, value: InsightValue
-) -> InsightCard:
-    answers, others = _answers(session, context, value)
-    ticket: TicketView | None = None
-    if value.ticket_id is not None:
-        ticket = _ticket(session, catalogue, value.ticket_id)
-    return InsightCard(
-        id=value.id,
-        title=value.title,
-        feature=catalogue.by_id.get(value.feature_id or ""),
-        kind=Kind(value.kind),
-        status=Status(value.status),
-        note=value.note,
-        quote=_quote(ticket, Kind(value.kind)) if ticket else None,
-        tagged_by=value.tagged_by,
-        created_at=value.created_at,
-        tickets=1 if ticket else 0,
-        customers=1 if ticket else 0,
-        answers=answers,
-        others=others,
-        source_link=value.message_link,
-    )
-
-
-def _quote(ticket: TicketView, kind: Kind) -> Quote | None:
-    of_kind = [quote for quote in ticket.quotes if quote.kind is kind]
-    return next(iter(of_kind), ticket.quote)
-
-
-def _answers(
-    session: Session, context: Context, value: InsightValue
-) -> tuple[tuple[AnswerCount, ...], tuple[tuple[str, int], ...]]:
-    """Answers given on the insight's cards and on posts of its ticket; other emoji apart."""
-    shown: list[PostValue] = post_rows.showing(session, posting.INSIGHT, value.id)
-    if value.ticket_id is not None:
-        shown += post_rows.showing(session, posting.TICKET, value.ticket_id)
-    given = post_rows.reactions(session, shown)
-    settings = context.settings
-    others = Counter(
-        r.emoji for r in given if r.emoji not in settings.answers and r.emoji != settings.tag_emoji
-    )
-    return _counted(given, settings.answers), tuple(sorted(others.items()))
-
-
-def _counted(given: list[ReactionValue], meaning: Mapping[str, Answer]) -> tuple[AnswerCount, ...]:
-    counted = []
-    for emoji, answer in meaning.items():
-        people = tuple(reaction.user for reaction in given if reaction.emoji == emoji)
-        if people:
-            counted.append(AnswerCount(answer, emoji, people))
-    return tuple(counted)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.service import insights, posting
+from bot.service import cards, insights, posting
 from bot.service.context import Context
 from storage import inbox, outbox
 from storage import insights as insight_rows
@@ -111,7 +111,7 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
         )
         insight = _insight(session, post) if changed else None
         if insight is not None:
-            insights.refresh(session, context, insight, now)
+            cards.refresh(session, context, insight, now)
         if not (wants_tag and post.shows == posting.TICKET):
             inbox.finish(session, event.team, event.event_id, Outcome.STORED, now)
             return Outcome.STORED

@@ -184,10 +184,17 @@ def _stories(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 def _pick(story: Sequence[Candidate]) -> Picked:
     """The member of a story that tells it best, with the story's breadth."""
     customers = len({candidate.customer or candidate.id for candidate in story})
+    who = "customers" if any(candidate.customer for candidate in story) else "tickets"
     scored = [(notability(candidate, customers), candidate) for candidate in story]
     parts, teller = min(scored, key=lambda item: (-_score(item[0]), item[1].id))
     others = tuple(candidate.id for candidate in story if candidate is not teller)
-    return Picked(teller, _score(parts), parts, _why(teller, customers), others)
+    return Picked(
+        teller,
+        _score(parts),
+        parts,
+        _why(teller, f"{customers} {who} say this" if customers > 1 else ""),
+        others,
+    )
 
 
 def _rank(picked: Picked) -> tuple[float, datetime, str]:
@@ -229,9 +236,9 @@ def _standing(segment: str | None) -> float:
     return next((value for value, names in _SEGMENTS if named & names), _UNKNOWN_SEGMENT)
 
 
-def _why(candidate: Candidate, customers: int) -> str:
+def _why(candidate: Candidate, breadth: str) -> str:
     """One clause that says why a ticket is shown, made of what was counted."""
-    reasons = [f"{customers} customers say this"] if customers > 1 else []
+    reasons = [breadth] if breadth else []
     cost = _cost(candidate.text)[1] if _is_friction(candidate) else ""
     reasons += [cost] if cost else []
     if not _is_friction(candidate):

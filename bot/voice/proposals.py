@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.reports import Feature
 from bot.voice.text import fold, words
+from bot.voice.wordforms import singular
 from bot.voice.wordset import word_set
 
 if TYPE_CHECKING:
@@ -82,17 +83,17 @@ class Suggestion:
 def from_tags(counted: Mapping[str, int], tickets: int) -> list[Feature]:
     """A catalogue out of `counted` (tag to number of its tickets) among `tickets` tickets.
 
-    The most used come first, at most 200. Tags that differ in a counter ("billing_1") are one.
+    The most used come first, at most 200. Tags that differ in a counter ("billing_1") or in
+    number ("website", "websites") are one.
     """
     folded: dict[str, Counter[str]] = {}
     for tag, count in sorted(counted.items()):
-        slug = _slug(tag)
-        if slug and names_a_feature(tag):
-            folded.setdefault(slug, Counter())[tag] += count
+        if _slug(tag) and names_a_feature(tag):
+            folded.setdefault(same_name(_slug(tag)), Counter())[tag] += count
     fewest = _FEWEST_TICKETS if tickets >= _ENOUGH_TO_BE_STRICT else 1
     kept = [
-        (slug, tags)
-        for slug, tags in folded.items()
+        (_slug(max(tags, key=lambda tag: (tags[tag], tag))), tags)
+        for tags in folded.values()
         if fewest <= tags.total() <= max(_LARGEST_SHARE * tickets, 1)
     ]
     kept.sort(key=lambda item: (-item[1].total(), item[0]))
@@ -100,6 +101,11 @@ def from_tags(counted: Mapping[str, int], tickets: int) -> list[Feature]:
         Feature(slug, slug.replace("-", " ").capitalize(), tags=tuple(sorted(tags)))
         for slug, tags in kept[:_MOST_FEATURES]
     ]
+
+
+def same_name(slug: str) -> str:
+    """What slugs that differ in number only have in common."""
+    return "-".join(singular(part) for part in slug.split("-"))
 
 
 def names_a_feature(tag: str) -> bool:

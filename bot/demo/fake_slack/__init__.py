@@ -11,7 +11,7 @@ Slack cuts it.
 """
 
 from bot.demo.fake_slack.defaults import DEFAULT_SCOPES
-from bot.demo.fake_slack.deliver import DEFAULT_EVENTS, Delivery
+from bot.demo.fake_slack.deliver import DEFAULT_EVENTS, Delivery, Sent
 from bot.demo.fake_slack.failures import (
     Failure,
     error,
@@ -43,6 +43,7 @@ __all__ = [
     "FakeSlack",
     "Message",
     "Person",
+    "Sent",
     "SlackError",
     "View",
     "Workspace",

@@ -55,7 +55,8 @@ class CallLog:
         hidden = {key: value for key, value in arguments.items() if key != "token"}
         with self._space.changing():
             self._count += 1
-            call = Call(self._count, method, hidden, answer, faults, self._space.clock())
+            at, change = self._space.clock(), self._space.changes + 1
+            call = Call(self._count, method, hidden, answer, faults, at, change)
             self._calls.append(call)
             self._space.announce("call")
 

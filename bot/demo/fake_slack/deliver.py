@@ -4,14 +4,17 @@ Slack repeats events with and without marks, late and out of order. A bot that s
 deliveries survives Slack.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from bot.demo.fake_slack.payloads import event_callback
 from bot.demo.fake_slack.transport import Ack, Kind, Retry, Transport
 from bot.demo.fake_slack.workspace import Workspace
 
+MOST_SENT = 1000
 # A bot gets an event only if it may read what the event tells of.
 EVENT_SCOPES: Mapping[str, str] = {
     "app_mention": "app_mentions:read",
@@ -53,6 +56,15 @@ class Delivery:
         return self.attempts > 0
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A delivery in the log; `number` is that of the change it was, as a call's is."""
+
+    number: int
+    at: datetime
+    delivery: Delivery
+
+
 class Courier:
     """Sends payloads, retries events, and repeats or reorders them on demand."""
 
@@ -64,6 +76,13 @@ class Courier:
         self.event_retries = event_retries
         self._duplicates = 0
         self._held: list[Delivery] | None = None
+        self._log: deque[Sent] = deque(maxlen=MOST_SENT)
+
+    @property
+    def log(self) -> list[Sent]:
+        """The last deliveries that went out, each attempt of its own, oldest first."""
+        with self._space.changing():
+            return list(self._log)
 
     def send(self, kind: Kind, payload: Mapping[str, Any], retry: Retry | None = None) -> Delivery:
         """Send once; interactions and commands are never retried by Slack."""
@@ -71,8 +90,20 @@ class Courier:
         return self._delivered(Delivery(kind, payload, attempts=1), ack)
 
     def _delivered(self, delivery: Delivery, ack: Ack) -> Delivery:
-        self._space.announce("delivery")
-        return replace(delivery, status=ack.status, body=ack.body, reason=ack.reason)
+        answered = replace(delivery, status=ack.status, body=ack.body, reason=ack.reason)
+        with self._space.changing():
+            self._space.announce("delivery")
+            self._log.append(Sent(self._space.changes, self._space.clock(), answered))
+        return answered
+
+    def judged(self, delivery: Delivery, faults: tuple[str, ...]) -> Delivery:
+        """The delivery with what Slack would refuse in its answer, in the log too."""
+        found = replace(delivery, faults=faults)
+        with self._space.changing():
+            for place, sent in enumerate(self._log):
+                if sent.delivery is delivery:
+                    self._log[place] = replace(sent, delivery=found)
+        return found
 
     def send_event(self, event: Mapping[str, Any], *, shared: bool = False) -> Delivery:
         """Send an event, as often as was asked for and as Slack retries."""

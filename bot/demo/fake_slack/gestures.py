@@ -6,7 +6,6 @@ lock while it waits for the bot's answer.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.demo.fake_slack import payloads, responses
@@ -54,7 +53,7 @@ class Gestures:
         try:
             responses.answer(self.space, address, body)
         except SlackError as error:
-            return _faulted(delivery, error)
+            return self.courier.judged(delivery, faults_of(error))
         return delivery
 
     # --- pressing and choosing
@@ -231,6 +230,7 @@ def _answer_body(body: str) -> Json:
     return parsed if isinstance(parsed, dict) else {"text": body}
 
 
-def _faulted(delivery: Delivery, error: SlackError) -> Delivery:
+def faults_of(error: SlackError) -> tuple[str, ...]:
+    """What Slack would say of an answer that it refuses."""
     messages = error.extra.get("response_metadata", {}).get("messages", ())
-    return replace(delivery, faults=(error.code, *messages))
+    return (error.code, *messages)

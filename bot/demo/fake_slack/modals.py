@@ -7,12 +7,11 @@ skip either would pass where people get stuck.
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.demo.fake_slack import payloads
 from bot.demo.fake_slack.deliver import Delivery
-from bot.demo.fake_slack.gestures import Gestures
+from bot.demo.fake_slack.gestures import Gestures, faults_of
 from bot.demo.fake_slack.model import Json, SlackError, View
 from bot.demo.fake_slack.state import ClientRefusal, picked, state_values, value_in
 from bot.demo.fake_slack.surfaces import checked_view
@@ -100,12 +99,11 @@ class ModalGestures(Gestures):
             try:
                 faults = self._follow(view, delivery)
             except SlackError as error:
-                messages = error.extra.get("response_metadata", {}).get("messages", ())
-                faults = (error.code, *messages)
+                faults = faults_of(error)
             if faults or delivery.status != 200:
                 view.errors = {"": TROUBLE}
             self.space.announce("view", user=view.user)
-        return replace(delivery, faults=faults)
+        return self.courier.judged(delivery, faults)
 
     def _follow(self, view: View, delivery: Delivery) -> tuple[str, ...]:
         if delivery.status != 200:

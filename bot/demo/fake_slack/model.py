@@ -129,6 +129,8 @@ class Call:
     answer: Mapping[str, Any]
     faults: tuple[str, ...]
     at: datetime
+    # The number of the change that it was: orders calls and deliveries.
+    change: int = 0
 
     def __str__(self) -> str:
         verdict = "ok" if self.answer.get("ok") else str(self.answer.get("error", "no answer"))

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from bot.demo.fake_slack.api import CallLog, WebApi
 from bot.demo.fake_slack.defaults import DEFAULT_SCOPES, DOMAIN, TEAM, fill_default
-from bot.demo.fake_slack.deliver import DEFAULT_EVENTS, Courier, Delivery
+from bot.demo.fake_slack.deliver import DEFAULT_EVENTS, Courier, Delivery, Sent
 from bot.demo.fake_slack.failures import Failure, FailurePlan
 from bot.demo.fake_slack.modals import ModalGestures
 from bot.demo.fake_slack.model import Call, Change, Clock, Message, Token, View
@@ -140,6 +140,11 @@ class FakeSlack(ModalGestures):
     def calls_of(self, method: str) -> list[Call]:
         """The last calls of one method."""
         return [call for call in self.calls if call.method == method]
+
+    @property
+    def deliveries(self) -> list[Sent]:
+        """The last payloads that went to the bot, oldest first."""
+        return self.courier.log
 
     def messages(self, channel: str, *, thread_ts: str | None = None) -> list[Message]:
         """What a channel shows, oldest first; with `thread_ts` the replies of that thread."""

@@ -67,6 +67,7 @@ def _options(element: Mapping[str, Any], value: object) -> list[Json]:
     return [_option(element, each) for each in value]
 
 
+_TAKES: Mapping[str, type] = {"rich_text_value": dict, "selected_date_time": int}
 _PICKS: Mapping[str, Callable[[Mapping[str, Any], object], Any]] = {
     "selected_option": _option,
     "selected_options": _options,
@@ -79,9 +80,12 @@ def picked(element: Mapping[str, Any], value: object) -> Json:
     if kind not in KEYS:
         raise ClientRefusal(f"nothing can be chosen in a {kind}")
     key, _ = KEYS[kind]
-    if value is None or key not in _PICKS:
-        return {"type": kind, key: value}
-    return {"type": kind, key: _PICKS[key](element, value)}
+    if value is not None and key in _PICKS:
+        return {"type": kind, key: _PICKS[key](element, value)}
+    takes = _TAKES.get(key, list if key.endswith("s") else str)
+    if value is not None and not isinstance(value, takes):
+        raise ClientRefusal(f"{element.get('action_id')} takes a {takes.__name__}")
+    return {"type": kind, key: value}
 
 
 def _initial(element: Mapping[str, Any]) -> Json:

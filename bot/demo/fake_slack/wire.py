@@ -132,7 +132,11 @@ class Server:
     def __init__(self, app: Any, port: int = 0) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        try:
+            self._socket.bind(("127.0.0.1", port))
+        except OSError:
+            self._socket.close()
+            raise
         # Listening from here on: who connects before uvicorn is up waits, and is not refused.
         self._socket.listen(128)
         config = uvicorn.Config(

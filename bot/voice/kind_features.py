@@ -1,0 +1,117 @@
+"""What the model of kinds sees of a sentence and of a text.
+
+Everything is discrete: words, neighbouring words, pieces of words, lines of the hand-written
+tables, and shapes ("the request phrases weigh 1.5", "9 words long"). So the model is one table,
+and reading a text is looking its features up and adding. Training and reading share this code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from bot.reports import Kind
+from bot.voice import kind_phrases
+from bot.voice.kind_phrases import START, Hit
+from bot.voice.text import sentences
+
+_MOST_SENTENCES: Final = 120
+_MOST_LETTERS: Final = 20
+_PIECES: Final = (3, 4, 5)
+_CLOSERS: Final = "\"' )"
+_LENGTHS: Final = (2, 4, 6, 8, 12, 18, 26, 40, 60)
+_TOTALS: Final = (0.1, 0.6, 1.1, 1.6, 2.1, 3.1, 4.1, 6.1, 8.1)
+_COUNTS: Final = (2, 3, 4, 6, 9, 14, 22)
+_PLACES: Final = (1, 2, 3, 5, 8)
+GROUPS: Final = (*Kind, f"cue of {Kind.UNEXPECTED}", f"cue of {Kind.REQUEST}")
+
+_NO_PROSE: Final = re.compile(
+    r"\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|at \S{1,200}[(:]|File \"|Traceback \("
+    r"|Caused by:|[\w.]{1,80}(?:Error|Exception)\b|[{}<$>#|]|https?://\S{1,500}\s*\Z)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A verbatim sentence; `said` has its words between a sign for its beginning and its end."""
+
+    text: str
+    said: list[str]
+    hits: list[Hit]
+    sums: dict[str, float]
+    shapes: list[str]
+
+
+def prose(text: str) -> list[str]:
+    """The sentences of a text that a person wrote, at most so many as are worth reading."""
+    return [
+        sentence for sentence in sentences(text)[:_MOST_SENTENCES] if not _NO_PROSE.match(sentence)
+    ]
+
+
+def read_sentences(text: str) -> list[Sentence]:
+    """The sentences of an English text with their features."""
+    tree = kind_phrases.english()
+    found: list[Sentence] = []
+    pieces = prose(text)
+    for place, piece in enumerate(pieces):
+        said = ["0" if word.isdigit() else word for word in kind_phrases.spoken(piece)]
+        said = [START, *said, _end_sign(piece)]
+        hits = kind_phrases.find(tree, said)
+        sums: dict[str, float] = {}
+        for line, _, _ in hits:
+            sums[line.group] = sums.get(line.group, 0.0) + line.weight
+        shapes = [f"{group} ~{_level(weight, _TOTALS)}" for group, weight in sums.items()]
+        shapes += (
+            f"length ~{_level(len(said) - 2, _LENGTHS)}",
+            f"place ~{_level(place, _PLACES)}",
+            f"from end ~{_level(len(pieces) - place - 1, _PLACES)}",
+        )
+        found.append(Sentence(piece, said, hits, sums, shapes))
+    return found
+
+
+def text_shapes(read: list[Sentence]) -> list[str]:
+    """The shapes of a whole text: how strong and how frequent each kind's phrases are in it."""
+    total: dict[str, float] = {}
+    most: dict[str, float] = {}
+    for sentence in read:
+        for group, weight in sentence.sums.items():
+            total[group] = total.get(group, 0.0) + weight
+            most[group] = max(most.get(group, 0.0), weight)
+    shapes = [f"all {group} ~{_level(weight, _TOTALS)}" for group, weight in total.items()]
+    shapes += [f"most {group} ~{_level(weight, _TOTALS)}" for group, weight in most.items()]
+    shapes.append(f"sentences ~{_level(len(read), _COUNTS)}")
+    return shapes
+
+
+def pairs(said: list[str]) -> Iterator[tuple[str, str]]:
+    """Neighbouring words, the signs for beginning and end included."""
+    return pairwise(said)
+
+
+def pieces_of(word: str) -> Iterator[str]:
+    """Runs of three to five letters of a word, `<` and `>` standing for its ends."""
+    marked = f"<{word[:_MOST_LETTERS]}>"
+    for size in _PIECES:
+        for start in range(len(marked) - size + 1):
+            yield marked[start : start + size]
+
+
+def steps_up_to(shape: str) -> Iterator[str]:
+    """A shape and the lower ones of its scale: what is learned of a step holds above it too."""
+    name, _, level = shape.rpartition("~")
+    for step in range(int(level) + 1):
+        yield f"{name}~{step}"
+
+
+def _level(value: float, scale: Iterable[float]) -> int:
+    return sum(value >= step for step in scale)
+
+
+def _end_sign(sentence: str) -> str:
+    last = sentence.rstrip(_CLOSERS)[-1:]
+    return last if last in ("?", "!") else "."

@@ -1,0 +1,174 @@
+"""Find the phrases of the hand-written tables in a sentence, in time that grows with its words.
+
+The phrases of `kind_rules` and `kind_cues` stand in one tree of words, so that a sentence costs
+the same for a hundred lines as for a thousand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+from typing import Final, NamedTuple
+
+from bot.reports import Kind
+from bot.voice.kind_cues import CUES
+from bot.voice.kind_rules import ENGLISH
+from bot.voice.kind_rules_more import DENIALS, GERMAN_FRENCH_SPANISH, LIGHT, SPELT_OUT, WISHES
+from bot.voice.text import words
+
+Table = Mapping[Kind, str]
+
+START: Final = "^"
+"""The word that stands for the beginning of a sentence."""
+_ANY: Final = "_"
+_MOST_WORDS: Final = 300
+_REACH_OF_DENIAL: Final = 4
+_ALTERNATIVES: Final = re.compile(r"\(([^()]+)\)")
+_BETWEEN_PHRASES: Final = re.compile(r",(?![^()]*\))")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: ways to say the same, and by hand how much they say of a kind.
+
+    A longer phrase hides the shorter ones of its `group` within it; `name` is the line's first
+    phrase with its group, by which `kind_weights` knows the line.
+    """
+
+    kind: Kind
+    group: str
+    name: str
+    weight: float
+    is_deniable: bool
+
+
+class Hit(NamedTuple):
+    """A phrase of `line` at `words[start:end]`."""
+
+    line: Line
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in the tree of phrases: the words that may follow, and the lines that end here."""
+
+    following: dict[str, Node] = field(default_factory=dict)
+    ends: list[Line] = field(default_factory=list)
+
+
+def spoken(sentence: str) -> list[str]:
+    """The words of a sentence with contractions spelt out."""
+    found: list[str] = []
+    for word in words(sentence)[:_MOST_WORDS]:
+        spelt = SPELT_OUT.get(word)
+        if spelt:
+            found += spelt
+        else:
+            found.append(word)
+    return found
+
+
+def lines_of(table: Table, prefix: str = "") -> Iterator[tuple[Line, list[str]]]:
+    """Every line of a table with its phrases, alternatives not yet spelt."""
+    for kind, rows in table.items():
+        for row in rows.strip().splitlines():
+            weight, _, rest = (part.strip() for part in row.partition("|"))
+            phrases = [phrase.strip() for phrase in _BETWEEN_PHRASES.split(rest) if phrase.strip()]
+            group = prefix + kind
+            line = Line(
+                kind, group, f"{group}: {phrases[0]}", float(weight.rstrip("?")), weight[-1] == "?"
+            )
+            yield line, phrases
+
+
+@lru_cache(maxsize=1)
+def english() -> Node:
+    """The rules of all kinds and the cues of two."""
+    root = Node()
+    _grow(root, ENGLISH)
+    _grow(root, CUES, "cue of ")
+    return root
+
+
+@lru_cache(maxsize=1)
+def other_languages() -> Node:
+    """German, French and Spanish, and English, whose words customers mix into their language."""
+    root = Node()
+    _grow(root, ENGLISH)
+    _grow(root, GERMAN_FRENCH_SPANISH)
+    return root
+
+
+def _grow(root: Node, table: Table, prefix: str = "") -> None:
+    for line, phrases in lines_of(table, prefix):
+        for phrase in phrases:
+            for way in _spelt(phrase):
+                node = root
+                for word in way:
+                    node = node.following.setdefault(word, Node())
+                if way and all(end.group != line.group for end in node.ends):
+                    node.ends.append(line)
+
+
+def _spelt(phrase: str) -> Iterator[list[str]]:
+    """Every word sequence that a phrase with alternatives stands for."""
+    parts = _ALTERNATIVES.split(phrase)
+    choices = [part.split("|") if index % 2 else [part] for index, part in enumerate(parts)]
+    for choice in product(*choices):
+        yield "".join(choice).split()
+
+
+def find(tree: Node, said: list[str]) -> list[Hit]:
+    """The phrases in a sentence that are not denied; of each group the longest, each once."""
+    hits: list[Hit] = []
+    covered: dict[str, int] = {}
+    seen: set[tuple[str, ...]] = set()
+    first_words = tree.following
+    for start, word in enumerate(said):
+        node = first_words.get(word)
+        if node is None:
+            continue
+        for group, (end, line) in _longest(node, said, start + 1).items():
+            phrase = (group, *said[start:end])
+            if end <= covered.get(group, 0) or phrase in seen:
+                continue
+            covered[group] = end
+            seen.add(phrase)
+            if not (line.is_deniable and _is_denied(said, start, line.kind)):
+                hits.append(Hit(line, start, end))
+    return hits
+
+
+def _longest(node: Node, said: list[str], end: int) -> dict[str, tuple[int, Line]]:
+    """For each group the longest phrase that begins with the word of `node`."""
+    found = {line.group: (end, line) for line in node.ends}
+    nodes = [node]
+    for place in range(end, len(said)):
+        word = said[place]
+        nodes = [
+            after
+            for before in nodes
+            for step in (word, _ANY)
+            if (after := before.following.get(step)) is not None
+        ]
+        if not nodes:
+            break
+        for after in nodes:
+            for line in after.ends:
+                found[line.group] = place + 1, line
+    return found
+
+
+def _is_denied(said: list[str], start: int, kind: Kind) -> bool:
+    """Whether "no", "never", or for praise "would be" stands before, over light words only."""
+    for word in reversed(said[max(0, start - _REACH_OF_DENIAL) : start]):
+        if word in DENIALS or (kind is Kind.PRAISE and word in WISHES):
+            return True
+        if word not in LIGHT:
+            return False
+    return False

@@ -1,0 +1,342 @@
+"""The digest: which tickets a channel gets, when, and what is planned for the outbox."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from bot.blocks import digest as screens
+from bot.blocks import tickets as ticket_screens
+from bot.demo.stage import Stage
+from bot.reports import ChannelSettings, DigestReport, Feature, Kind
+from bot.service import catalogue, channels
+from bot.service.context import Context
+from bot.service.digest import build, plan_due
+from bot.service.ingest import ingest
+from conftest import NOW
+from own_tickets import draft, put, stored, write_catalogue
+from storage.values import NewTicket
+
+DAY = timedelta(days=1)
+DUE = NOW.replace(hour=9, minute=30)
+CHANNEL = ChannelSettings("T1", "C1")
+STORIES = (
+    "The pay button does nothing after the card number was typed in",
+    "Search results show products that were deleted last winter",
+    "My invoice for September lists another company's tax number",
+    "Discount codes vanish from the basket when the language is changed",
+    "Parcel labels print upside down on the small thermal printer",
+    "The stock level of blue candles jumps back to ninety every night",
+    "Push messages arrive in bundles instead of one for each order",
+    "Two-factor codes never reach colleagues with Austrian numbers",
+)
+MORE = (
+    "This began on Monday after we moved to the new plan, and since then our team of four has "
+    "tried everything that the help pages say, because customers keep writing to us about it. "
+    "We expected it to work as before, but every time we open the page the same thing happens, "
+    "and only a colleague in another town does not see it when she tries the very same steps."
+)
+
+
+def story(number: int, **values: Any) -> NewTicket:
+    """A ticket worth reading, unlike the others."""
+    given: dict[str, Any] = {
+        "said": STORIES[number],
+        "more": MORE,
+        "segment": "enterprise",
+        "ago": timedelta(days=3, hours=number),
+        "stored_at": DUE - timedelta(hours=1),
+    }
+    return stored(f"s{number}", **given | values)
+
+
+@pytest.fixture
+def shop(context: Context) -> Context:
+    write_catalogue(context)
+    return context
+
+
+def shown(report: DigestReport) -> list[str]:
+    return [item.ticket.ticket_id for item in report.items]
+
+
+def rows(context: Context, sql: str) -> list[Any]:
+    path = context.store.path
+    assert path is not None
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(sql).fetchall()
+
+
+def set_up(context: Context, settings: ChannelSettings = CHANNEL, at: datetime = NOW - DAY) -> None:
+    channels.save(context, settings, "U1", at)
+
+
+# --- what is chosen -------------------------------------------------------------------------
+
+
+def test_candidates_were_written_in_the_last_fourteen_days(shop: Context) -> None:
+    instant = timedelta(microseconds=1)
+    put(shop, story(0, ago=14 * DAY), story(1, ago=14 * DAY + instant), story(2, ago=timedelta(0)))
+    assert shown(build(shop, CHANNEL, NOW)) == ["s0"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "expected"),
+    [
+        (CHANNEL, {"s0", "s1", "s2"}),
+        (replace(CHANNEL, features=("checkout",)), {"s0"}),
+        (replace(CHANNEL, features=("checkout", "search")), {"s0", "s1"}),
+        (replace(CHANNEL, owns=("search",)), {"s1"}),
+        (replace(CHANNEL, features=("checkout",), owns=("search",)), {"s0"}),
+        (replace(CHANNEL, features=("checkout", "gone")), {"s0"}),
+        (replace(CHANNEL, features=("gone",), owns=("search",)), {"s1"}),
+    ],
+)
+def test_only_followed_features_are_shown(
+    shop: Context, channel: ChannelSettings, expected: set[str]
+) -> None:
+    put(shop, story(0), story(1, features=("search",)), story(2, features=()))
+    assert set(shown(build(shop, channel, NOW))) == expected
+
+
+def test_a_channel_that_owns_a_feature_by_the_catalogue_follows_it(context: Context) -> None:
+    write_catalogue(
+        context, Feature("checkout", "Checkout", channels=("C1",)), Feature("search", "Search")
+    )
+    put(context, story(0), story(1, features=("search",)))
+    assert shown(build(context, CHANNEL, NOW)) == ["s0"]
+    also = replace(CHANNEL, owns=("search",))
+    previewed = shown(build(context, also, NOW))
+    set_up(context, also)
+    kept, _ = channels.current(context, "T1", "C1", "UTC")
+    assert shown(build(context, kept, NOW)) == previewed
+    assert set(previewed) == {"s0", "s1"}
+
+
+@pytest.mark.parametrize("most", [1, 3, 5])
+def test_at_most_as_many_as_chosen_and_the_rest_is_counted(shop: Context, most: int) -> None:
+    put(shop, *(story(number) for number in range(7)))
+    report = build(shop, replace(CHANNEL, most=most), NOW)
+    assert (len(report.items), report.left_out, report.silent) == (most, 7 - most, False)
+    assert report.verdict.startswith("7 new tickets from 7 customers")
+    assert [item.score for item in report.items] == sorted(
+        (item.score for item in report.items), reverse=True
+    )
+
+
+def test_one_story_told_by_many_is_shown_once_with_its_breadth(shop: Context) -> None:
+    told = [stored(f"a{n}", said=STORIES[0], more=MORE, segment="enterprise") for n in range(4)]
+    put(shop, *told, story(1))
+    report = build(shop, CHANNEL, NOW)
+    similar = {item.quote.text: item.similar for item in report.items}
+    assert similar == {STORIES[0]: 3, STORIES[1]: 0}
+    assert report.left_out == 0
+
+
+def test_nothing_below_the_bar_is_shown_and_silence_has_a_reason(shop: Context) -> None:
+    assert build(shop, CHANNEL, NOW).reason == "No new tickets since the last digest."
+    put(shop, stored("1", said="It broke"), stored("2", said="Broken again"))
+    report = build(shop, CHANNEL, NOW)
+    assert (report.silent, report.items, report.verdict) == (True, (), "")
+    assert report.reason == "2 new tickets since the last digest, none that stands out."
+
+
+def test_a_ticket_without_a_kind_is_no_candidate(shop: Context) -> None:
+    put(shop, story(0, kinds=()))
+    assert build(shop, CHANNEL, NOW).reason == "No new tickets since the last digest."
+
+
+def test_the_same_tickets_give_the_same_digest_in_whatever_order_they_came(
+    shop: Context,
+) -> None:
+    put(shop, *(story(number) for number in range(7)))
+    first = build(shop, CHANNEL, NOW)
+    assert first == build(shop, CHANNEL, NOW)
+    with shop.store.write() as session:
+        session.connection().exec_driver_sql("DELETE FROM ticket")
+    put(shop, *(story(number) for number in reversed(range(7))))
+    assert shown(build(shop, CHANNEL, NOW)) == shown(first)
+
+
+# --- when, and what is planned --------------------------------------------------------------
+
+
+def planned(context: Context) -> list[tuple[str, int | None, int]]:
+    return rows(context, "SELECT shows, thread_of, subject_id FROM outbox ORDER BY id")
+
+
+def digests(context: Context) -> list[tuple[str, str, str]]:
+    return rows(context, "SELECT channel, local_date, state FROM digest ORDER BY id")
+
+
+def test_what_is_posted_is_what_the_preview_showed(shop: Context) -> None:
+    put(shop, *(story(number) for number in range(3)))
+    preview = channels.report(shop, CHANNEL, False, DUE).preview
+    set_up(shop)
+    assert plan_due(shop, DUE)
+    payloads = [row[0] for row in rows(shop, "SELECT payload FROM outbox ORDER BY id")]
+    assert len(payloads) == 1 + len(preview.items)
+    blocks = [json.loads(payload)["blocks"] for payload in payloads]
+    assert blocks[0] == list(screens.render(preview, DUE.date()).blocks)
+    assert blocks[1:] == [list(ticket_screens.render(i.ticket).blocks) for i in preview.items]
+
+
+def test_the_thread_holds_one_reply_for_each_ticket(shop: Context) -> None:
+    put(shop, *(story(number) for number in range(3)))
+    set_up(shop)
+    report = build(shop, CHANNEL, DUE)
+    assert plan_due(shop, DUE)
+    root, *replies = planned(shop)
+    assert (root[0], root[1]) == ("digest", None)
+    assert [reply[2] for reply in replies] == [item.ticket.key for item in report.items]
+    assert {(shows, thread) for shows, thread, _ in replies} == {("ticket", 1)}
+
+
+def test_a_day_is_decided_once_also_by_two_at_the_same_time(shop: Context) -> None:
+    put(shop, story(0), story(1))
+    for channel in ("C1", "C2"):
+        set_up(shop, replace(CHANNEL, channel=channel))
+    start = Barrier(4)
+
+    def work(_: int) -> None:
+        start.wait()
+        while plan_due(shop, DUE):
+            pass
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, range(4)))
+    assert sorted(digests(shop)) == [(channel, "2026-11-03", "posted") for channel in ("C1", "C2")]
+    assert len(planned(shop)) == 6
+    assert not plan_due(shop, DUE + timedelta(hours=3))
+
+
+def test_a_ticket_is_never_shown_twice_in_a_channel_and_left_out_ones_do_not_return(
+    shop: Context,
+) -> None:
+    put(shop, story(0), story(1))
+    set_up(shop, replace(CHANNEL, most=1))
+    assert plan_due(shop, DUE)
+    put(shop, story(2, stored_at=DUE + timedelta(hours=1)))
+    assert plan_due(shop, DUE + DAY)
+    assert not plan_due(shop, DUE + DAY)
+    told = rows(shop, "SELECT external_id FROM digest_item JOIN ticket ON ticket.id = ticket_id")
+    assert len(told) == len(set(told)) == 2
+    assert told[1] == ("s2",)
+    assert plan_due(shop, DUE + 2 * DAY)
+    assert [state for _, _, state in digests(shop)] == ["posted", "posted", "silent"]
+    assert len(planned(shop)) == 4, "silence posts nothing"
+
+
+def test_a_ticket_that_changes_after_it_was_shown_is_not_shown_again(shop: Context) -> None:
+    long = f"{STORIES[0]} and the page crashes. {MORE}"
+    ingest(shop, [draft("1", long)], NOW - DAY)
+    set_up(shop)
+    assert plan_due(shop, DUE)
+    ingest(shop, [draft("1", long + " Still so today.")], DUE + timedelta(hours=1))
+    assert build(shop, CHANNEL, DUE + DAY).items == ()
+
+
+def test_another_channel_gets_what_this_one_was_shown(shop: Context) -> None:
+    put(shop, story(0))
+    set_up(shop)
+    assert plan_due(shop, DUE)
+    assert shown(build(shop, replace(CHANNEL, channel="C2"), DUE + DAY)) == ["s0"]
+    assert shown(build(shop, replace(CHANNEL, team="T2"), DUE + DAY)) == ["s0"]
+
+
+def test_a_digest_that_is_four_hours_late_is_skipped_and_its_tickets_wait(shop: Context) -> None:
+    put(shop, story(0))
+    set_up(shop)
+    assert plan_due(shop, DUE + timedelta(hours=4))
+    assert digests(shop) == [("C1", "2026-11-03", "skipped")]
+    assert (planned(shop), plan_due(shop, DUE + timedelta(hours=5))) == ([], False)
+    assert shown(build(shop, CHANNEL, DUE + DAY)) == ["s0"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "now"),
+    [
+        (CHANNEL, DUE - timedelta(minutes=1)),
+        (replace(CHANNEL, on=False), DUE),
+        (replace(CHANNEL, days=(1, 3)), DUE),
+        (replace(CHANNEL, timezone="America/New_York"), DUE),
+    ],
+)
+def test_nothing_is_planned_when_it_is_not_due(
+    shop: Context, channel: ChannelSettings, now: datetime
+) -> None:
+    put(shop, story(0))
+    set_up(shop, channel)
+    assert not plan_due(shop, now)
+    assert (digests(shop), planned(shop)) == ([], [])
+
+
+# --- settings -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("at", at) for at in ("9:30", "24:00", "09:60", "", "09:30\n", "noon")]
+    + [("days", days) for days in ((), (0,), (1, 8))]
+    + [("most", most) for most in (0, 6, -1)]
+    + [("timezone", zone) for zone in ("", "Europe", "../../etc/passwd", "Mars/Base", "a\0b")],
+)
+def test_wrong_settings_are_refused_with_a_sentence_and_still_previewed(
+    shop: Context, field: str, value: Any
+) -> None:
+    wrong = replace(CHANNEL, **{field: value})
+    with pytest.raises(channels.InvalidSettings) as refused:
+        channels.save(shop, wrong, "U1", NOW)
+    assert list(refused.value.faults) == [field]
+    assert channels.current(shop, "T1", "C1", "Europe/Berlin") == (
+        replace(CHANNEL, timezone="Europe/Berlin"),
+        False,
+    )
+    assert channels.report(shop, wrong, False, NOW).settings == wrong
+
+
+def test_settings_are_kept_without_what_the_catalogue_does_not_know(shop: Context) -> None:
+    wanted = ChannelSettings(
+        "T1", "C1", ("checkout", "gone"), ("search", "gone"), "23:59", (7, 1, 1), "Asia/Tokyo", 2
+    )
+    set_up(shop, wanted)
+    kept, exists = channels.current(shop, "T1", "C1", "UTC")
+    assert exists
+    assert kept == replace(
+        wanted, features=("checkout",), owns=("search",), days=(1, 7), set_up_by="U1"
+    )
+    catalogue.bring_in(shop, [Feature("search", "Search")])
+    assert channels.current(shop, "T1", "C1", "UTC")[0].owns == ("search",)
+
+
+def test_the_digest_of_the_sample_tickets_is_free_of_spam_and_repeats(full_stage: Stage) -> None:
+    def check(features: Sequence[str]) -> DigestReport:
+        settings = ChannelSettings("T1", "C0NEW", tuple(features))
+        report = build(full_stage.context, settings, NOW)
+        texts = [f"{i.ticket.subject} {i.ticket.body}".lower() for i in report.items]
+        assert 1 <= len(report.items) <= 5
+        assert not [text for text in texts if "seo" in text or "authority links" in text]
+        assert len({item.quote.text for item in report.items}) == len(report.items)
+        assert any(item.quote.kind is not Kind.PRAISE for item in report.items)
+        return report
+
+    assert {f.id for i in check(["checkout"]).items for f in i.ticket.features} >= {"checkout"}
+    check([])
+
+
+def test_a_ticket_that_was_shown_before_its_storing_was_dated_is_not_shown_again(
+    shop: Context,
+) -> None:
+    put(shop, story(0, stored_at=DUE + timedelta(hours=1)))
+    set_up(shop)
+    assert plan_due(shop, DUE)
+    assert build(shop, CHANNEL, DUE + DAY).items == ()

@@ -1,0 +1,138 @@
+"""The schema: from blank, twice, by several at once, and equal to the models."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel, select
+
+from storage import features, migrations, tickets
+from storage.database import Store
+from storage.migrations import HEAD, current, upgrade
+from storage.models import Ticket
+from storage_rows import feature, ticket
+
+PROCESSES, THREADS = 2, 6
+
+
+def store_at(folder: Path) -> Store:
+    return Store(f"sqlite:///{folder / 'data' / 'earshot.db'}")
+
+
+def migrate(folder: Path) -> str | None:
+    """What a process does at its start."""
+    store = store_at(folder)
+    upgrade(store)
+    revision = current(store)
+    store.close()
+    return revision
+
+
+def test_a_blank_database_gets_the_newest_schema(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    assert current(store) is None
+    upgrade(store)
+    assert current(store) == HEAD
+    assert set(SQLModel.metadata.tables) <= set(inspect(store.engine).get_table_names())
+    store.close()
+
+
+def test_a_second_upgrade_changes_nothing(tmp_path: Path) -> None:
+    migrate(tmp_path)
+    store = store_at(tmp_path)
+    with store.write() as session:
+        tickets.add(session, [ticket("1")])
+    upgrade(store)
+    assert current(store) == HEAD
+    with store.read() as session:
+        assert tickets.total(session) == 1
+    store.close()
+
+
+def test_two_processes_that_start_at_once_both_find_the_newest_schema(tmp_path: Path) -> None:
+    fork_free = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=fork_free) as pool:
+        assert list(pool.map(migrate, [tmp_path] * PROCESSES)) == [HEAD] * PROCESSES
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_stores_that_open_a_blank_folder_in_the_same_instant_do_not_fail(
+    tmp_path: Path, attempt: int
+) -> None:
+    ready, found = Barrier(THREADS), []
+
+    def start() -> None:
+        ready.wait(10)
+        found.append(migrate(tmp_path / str(attempt)))
+
+    threads = [Thread(target=start) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == [HEAD] * THREADS
+
+
+def test_the_migrated_schema_is_that_of_the_models(tmp_path: Path) -> None:
+    migrate(tmp_path)
+    store = store_at(tmp_path)
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, kind, _: not str(name).startswith("ticket_fts"),
+            },
+        )
+        differences = compare_metadata(context, SQLModel.metadata)
+    store.close()
+    assert differences == []
+
+
+def test_the_newest_revision_that_the_code_names_is_the_newest_script() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_a_database_of_the_first_revision_with_rows_opens(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    upgrade(store, "0001")
+    with store.write() as session:
+        features.put(session, [feature("checkout")])
+        tickets.add(session, [ticket("1", about=["checkout"])])
+    store.close()
+
+    again = store_at(tmp_path)
+    upgrade(again)
+    with again.read() as session:
+        row = session.exec(select(Ticket.id)).one()
+        assert tickets.get(session, [row or 0])[0].features == ("checkout",)
+        assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+    again.close()
+
+
+def break_half_way(store: Store) -> None:
+    with store.connect_for_migration() as connection:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise RuntimeError("half-way")
+
+
+def test_an_upgrade_that_breaks_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    with pytest.raises(RuntimeError, match="half-way"):
+        break_half_way(store)
+    assert inspect(store.engine).get_table_names() == []
+    upgrade(store)
+    assert current(store) == HEAD
+    store.close()

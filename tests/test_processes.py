@@ -1,0 +1,246 @@
+"""Real `earshot run` processes: two at once, killed half-way, asked to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlmodel import col
+
+from bot.config import load
+from bot.demo.fake_slack import Failure, FakeSlack, timeout_after_accept
+from bot.service.context import Context, open_context
+from bot.service.ingest import ingest
+from bot.sources.files import read
+from outbox_stage import CHECKOUT, TEAM, WITHOUT_HISTORY
+from storage import channels
+from storage.models import OutboxRow
+from storage.values import SettingValue
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 25.0
+STORIES = (
+    "I was charged twice for one order and the refund never came. It happens every time I pay"
+    " with a card and then press back.",
+    "The export crashes after exactly 500 rows since Tuesday, and the whole month is lost. I have"
+    " tried it in two browsers.",
+    "I cannot log in since the update: the code never arrives, so nobody in our shop can work.",
+)
+
+Start = Callable[[], "subprocess.Popen[str]"]
+
+
+class House:
+    """A database with a digest that has just come due, and the Slack that it is for."""
+
+    def __init__(self, folder: Path, slack: FakeSlack) -> None:
+        self.slack = slack
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "default",
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "DATABASE_URL": f"sqlite:///{folder / 'data' / 'earshot.db'}",
+        }
+        self.folder = folder
+        self.context: Context = open_context(load(self.environment), create=True)
+        self.processes: list[subprocess.Popen[str]] = []
+        self._take_in()
+
+    def _take_in(self) -> None:
+        now = datetime.now(UTC)
+        path = self.folder / "fresh.jsonl"
+        path.write_text(
+            "".join(
+                json.dumps({
+                    "id": str(number),
+                    "created_at": (now - timedelta(hours=number + 1)).isoformat(),
+                    "subject": story.split(".")[0][:60],
+                    "description": story,
+                    "requester": {"email": f"c{number}@example.org"},
+                }) + "\n"
+                for number, story in enumerate(STORIES)
+            ),
+            encoding="utf-8",
+        )  # fmt: skip
+        with read(path, name=path.name, now=now) as reader:
+            ingest(self.context, reader, now)
+        due = now - timedelta(minutes=1)
+        setting = SettingValue(
+            team=TEAM,
+            channel=CHECKOUT,
+            features=(),
+            at=f"{due:%H:%M}",
+            days=(1, 2, 3, 4, 5, 6, 7),
+            timezone="UTC",
+            most=5,
+            enabled=True,
+            set_up_by="U0MIRA",
+            changed_at=now - timedelta(days=2),
+        )
+        with self.context.store.write() as session:
+            channels.put(session, setting)
+
+    def start(self) -> subprocess.Popen[str]:
+        """A process that has begun; it listens, and works on the clock, a moment later."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.processes.append(process)
+        return process
+
+    def listening(self, process: subprocess.Popen[str]) -> None:
+        """Wait until a process says that it listens; its later output is read and kept away."""
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "listening" in line:
+                threading.Thread(target=process.stdout.read, daemon=True).start()
+                return
+        raise AssertionError("".join(said))
+
+    def rows(self) -> list[tuple[str, str | None]]:
+        """State and timestamp of every planned message."""
+        with self.context.store.read() as session:
+            found = session.execute(
+                select(col(OutboxRow.state), col(OutboxRow.ts)).order_by(col(OutboxRow.id))
+            )
+            return [(state, ts) for state, ts in found]
+
+    def all_sent(self) -> bool:
+        found = self.rows()
+        return bool(found) and all(state == "sent" for state, _ in found)
+
+    def let_leases_run_out(self) -> None:
+        """Do as if a minute and a half had gone by since the process died."""
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        with self.context.store.write() as session:
+            session.execute(
+                text("UPDATE outbox SET lease_until = :past WHERE state = 'sending'"),
+                {"past": past.replace(tzinfo=None).isoformat(" ")},
+            )
+
+    def digest(self) -> tuple[int, int]:
+        """How many digests the channel shows, and how many replies under the first."""
+        roots = self.slack.messages(CHECKOUT)
+        return len(roots), len(self.slack.messages(CHECKOUT, thread_ts=roots[0].ts)) if roots else 0
+
+    def end(self, process: subprocess.Popen[str]) -> tuple[int, float]:
+        """Ask a process to end; its exit code, and how long it took."""
+        begin = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        return process.wait(PATIENCE), time.monotonic() - begin
+
+    def close(self) -> None:
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                process.kill()
+            process.wait(PATIENCE)
+            if process.stdout is not None:
+                process.stdout.close()
+        self.context.store.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with FakeSlack() as slack:
+        opened = House(tmp_path, slack)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def test_two_processes_post_one_digest_with_its_thread_and_end_when_asked(house: House) -> None:
+    processes = [house.start(), house.start()]
+    for process in processes:
+        house.listening(process)
+    house.slack.wait_for(house.all_sent, PATIENCE)
+    roots, replies = house.digest()
+    assert roots == 1
+    assert replies == len(house.rows()) - 1 >= 1
+    for process in processes:
+        code, seconds = house.end(process)
+        assert code == 0
+        assert seconds < 10
+    assert house.digest() == (roots, replies)
+
+
+@pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "not accepted"])
+def test_a_process_killed_while_it_posts_leaves_one_digest_and_a_whole_thread(
+    house: House, accepted: bool
+) -> None:
+    kill_while_posting(house, accepted)
+    house.start()
+    house.slack.wait_for(house.all_sent, PATIENCE)
+    roots, replies = house.digest()
+    assert roots == 1
+    assert replies == len(house.rows()) - 1 >= 1
+
+
+def kill_while_posting(house: House, accepted: bool) -> None:
+    """SIGKILL a process while its first message is on its way to Slack."""
+    house.slack.fail_next("chat.postMessage", Failure("silence", acts=accepted, wait=60))
+    process = house.start()
+    house.slack.wait_for(lambda: house.slack.calls_of("chat.postMessage"), PATIENCE)
+    assert house.rows()[0][0] == "sending"
+    assert len(house.slack.posts(CHECKOUT)) == int(accepted)
+    process.kill()
+    process.wait(PATIENCE)
+    house.slack.release_held()
+    house.let_leases_run_out()
+
+
+def test_without_history_there_is_one_digest_at_most_and_doctor_shows_it(house: House) -> None:
+    house.slack.grant(WITHOUT_HISTORY)
+    kill_while_posting(house, accepted=True)
+    house.start()
+    house.slack.wait_for(lambda: house.rows()[0][0] == "held", PATIENCE)
+    assert len(house.slack.posts(CHECKOUT)) == 1
+    doctor = subprocess.run(
+        [sys.executable, "-m", "bot", "doctor", "--json"],
+        cwd=house.folder,
+        env=house.environment,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    findings = {finding["id"]: finding for finding in json.loads(doctor.stdout)["findings"]}
+    assert "outbox.held" in findings
+    assert findings["outbox.held"]["remedy"]
+    assert len(house.slack.posts(CHECKOUT)) == 1
+
+
+def test_a_process_asked_to_end_while_slack_is_silent_ends_in_time_and_posts_nothing_twice(
+    house: House,
+) -> None:
+    house.slack.fail_next("chat.postMessage", timeout_after_accept(60))
+    process = house.start()
+    house.listening(process)
+    house.slack.wait_for(lambda: house.slack.posts(CHECKOUT), PATIENCE)
+    code, seconds = house.end(process)
+    assert code == 0
+    assert seconds <= 10
+    house.slack.release_held()
+    assert house.digest() == (1, 0)
+    assert house.rows()[0][0] in ("sending", "unknown")
