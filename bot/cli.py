@@ -7,20 +7,17 @@ with bad rows.
 
 from __future__ import annotations
 
-import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import cli_shared as shared
 from bot.errors import UserError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from bot.reports import ChannelSettings, Message
+    from bot.reports import ChannelSettings
     from bot.service.context import Context
 
 app = typer.Typer(
@@ -33,7 +30,6 @@ app = typer.Typer(
 features_app = typer.Typer(help="The catalogue of features.", no_args_is_help=True)
 app.add_typer(features_app, name="features")
 
-EARLIEST, LATEST = 1980, 2200
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
 Now = Annotated[
     str | None,
@@ -48,10 +44,11 @@ def main() -> None:
     except UserError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader went away, as `head` does; nothing is left to say.
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as ended:
+        # The reader went away, as `head` does: typer calls that a failure, we have nothing to say.
+        if isinstance(ended.__context__, BrokenPipeError):
+            sys.exit(0)
+        raise
 
 
 @app.command()
@@ -75,7 +72,7 @@ def ingest(
             mapping=dict(_pair(pair) for pair in column or []),
             dry_run=dry_run,
             as_json=as_json,
-            now=_moment(now),
+            now=shared.moment(now),
         )
     )
 
@@ -102,15 +99,16 @@ def friction(
     from bot.reports import HelpReport, RankingReport
     from bot.service import friction as service
 
-    report = service.ask(_context(), " ".join(query or []), _moment(now))
+    at = shared.moment(now)
+    report = service.ask(shared.context(), " ".join(query or []), at)
     if as_json:
-        _print_json(json_reports.answer(report))
+        shared.print_json(json_reports.answer(report))
     elif isinstance(report, HelpReport):
-        _show(screens.render_help(report))
+        shared.show(screens.render_help(report))
     elif isinstance(report, RankingReport):
-        _show(ranking.render_ranking(report))
+        shared.show(ranking.render_ranking(report))
     else:
-        _show(screens.render(report))
+        shared.show(screens.render(report))
 
 
 @app.command()
@@ -124,12 +122,13 @@ def digest(
     from bot.blocks import digest as screens
     from bot.service import digest as service
 
-    context, moment = _context(), _moment(now)
+    moment = shared.moment(now)
+    context = shared.context()
     report = service.build(context, _settings_of(context, channel), moment)
     if as_json:
-        _print_json(json_reports.digest(report))
+        shared.print_json(json_reports.digest(report))
     else:
-        _show(screens.render(report, moment.date()))
+        shared.show(screens.render(report, moment.date()))
 
 
 def _settings_of(context: Context, channel: str) -> ChannelSettings:
@@ -148,11 +147,11 @@ def insights(
     from bot.blocks import insights as screens
     from bot.service import insights as service
 
-    report = service.search(_context(), " ".join(words or []))
+    report = service.search(shared.context(), " ".join(words or []))
     if as_json:
-        _print_json(json_reports.insights(report))
+        shared.print_json(json_reports.insights(report))
     else:
-        _show(screens.render_list(report))
+        shared.show(screens.render_list(report))
 
 
 @app.command()
@@ -181,7 +180,7 @@ def run(
     """Listen to Slack over Socket Mode: no public address needed."""
     from bot.transports import run_socket_mode
 
-    run_socket_mode(_build(), clock=clock, ready=lambda: _say("Earshot is listening."))
+    run_socket_mode(shared.build(), clock=clock, ready=lambda: shared.say("Earshot is listening."))
 
 
 @app.command()
@@ -191,10 +190,12 @@ def serve(
     """Listen to Slack over HTTP at /slack/events."""
     from bot.transports import serve_http
 
-    earshot = _build()
+    earshot = shared.build()
     host = earshot.context.settings.host
     serve_http(
-        earshot, clock=clock, ready=lambda port: _say(f"Earshot is listening on {host}:{port}.")
+        earshot,
+        clock=clock,
+        ready=lambda port: shared.say(f"Earshot is listening on {host}:{port}."),
     )
 
 
@@ -221,11 +222,11 @@ def demo(
     if once:
         from bot.demo.story import play
 
-        play(_console())
+        play(shared.console())
         return
     from bot.demo.run import run
 
-    run(port=port, data=data, open_page=open_page, say=_say)
+    run(port=port, data=data, open_page=open_page, say=shared.say)
 
 
 @features_app.command("list")
@@ -236,7 +237,7 @@ def list_features(
     """The features as they stand."""
     from bot import cli_features
 
-    cli_features.list_all(_context(), _console(), as_json=as_json, as_toml=toml)
+    cli_features.list_all(shared.context(), shared.console(), as_json=as_json, as_toml=toml)
 
 
 @features_app.command("import")
@@ -246,7 +247,7 @@ def import_features(
     """Make a file the catalogue, and match all stored tickets against it again."""
     from bot import cli_features
 
-    cli_features.bring_in(_context(create=True), _console(), path, as_json=as_json)
+    cli_features.bring_in(shared.context(create=True), shared.console(), path, as_json=as_json)
 
 
 @features_app.command("suggest")
@@ -254,63 +255,4 @@ def suggest_features(as_json: AsJson = False) -> None:
     """Features and aliases that customers speak of and the catalogue does not know."""
     from bot import cli_features
 
-    cli_features.suggest(_context(), _console(), as_json=as_json)
-
-
-# --- shared ---------------------------------------------------------------------------------
-
-
-def _context(*, create: bool = False) -> Context:
-    from bot.config import load
-    from bot.service.context import open_context
-
-    return open_context(load(), create=create)
-
-
-def _build() -> Any:
-    import logging
-
-    from bot.app import build_app
-    from bot.config import load
-    from bot.service.context import open_context
-
-    settings = load()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    return build_app(open_context(settings, create=True))
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r} is not a moment; write 2026-11-03 or an ISO time"
-        ) from error
-    if not EARLIEST <= found.year < LATEST:
-        raise typer.BadParameter(f"{text!r} is too far away; give a year from {EARLIEST} on")
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, emoji=False, markup=False)
-
-
-def _show(message: Message) -> None:
-    from bot.terminal import show
-
-    show(message, _console())
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def _say(sentence: str) -> None:
-    sys.stdout.write(sentence + "\n")
-    sys.stdout.flush()
+    cli_features.suggest(shared.context(), shared.console(), as_json=as_json)

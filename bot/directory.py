@@ -5,6 +5,7 @@ Answers are values; what Slack does not tell is refused, never assumed.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from http.client import HTTPException
@@ -101,10 +102,9 @@ class Directory:
 
 
 def slack_code(error: SlackApiError) -> str:
-    """Slack's word for what is wrong; without one the answer was not Slack's."""
-    response: Any = error.response
-    status = response.get("status") or getattr(response, "status_code", "")
-    return str(response.get("error") or f"an answer that is not Slack's, HTTP {status}".strip())
+    """Slack's word for what is wrong. The SDK has a sentence there for a body it cannot read."""
+    code = str(error.response.get("error") or "")
+    return code if re.fullmatch(r"\w+", code) else "an answer that is not Slack's"
 
 
 def _person(team: str, user: str, found: dict[str, Any]) -> Person:

@@ -27,7 +27,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
-    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor"],
+    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
     ["bot.web"],

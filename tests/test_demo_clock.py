@@ -21,7 +21,8 @@ from bot.reports import RankingReport
 from bot.service.friction import ask
 from demo_client import ADA, BEN, CHECKOUT, GENERAL, GUS, MIRA, Client, texts
 
-THUNDERBIRD = Path("/work/shared/data/thunderbird-2023.csv.gz")
+SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+THUNDERBIRD = SHARED / "thunderbird-2023.csv.gz"
 
 
 def at(text: str) -> datetime:

@@ -35,17 +35,19 @@ def sample_files() -> list[Path]:
 
 def play(console: Console) -> None:
     """Take in the sample tickets, play a day, and print each screen."""
-    with tempfile.TemporaryDirectory(prefix="earshot-demo-") as folder:
-        with Stage(Path(folder), TODAY) as stage:
-            catalogue = parse((DATA / "features.toml").read_text(encoding="utf-8"))
-            taken = stage.take_in(sample_files(), catalogue)
-            console.print(
-                f"Earshot took in {taken.new} invented tickets of Marigold, a web-shop service, "
-                "and plays a day in a stand-in for Slack on this machine."
-            )
-            _question(stage, console)
-            _insight(stage, console)
-            _digest(stage, console)
+    with (
+        tempfile.TemporaryDirectory(prefix="earshot-demo-") as folder,
+        Stage(Path(folder), TODAY) as stage,
+    ):
+        catalogue = parse((DATA / "features.toml").read_text(encoding="utf-8"))
+        taken = stage.take_in(sample_files(), catalogue)
+        console.print(
+            f"Earshot took in {taken.new} invented tickets of Marigold, a web-shop service, "
+            "and plays a day in a stand-in for Slack on this machine."
+        )
+        _question(stage, console)
+        _insight(stage, console)
+        _digest(stage, console)
     console.print()
     console.print("Your own tickets: earshot ingest FILE, then earshot friction.")
 

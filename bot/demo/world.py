@@ -31,7 +31,7 @@ from bot.service.schedule import next_due
 from storage import channels as channel_rows
 from storage.models import InboxRow
 
-FIRST, PIECE = 300, 200
+FIRST, PIECE = 200, 200
 MOST_UNITS = 2_000
 # Listeners acknowledge first and then work: for a while after an act there may be more to do.
 LISTEN_SECONDS, SETTLE_SECONDS, LOOK_SECONDS = 3.0, 0.5, 0.1

@@ -17,6 +17,7 @@ from bot.service import events, friction, sharing, tickets
 
 def register(app: App, desk: Desk) -> None:
     """Listen to the command, the mention, and every button on an answer."""
+    _register_buttons(app, desk)
 
     @app.command(kit.COMMAND_FRICTION)
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
@@ -39,6 +40,8 @@ def register(app: App, desk: Desk) -> None:
             blocks=list(message.blocks),
         )
 
+
+def _register_buttons(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_ASK)
     def ask_again(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
         ack()

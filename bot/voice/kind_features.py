@@ -8,7 +8,7 @@ and reading a text is looking its features up and adding. Training and reading s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -74,7 +74,7 @@ def read_sentences(text: str) -> list[Sentence]:
     return found
 
 
-def text_shapes(read: list[Sentence]) -> list[str]:
+def text_shapes(read: Sequence[Sentence]) -> list[str]:
     """The shapes of a whole text: how strong and how frequent each kind's phrases are in it."""
     total: dict[str, float] = {}
     most: dict[str, float] = {}

@@ -82,6 +82,7 @@ export function drawBar() {
   }
   meter.max = Math.max(read?.total ?? 1, 1);
   meter.value = read?.read ?? 0;
+  meter.hidden = !read || read.read >= read.total;
   feed.replaceChildren(...feedLines(read));
   busy.textContent = working ? "working…" : "";
   document.body.classList.toggle("working", Boolean(working));

@@ -85,11 +85,13 @@ export const freshId = (stem) => `${stem}-${(named += 1)}`;
 
 /** Runs `update`, then gives the focus back to the control with the same data-key. */
 export function keepingFocus(root, update) {
-  const key = root.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const before = root.contains(document.activeElement) ? document.activeElement : null;
+  const { selectionStart: from = null, selectionEnd: to = null } = before ?? {};
   update();
-  if (key && !root.contains(document.activeElement)) {
-    root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
-  }
+  if (!before?.dataset.key || root.contains(document.activeElement)) return;
+  const now = root.querySelector(`[data-key="${CSS.escape(before.dataset.key)}"]`);
+  now?.focus({ preventScroll: true });
+  if (from !== null && now?.setSelectionRange) now.setSelectionRange(from, to);
 }
 
 /** Makes a list's children match `items` ({key, sign, build}); nodes with the same sign stay. */

@@ -7,23 +7,29 @@ import { words } from "./text.js";
 export class Form {
   constructor() {
     this.typed = new Map();
+    this.sent = new Map();
     this.state = {};
     this.blocks = new Set();
   }
 
   /** Makes ready for another drawing of the same modal; `state` is what Slack knows. */
   begin(state) {
+    for (const mark of [...this.typed.keys()]) {
+      const now = known(state, mark);
+      // Somebody else filled the input in: the tour, or another window.
+      const ours = [known(this.state, mark), this.sent.get(mark)];
+      if (now !== undefined && ours.every((each) => !same(each, now))) this.typed.delete(mark);
+    }
     this.state = state ?? {};
     this.blocks = new Set();
-    this.initial = new Map();
   }
 
   value(block) {
     const { block_id: id, element } = block;
     const mark = `${id}|${element.action_id}`;
     if (this.typed.has(mark)) return this.typed.get(mark);
-    const known = this.state[id]?.[element.action_id];
-    return known ? plainValue(known) : initialValue(element);
+    const value = known(this.state, mark);
+    return value === undefined ? initialValue(element) : value;
   }
 
   set(block, value) {
@@ -32,8 +38,18 @@ export class Form {
 
   /** Everything that stands in the inputs, by block. */
   values() {
+    for (const [mark, value] of this.typed) this.sent.set(mark, value);
     return Object.fromEntries([...this.blocks].map((block) => [block.block_id, this.value(block)]));
   }
+}
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** What Slack knows to stand in an input; undefined where it knows nothing. */
+function known(state, mark) {
+  const [id, action] = mark.split("|");
+  const found = state?.[id]?.[action];
+  return found && plainValue(found);
 }
 
 const valueOf = (option) => option?.value ?? null;

@@ -14,9 +14,11 @@ export function drawModal() {
   const { modal } = store.state;
   if (!modal) return leave();
   if (open?.id !== modal.id) build(modal);
-  else if (open.sign !== JSON.stringify(modal.view)) keepingFocus(open.box, () => fill(modal));
+  else if (open.sign !== signOf(modal)) keepingFocus(open.box, () => fill(modal));
   showErrors({ ...modal.errors, ...store.errors });
 }
+
+const signOf = (modal) => JSON.stringify([modal.view, modal.state]);
 
 function build(modal) {
   const back = open?.back ?? focusedKey();
@@ -39,7 +41,7 @@ function focusedKey() {
 function fill(modal) {
   const { view } = modal;
   const scrolled = open.body?.scrollTop ?? 0;
-  open.sign = JSON.stringify(view);
+  open.sign = signOf(modal);
   open.form.begin(modal.state);
   open.title.textContent = words(view.title);
   open.alert = h("p", { class: "alert", role: "alert" });

@@ -35,7 +35,7 @@ export function endTour() {
 async function show(index) {
   at = index;
   await seat(steps[at]);
-  await ready(nameOf(steps[at]));
+  await ready(steps[at]);
   if (at !== index) return;
   build();
   lookAt();
@@ -50,8 +50,10 @@ async function seat({ as = store.as, channel = store.channel }) {
 }
 
 /** Brings what a step speaks of into view. */
-async function ready(target) {
-  if (store.state.modal && !["modal", "card"].includes(target)) await act({ act: "close" });
+async function ready(step) {
+  const target = nameOf(step);
+  const forTheForm = target === "modal" || (step.do && IN_CHANNEL.includes(target));
+  if (store.state.modal && !forTheForm) await act({ act: "close" });
   if (target !== "inspector" && store.inspecting) showInspector(false);
   const narrow = innerWidth <= NARROW;
   showClock(target === "clock" && narrow);
@@ -111,7 +113,7 @@ async function perform(button, step) {
     else await act(one);
   }
   if (at !== here) return;
-  await ready(nameOf(step));
+  await ready(step);
   button.removeAttribute("aria-busy");
   button.classList.remove("primary");
   button.nextElementSibling?.classList.add("primary");
@@ -121,6 +123,8 @@ async function perform(button, step) {
 
 /** The newest thing on the page that a step can point at. */
 function pointedAt() {
+  const form = document.querySelector("#modal-layer .dialog");
+  if (form) return form;
   const all = [...document.querySelectorAll("[data-tour]")].filter((node) => node.dataset.tour === nameOf(steps[at]));
   return all.findLast((node) => node.checkVisibility());
 }
@@ -158,7 +162,10 @@ function widePlace(box, size) {
   if (box.right + size.width + 2 * MARGIN < innerWidth) return { top, left: box.right + MARGIN };
   if (box.left - size.width - 2 * MARGIN > 0) return { top, left: box.left - size.width - MARGIN };
   if (box.top - size.height - 2 * MARGIN > 0) return { top: box.top - size.height - MARGIN, left };
-  return { top: box.top + 20, left: box.right - size.width - 28 };
+  const newest = [...document.querySelectorAll("#main .message")].findLast((node) => node.checkVisibility());
+  const low = box.bottom - size.height - 20;
+  const free = !newest || newest.getBoundingClientRect().bottom < low;
+  return { top: free ? low : box.top + 20, left: box.right - size.width - 28 };
 }
 
 function set(node, lengths) {

@@ -1,0 +1,75 @@
+"""What commands of the command line share: settings, database, moment and ways to print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.app import Earshot
+    from bot.reports import Message
+    from bot.service.context import Context
+
+EARLIEST, LATEST = 1980, 2200
+
+
+def context(*, create: bool = False) -> Context:
+    from bot.config import load
+    from bot.service.context import open_context
+
+    return open_context(load(), create=create)
+
+
+def build() -> Earshot:
+    import logging
+
+    from bot.app import build_app
+    from bot.config import load
+    from bot.service.context import open_context
+
+    settings = load()
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    return build_app(open_context(settings, create=True))
+
+
+def moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is not a moment; write 2026-11-03 or an ISO time"
+        ) from error
+    if not EARLIEST <= found.year < LATEST:
+        raise typer.BadParameter(f"{text!r} is too far away; give a year from {EARLIEST} on")
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, emoji=False, markup=False)
+
+
+def show(message: Message) -> None:
+    from bot.terminal import show
+
+    show(message, console())
+
+
+def print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
