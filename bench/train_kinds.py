@@ -35,7 +35,7 @@ from bot.voice.kind_features import (
     steps_up_to,
     text_shapes,
 )
-from bot.voice.kind_model import LANES, QUOTE, SCALE, WEIGHTS, WHOLE
+from bot.voice.kind_model import QUOTE, SCALE, WEIGHTS, WHOLE
 from bot.voice.text import words
 
 DATE: Final = "2026-11-23"
@@ -267,7 +267,10 @@ def decided(
 def f1s(truth: Any, found: Any, judged: Any) -> list[float]:
     """F1 a kind over what is judged."""
     right = (truth & found & judged).sum(0)
-    return [float(value) for value in 2 * right / ((truth & judged).sum(0) + (found & judged).sum(0)).clip(1)]
+    return [
+        float(value)
+        for value in 2 * right / ((truth & judged).sum(0) + (found & judged).sum(0)).clip(1)
+    ]
 
 
 def show(np: Any, title: str, corpus: Corpus, found: Any, mask: Any = None) -> float:
@@ -347,7 +350,9 @@ def train(path: Path, dev: Path | None, *, write: bool) -> None:
     show(np, "  its first part", corpus, found, first)
     show_sources(np, corpus, found)
     models = trainer.models(corpus, np.arange(len(corpus.items)))
-    show(np, "train, learned from", corpus, decided(np, corpus, trainer.scores(corpus, models), rule))
+    show(
+        np, "train, learned from", corpus, decided(np, corpus, trainer.scores(corpus, models), rule)
+    )
     if dev:
         other = trainer.corpus(load(dev))
         found = decided(np, other, trainer.scores(other, models), rule)

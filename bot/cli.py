@@ -7,6 +7,7 @@ with bad rows.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,12 +41,19 @@ Now = Annotated[
 def main() -> None:
     """Run a command; a stated fault is one sentence on standard error and exit code 1."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except UserError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
         sys.exit(1)
+    except BrokenPipeError:
+        # The reader went away, as `head` does; nothing is left to say, at the very end neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except SystemExit as ended:
-        # The reader went away, as `head` does: typer calls that a failure, we have nothing to say.
+        # The same, where typer noticed it and calls it a failure.
         if isinstance(ended.__context__, BrokenPipeError):
             sys.exit(0)
         raise

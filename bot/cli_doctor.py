@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
 from bot import json_reports
 from bot.app import web_client
+from bot.cli_shared import print_json
 from bot.config import load
 from bot.doctor import ERROR, examine
 from bot.errors import UserError
@@ -31,8 +31,7 @@ def run(as_json: bool) -> int:
 
 def _show(findings: Sequence[Finding], as_json: bool) -> int:
     if as_json:
-        found = json_reports.doctor(findings)
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        print_json(json_reports.doctor(findings))
     else:
         sys.stdout.write("".join(_line(finding) for finding in findings))
     return 1 if any(finding.level == ERROR for finding in findings) else 0

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bot import json_reports
+from bot.cli_shared import print_json
 from bot.errors import UserError
 from bot.reports import Feature
 from bot.service import catalogue
@@ -35,7 +34,7 @@ def list_all(context: Context, console: Console, *, as_json: bool, as_toml: bool
         sys.stdout.write(to_toml(features))
         return
     if as_json:
-        _json({"features": [json_reports.feature(feature) for feature in features]})
+        print_json({"features": [json_reports.feature(feature) for feature in features]})
         return
     if not features:
         console.print("No features yet. `earshot features import FILE` brings some in.")
@@ -50,7 +49,7 @@ def list_all(context: Context, console: Console, *, as_json: bool, as_toml: bool
 def bring_in(context: Context, console: Console, path: Path, *, as_json: bool) -> None:
     change = catalogue.bring_in(context, read_catalogue(path))
     if as_json:
-        _json(
+        print_json(
             {
                 "features": change.features,
                 "removed": change.removed,
@@ -67,7 +66,7 @@ def bring_in(context: Context, console: Console, path: Path, *, as_json: bool) -
 def suggest(context: Context, console: Console, *, as_json: bool) -> None:
     found = catalogue.suggestions(context)
     if as_json:
-        _json(
+        print_json(
             {
                 "suggestions": [
                     {"name": s.name, "reason": s.reason, "tickets": s.tickets} for s in found
@@ -79,7 +78,3 @@ def suggest(context: Context, console: Console, *, as_json: bool) -> None:
         console.print("Nothing to suggest: too few tickets, or the catalogue knows it all.")
     for suggestion in found:
         console.print(Text(f"{suggestion.tickets:>6}  {suggestion.name}  ({suggestion.reason})"))
-
-
-def _json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import json_reports
+from bot.cli_shared import print_json
 from bot.config import load
 from bot.errors import UserError
 from bot.reports import IngestReport
@@ -116,8 +116,7 @@ def _finish(report: IngestReport, refused: Sequence[str], as_json: bool, err: Co
     if report.bad_count > BAD_ROWS_SHOWN:
         err.print(f"… and {report.bad_count - BAD_ROWS_SHOWN} more bad rows")
     if as_json:
-        found = json_reports.ingest(report) | {"refused": list(refused)}
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        print_json(json_reports.ingest(report) | {"refused": list(refused)})
     else:
         sys.stdout.write(_sentence(report) + "\n")
         for note in report.notes:

@@ -67,7 +67,11 @@ def show(message: Message) -> None:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """Half a character, as a terminal may hand it over, is escaped."""
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    if any("\ud800" <= character <= "\udfff" for character in written):
+        written = json.dumps(value, indent=2)
+    sys.stdout.write(written + "\n")
 
 
 def say(sentence: str) -> None:

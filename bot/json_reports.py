@@ -132,6 +132,7 @@ def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
         "praise": [quote(value) for value in report.praise],
         "insights": [insight(line) for line in report.insights],
         "suggestions": [value.id for value in report.suggestions],
+        "sampled": report.sampled,
     }
 
 

@@ -23,10 +23,19 @@ class ItemValue:
     similar: int
 
 
-def claim(session: Session, team: str, channel: str, local_date: str, now: datetime) -> int | None:
+def claim(
+    session: Session,
+    team: str,
+    channel: str,
+    local_date: str,
+    *,
+    newest_ticket: int,
+    now: datetime,
+) -> int | None:
     """Take this channel's digest of a local day; None if it was taken before.
 
-    The caller decides in the same transaction, so a claim that is committed is decided.
+    The caller decides in the same transaction, so a claim that is committed is decided. It looks
+    at tickets up to the row `newest_ticket`; the next digest goes on from there.
     """
     result = session.execute(
         insert(Digest)
@@ -37,6 +46,7 @@ def claim(session: Session, team: str, channel: str, local_date: str, now: datet
             state="silent",
             reason="",
             left_out=0,
+            newest_ticket=newest_ticket,
             decided_at=now,
         )
         .on_conflict_do_nothing()
@@ -84,13 +94,12 @@ def settle(
     session.flush()
 
 
-def last_decided(session: Session, team: str, channel: str) -> datetime | None:
-    """When this channel's last digest, sent or silent, was decided; skipped ones do not count."""
-    statement = select(func.max(col(Digest.decided_at))).where(
+def looked_at_up_to(session: Session, team: str, channel: str) -> int:
+    """The row up to which this channel's digests have looked at tickets; skipped ones have not."""
+    statement = select(func.max(col(Digest.newest_ticket))).where(
         col(Digest.team) == team, col(Digest.channel) == channel, col(Digest.state) != "skipped"
     )
-    found: datetime | None = session.execute(statement).scalar_one()
-    return found
+    return int(session.execute(statement).scalar_one() or 0)
 
 
 def shown(session: Session, team: str, channel: str) -> set[int]:

@@ -201,7 +201,10 @@ class ChannelSetting(SQLModel, table=True):
 
 
 class Digest(SQLModel, table=True):
-    """What was decided for a channel and local day: `state` is posted, silent or skipped."""
+    """What was decided for a channel and local day: `state` is posted, silent or skipped.
+
+    `newest_ticket` is the row up to which tickets were looked at; rows rise as tickets come.
+    """
 
     __table_args__ = (UniqueConstraint("team", "channel", "local_date"),)
 
@@ -212,6 +215,7 @@ class Digest(SQLModel, table=True):
     state: str
     reason: str
     left_out: int
+    newest_ticket: int
     decided_at: datetime = Field(sa_column=_time())
 
 

@@ -182,6 +182,11 @@ def total(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(Ticket)).scalar_one())
 
 
+def newest_row(session: Session) -> int:
+    """The row of the ticket that was stored last; 0 where there is none."""
+    return int(session.execute(select(func.max(col(Ticket.id)))).scalar_one() or 0)
+
+
 def newest(session: Session) -> datetime | None:
     """When the newest stored ticket was written."""
     found: datetime | None = session.execute(select(func.max(col(Ticket.created_at)))).scalar_one()
@@ -193,12 +198,12 @@ def candidates(
     *,
     features: Sequence[str],
     written: tuple[datetime, datetime],
-    stored_after: datetime | None,
+    after_row: int,
     limit: int,
 ) -> list[int]:
     """Rows of tickets with a kind, newest first, at most `limit`.
 
-    Written in the half-open window `written`, stored after `stored_after` (any time if None), and
+    Written in the half-open window `written`, stored after the row `after_row`, and
     about one of `features` (about anything if empty).
     """
     statement = select(col(Ticket.id)).where(
@@ -206,8 +211,8 @@ def candidates(
         col(Ticket.created_at) < written[1],
         col(Ticket.kinds) != 0,
     )
-    if stored_after is not None:
-        statement = statement.where(col(Ticket.stored_at) > stored_after)
+    if after_row:
+        statement = statement.where(col(Ticket.id) > after_row)
     if features:
         about = select(col(TicketFeature.ticket_id)).where(
             col(TicketFeature.feature_id).in_(features),

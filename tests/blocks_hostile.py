@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from hypothesis import strategies as st
+
 from blocks_screens import (
     ANSWER,
     CARD,
@@ -26,8 +28,6 @@ from blocks_screens import (
     SUGGESTION,
     Screen,
 )
-from hypothesis import strategies as st
-
 from bot.blocks import digest, friction, home, insights, notice, tickets
 from bot.reports import (
     Count,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from blocks_screens import Screen
-
 from bot.demo.slack_limits import check_message, check_view
 from bot.reports import Message
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from bot.config import Settings, load
 from bot.demo.stage import Stage
 from bot.service.context import Context, open_context

@@ -12,6 +12,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from blocks_screens import (
     ANSWER,
     CARD,
@@ -30,9 +33,6 @@ from blocks_screens import (
     TICKET,
 )
 from blocks_walk import element, elements, faults, objects, payload, said
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bot.blocks import digest, friction, insights, kit, tickets, words
 from bot.reports import Count, Feature, FeatureLine, Message
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from blocks_hostile import (
     GOOD_URL,
     HARMFUL,
@@ -21,9 +24,6 @@ from blocks_hostile import (
 )
 from blocks_screens import Screen
 from blocks_walk import faults, objects, payload, strings
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from bot.blocks import kit, text
 from bot.reports import Message
 

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+
 from bot import scopes
 from bot.blocks import kit
 from bot.cli import app as command_line
@@ -27,7 +28,8 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
-    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_shared"],
+    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor"],
+    ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
     ["bot.web"],
@@ -73,7 +75,11 @@ def layer_of(module: str) -> int | None:
 
 
 def family(module: str) -> str:
-    return ".".join(module.split(".")[:2]) if module.startswith("bot.") else module.split(".")[0]
+    return (
+        ".".join(module.split(".")[:2])
+        if module.startswith("bot.")
+        else module.split(".", maxsplit=1)[0]
+    )
 
 
 @pytest.mark.parametrize(

@@ -340,3 +340,11 @@ def test_a_ticket_that_was_shown_before_its_storing_was_dated_is_not_shown_again
     set_up(shop)
     assert plan_due(shop, DUE)
     assert build(shop, CHANNEL, DUE + DAY).items == ()
+
+
+def test_a_ticket_of_an_ingest_that_outlasts_the_digest_is_for_the_next_one(shop: Context) -> None:
+    put(shop, story(0))
+    set_up(shop)
+    assert plan_due(shop, DUE)
+    put(shop, story(1, stored_at=DUE - timedelta(minutes=5)))
+    assert shown(build(shop, CHANNEL, DUE + DAY)) == ["s1"]

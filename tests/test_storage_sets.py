@@ -113,19 +113,21 @@ def test_an_event_is_recorded_once_claimed_by_one_and_finished_for_good(session:
     assert inbox.claim(session, later + timedelta(days=1), lease) is None
 
 
+def claim(session: Session, day: str, team: str = TEAM, newest: int = 0) -> int | None:
+    return digests.claim(session, team, CHANNEL, day, newest_ticket=newest, now=NOW)
+
+
 def test_a_channels_day_is_claimed_once(session: Session) -> None:
-    first = digests.claim(session, TEAM, CHANNEL, "2026-11-03", NOW)
-    assert first is not None
-    assert digests.claim(session, TEAM, CHANNEL, "2026-11-03", NOW) is None
-    assert digests.claim(session, TEAM, CHANNEL, "2026-11-04", NOW) is not None
-    assert digests.claim(session, "T2", CHANNEL, "2026-11-03", NOW) is not None
+    assert claim(session, "2026-11-03") is not None
+    assert claim(session, "2026-11-03") is None
+    assert claim(session, "2026-11-04") is not None
+    assert claim(session, "2026-11-03", team="T2") is not None
     assert digests.decided(session, TEAM, CHANNEL, "2026-11-03")
 
 
 def test_a_skipped_digest_does_not_hide_what_came_before_it(session: Session) -> None:
-    for day, state in ((3, "posted"), (4, "skipped")):
-        at = NOW + timedelta(days=day)
-        row = digests.claim(session, TEAM, CHANNEL, f"2026-11-0{day}", at)
+    for day, state, newest in ((3, "posted", 40), (4, "skipped", 90)):
+        row = claim(session, f"2026-11-0{day}", newest=newest)
         assert row is not None
         digests.settle(session, row, state=state, reason="", left_out=0, items=())
-    assert digests.last_decided(session, TEAM, CHANNEL) == NOW + timedelta(days=3)
+    assert digests.looked_at_up_to(session, TEAM, CHANNEL) == 40

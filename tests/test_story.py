@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from bot.blocks import kit
 from bot.demo.fake_slack import Message
 from bot.demo.stage import Stage
 from bot.voice.catalogue_file import parse
-
 from conftest import DATA, TICKETS
 
 ADA, BEN, MIRA = "U0ADA", "U0BEN", "U0MIRA"

@@ -8,12 +8,12 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from blocks_hostile import hostile_screens
-from blocks_screens import SCREENS, Screen
 from hypothesis import HealthCheck, given, settings
 from rich.cells import cell_len
 from rich.console import Console
 
+from blocks_hostile import hostile_screens
+from blocks_screens import SCREENS, Screen
 from bot.blocks import notice
 from bot.reports import Message
 from bot.terminal import show

@@ -102,5 +102,6 @@ def save(context: Context, settings: ChannelSettings, user: str, now: datetime) 
                 changed_at=now,
             ),
         )
-        owned = [id for id in settings.owns if id in known]
+        by_catalogue = feature_rows.owned_by(session, "", settings.channel)
+        owned = [id for id in settings.owns if id in known and id not in by_catalogue]
         feature_rows.tick_owned(session, settings.team, settings.channel, owned)

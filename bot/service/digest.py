@@ -35,14 +35,14 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     """What a channel would get now. Deterministic; changes nothing."""
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        after = digest_rows.last_decided(session, settings.team, settings.channel)
+        after = digest_rows.looked_at_up_to(session, settings.team, settings.channel)
         shown = digest_rows.shown(session, settings.team, settings.channel)
         followed = _followed(session, settings, catalogue)
         found = ticket_rows.candidates(
             session,
             features=followed,
             written=(now - WRITTEN_WITHIN, now),
-            stored_after=after,
+            after_row=after,
             limit=CANDIDATES_MOST,
         )
         tickets = ticket_rows.get(session, [row for row in found if row not in shown])
@@ -83,7 +83,7 @@ def _earlier(session: Session, followed: Sequence[str], now: datetime) -> list[s
         session,
         features=followed,
         written=(until - EARLIER, until),
-        stored_after=None,
+        after_row=0,
         limit=EARLIER_MOST,
     )
     return [_text(ticket) for ticket in ticket_rows.get(session, rows)]
@@ -162,6 +162,8 @@ def plan_due(context: Context, now: datetime) -> bool:
     whichever of several processes comes first.
     """
     with context.store.read() as session:
+        # Before the candidates are read: what comes meanwhile is for the next digest.
+        newest = ticket_rows.newest_row(session)
         waiting = [
             (settings, what)
             for settings, what in _due_channels(session, now)
@@ -175,7 +177,14 @@ def plan_due(context: Context, now: datetime) -> bool:
     day = turn(settings, now).day
     report = build(context, settings, now) if what is Due.NOW else None
     with context.store.write() as session:
-        claimed = digest_rows.claim(session, settings.team, settings.channel, day.isoformat(), now)
+        claimed = digest_rows.claim(
+            session,
+            settings.team,
+            settings.channel,
+            day.isoformat(),
+            newest_ticket=newest,
+            now=now,
+        )
         if claimed is None:
             return True
         if report is None:

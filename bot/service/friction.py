@@ -183,7 +183,7 @@ def _themes(sample: Sequence[TicketValue]) -> tuple[Theme, ...]:
     stories = [Story(id, f"{t.subject}\n{t.body}", _best(t)) for id, t in by_id.items()]
     found = []
     for group in themes(stories):
-        tickets = [by_id[id] for id in group.ids]
+        tickets = sorted((by_id[id] for id in group.ids), key=_newest_first)
         found.append(
             Theme(
                 label=group.label,
@@ -195,6 +195,10 @@ def _themes(sample: Sequence[TicketValue]) -> tuple[Theme, ...]:
         )
     found.sort(key=lambda theme: (-theme.tickets, theme.label))
     return tuple(found[:THEMES_SHOWN])
+
+
+def _newest_first(ticket: TicketValue) -> tuple[float, int]:
+    return -ticket.created_at.timestamp(), ticket.id
 
 
 def _best(ticket: TicketValue) -> str:

@@ -173,6 +173,7 @@ class _Intake:
             requester_id=draft.requester.id,
         )
         reading = found.reading
+        redactor = self._redactor(draft.requester)
         return NewTicket(
             source=draft.source,
             external_id=draft.external_id,
@@ -181,10 +182,10 @@ class _Intake:
             stored_at=self.now,
             subject=found.subject,
             body=found.body,
-            url=draft.url,
+            url=_unless_personal(redactor, draft.url),
             tags=found.tags,
             language=reading.language,
-            segment=draft.segment,
+            segment=_unless_personal(redactor, draft.segment),
             customer=customer.key,
             customer_known=customer.known,
             account=self.keys.account(draft.account),
@@ -220,6 +221,11 @@ def _known(session: Session, keys: Iterable[_Key]) -> dict[_Key, Stored]:
         for source, ids in by_source.items()
         for external_id, value in ticket_rows.stored(session, source, ids).items()
     }
+
+
+def _unless_personal(redactor: Redactor, value: str | None) -> str | None:
+    """A value that is no text to mask in: kept as it is, or not at all."""
+    return value if value and redact_or_withhold(redactor, value) == value else None
 
 
 def _is_older(draft: TicketDraft, than: datetime | None) -> bool:

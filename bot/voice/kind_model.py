@@ -140,9 +140,7 @@ def score(read: Sequence[Sentence]) -> Scores:
         shapes = unpack(shape_row(sentence.shapes))[:WHOLE]
         share = 1 / len(sentence.said) ** 0.5
         lexical = unpack(row)
-        found.append(
-            [share * lexical[lane] + shapes[lane] + bias[lane] for lane in range(WHOLE)]
-        )
+        found.append([share * lexical[lane] + shapes[lane] + bias[lane] for lane in range(WHOLE)])
     share = 1 / max(length, 1) ** 0.5
     shapes = unpack(shape_row(text_shapes(read)))
     lexical = unpack(whole)

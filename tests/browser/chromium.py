@@ -28,7 +28,7 @@ TRY_SECONDS, INSTALL_SECONDS = 30, 600
 
 
 def find() -> str | None:
-    """The path of a Chromium that starts; some systems have a command that only points to a shop."""
+    """The path of a Chromium that starts: on some systems the command only names a shop."""
     for name in NAMES:
         path = shutil.which(name)
         if path is not None and _starts(path):

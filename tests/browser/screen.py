@@ -158,11 +158,10 @@ class Screen:
         self.button(meaning, self.dialog("Add a reaction")).click()
 
     def clock(self, step: str) -> None:
-        """Press one of the clock's buttons."""
-        if self.size.narrow:
-            self.page.get_by_role("group", name="The demo’s clock").get_by_role(
-                "button"
-            ).first.click()
+        """Press one of the clock's buttons, and wait until it stands again."""
+        unfold = self.page.get_by_role("group", name="The demo’s clock").get_by_role("button").first
+        if self.size.narrow and unfold.get_attribute("aria-expanded") == "false":
+            unfold.click()
         self.button(step).click()
         self.settle()
 
