@@ -7,11 +7,9 @@ serve one request at a time.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -19,6 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -104,21 +103,18 @@ def _dispatch(bolt: App, body: bytes, headers: Mapping[str, str]) -> BoltRespons
 def web_app(earshot: Earshot) -> Starlette:
     """Slack's requests at `/slack/events`, health at `/health`."""
     door = Door(earshot.context.settings.signing_secret)
-    pool = ThreadPoolExecutor(16, thread_name_prefix="earshot-http")
 
     async def events(request: Request) -> Response:
         body = await _body(request)
         if body is None or not door.admits(request.headers, body):
             _log.warning("a request was refused: not signed by Slack, stale or malformed")
             return Response(status_code=401)
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(pool, _dispatch, earshot.bolt, body, request.headers)
+        answer = await run_in_threadpool(_dispatch, earshot.bolt, body, request.headers)
         headers = answer.first_headers_without_set_cookie()
         return Response(answer.body, status_code=answer.status, headers=headers)
 
     async def health(_request: Request) -> Response:
-        loop = asyncio.get_running_loop()
-        ok = await loop.run_in_executor(pool, _database_answers, earshot.context.store)
+        ok = await run_in_threadpool(_database_answers, earshot.context.store)
         return JSONResponse({"ok": ok}, status_code=200 if ok else 503)
 
     return Starlette(

@@ -10,7 +10,7 @@ const now = h("span", { class: "now" });
 const feed = h("span", { class: "feed" });
 const meter = h("progress", { max: 1, value: 0, "aria-label": "Tickets read" });
 const date = h("input", { type: "date", "aria-label": "Move the clock to a date" });
-const busy = h("span", { class: "busy", role: "status" });
+const busy = h("span", { class: "busy", "aria-hidden": "true" });
 const strip = document.getElementById("strip");
 
 const move = (to) => async (event) => {

@@ -1,7 +1,7 @@
 // What is shown: who acts, where they look, and the server's latest answer about it.
 
 import { api, send } from "./api.js";
-import { toast } from "./notices.js";
+import { announce, toast } from "./notices.js";
 
 export const store = {
   as: "U0ADA",
@@ -83,7 +83,8 @@ export async function act(fields) {
   const answer = await send({ as: store.as, ...fields });
   if (answer.errors && Object.keys(answer.errors).length) store.errors = answer.errors;
   else if (fields.act === "submit" || fields.modal) store.errors = {};
-  if (answer.note && !Object.keys(answer.errors ?? {}).length) toast(answer.note);
+  if (answer.ok && fields.act === "clock") announce(answer.note); // the bar shows it
+  else if (answer.note && !Object.keys(answer.errors ?? {}).length) toast(answer.note);
   else if (!answer.ok && !Object.keys(answer.errors ?? {}).length) toast("That did not work.");
   await refresh();
   return answer;

@@ -66,7 +66,8 @@ export function link(url, label) {
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", text, dir: "auto" });
 }
 
-const MARKUP = /<([^<>\n]+)>|`([^`\n]+)`|(?<![\w*])\*([^*\n]+)\*(?!\w)|(?<![\w_])_([^_\n]+)_(?!\w)|(?<![\w~])~([^~\n]+)~(?!\w)/;
+// What stands in angle brackets is Slack's only where Slack would have written it.
+const MARKUP = /<((?:@[UW]|#C|!|https?:|mailto:)[^<>\n]*)>|`([^`\n]+)`|(?<![\w*])\*([^*\n]+)\*(?!\w)|(?<![\w_])_([^_\n]+)_(?!\w)|(?<![\w~])~([^~\n]+)~(?!\w)/;
 
 /** Slack's markup as nodes. */
 export function mrkdwn(text) {

@@ -3,6 +3,7 @@
 import { h, reconcile } from "./dom.js";
 import { announce } from "./notices.js";
 import { drawMessage } from "./message.js";
+import { store } from "./store.js";
 
 const TOGETHER = 300;
 const NEAR = 120;
@@ -68,7 +69,7 @@ export class Timeline {
     this.place = place;
     this.seen = new Set(messages.map((message) => message.ts));
     if (moved) this.box.scrollTop = this.options.fromTop ? 0 : this.box.scrollHeight;
-    else if (fresh.length && (near || fresh.some((message) => message.ephemeral))) this.show(fresh[0]);
+    else if (fresh.length && (near || fresh.some((message) => message.ephemeral || message.user === store.as))) this.show(fresh[0]);
     fresh.slice(-3).forEach(tell);
   }
 
