@@ -195,11 +195,10 @@ def test_share_looks_at_the_channel_at_the_moment_of_the_click(some: Stage) -> N
     assert not some.slack.posts(SUPPORT)
 
 
-def test_show_opens_the_whole_ticket(stage: Stage, tmp_path: Path) -> None:
-    take_some_tickets(stage, tmp_path)
-    card = card_post(stage)
-    assert stage.slack.click(ADA, card, kit.ACTION_SHOW).ok
-    view = modal(stage, ADA)
+def test_show_opens_the_whole_ticket(some: Stage) -> None:
+    card = card_post(some)
+    assert some.slack.click(ADA, card, kit.ACTION_SHOW).ok
+    view = modal(some, ADA)
     assert view.definition["callback_id"] == kit.VIEW_TICKET
     assert f"{CUSTOMERS_WORDS}." in said(view)
     assert "kim0@customer.example" not in said(view)

@@ -212,15 +212,14 @@ def test_a_channel_without_the_bot_is_not_set_up(some: Stage) -> None:
     assert some.slack.view(MIRA) is None
 
 
-def test_the_digests_own_button_opens_the_settings(stage: Stage, tmp_path: Path) -> None:
-    take_some_tickets(stage, tmp_path)
-    settings_of(stage, MIRA)
-    assert stage.slack.submit_view(MIRA, {kit.BLOCK_TIME: "09:30"}).ok
-    stage.now = datetime(2026, 11, 4, 8, 31, tzinfo=UTC)
-    stage.work()
-    digest = next(post for post in stage.slack.posts(CHECKOUT) if post.thread_ts is None)
-    assert stage.slack.click(ADA, digest, kit.ACTION_DIGEST_SETTINGS).ok
-    assert offered(modal(stage, ADA), kit.BLOCK_TIMEZONE) == "Europe/Berlin"
+def test_the_digests_own_button_opens_the_settings(some: Stage) -> None:
+    settings_of(some, MIRA)
+    assert some.slack.submit_view(MIRA, {kit.BLOCK_TIME: "09:30"}).ok
+    some.now = datetime(2026, 11, 4, 8, 31, tzinfo=UTC)
+    some.work()
+    digest = next(post for post in some.slack.posts(CHECKOUT) if post.thread_ts is None)
+    assert some.slack.click(ADA, digest, kit.ACTION_DIGEST_SETTINGS).ok
+    assert offered(modal(some, ADA), kit.BLOCK_TIMEZONE) == "Europe/Berlin"
 
 
 # --- Home -----------------------------------------------------------------------------------

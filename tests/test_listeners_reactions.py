@@ -45,20 +45,17 @@ def card_text(stage: Stage, ts: str) -> str:
     return said(stage.slack.message(CHECKOUT, ts))
 
 
-def test_answers_are_counted_with_skin_tones_and_unknown_emoji(
-    stage: Stage, tmp_path: Path
-) -> None:
-    take_some_tickets(stage, tmp_path)
-    card = card_post(stage)
+def test_answers_are_counted_with_skin_tones_and_unknown_emoji(some: Stage) -> None:
+    card = card_post(some)
     given = ("raising_hand::skin-tone-2", "no_good", "hammer_and_wrench", "tada", "+1")
     for emoji in given:
-        assert stage.slack.react(ADA, CHECKOUT, card.ts, emoji).ok
-    assert stage.slack.react(BEN, CHECKOUT, card.ts, "raising_hand::skin-tone-6").ok
-    events_done(stage, 6)
-    text = card_text(stage, card.ts)
+        assert some.slack.react(ADA, CHECKOUT, card.ts, emoji).ok
+    assert some.slack.react(BEN, CHECKOUT, card.ts, "raising_hand::skin-tone-6").ok
+    events_done(some, 6)
+    text = card_text(some, card.ts)
     for shown in ("2 we own it", "1 not a problem", "1 fixed"):
         assert shown in text
-    kept = {emoji for _, emoji, present in rows(stage, STORED) if present}
+    kept = {emoji for _, emoji, present in rows(some, STORED) if present}
     assert kept == {"raising_hand", "no_good", "hammer_and_wrench", "tada", "+1"}
     assert "surprised" not in text
 

@@ -256,21 +256,20 @@ def _shows(stage: Stage, card: Message, words: str) -> None:
     assert words in said(stage.slack.message(card.channel, card.ts))
 
 
-def test_edit_changes_the_card(stage: Stage, tmp_path: Path) -> None:
-    take_some_tickets(stage, tmp_path)
-    card = card_post(stage)
-    assert stage.slack.click(BEN, card, kit.ACTION_EDIT).ok
-    assert "Charged twice" in json.dumps(modal(stage, BEN).definition)
+def test_edit_changes_the_card(some: Stage) -> None:
+    card = card_post(some)
+    assert some.slack.click(BEN, card, kit.ACTION_EDIT).ok
+    assert "Charged twice" in json.dumps(modal(some, BEN).definition)
     typed: dict[str, object] = {
         kit.BLOCK_TITLE: "Charged thrice",
         kit.BLOCK_FEATURE: None,
         kit.BLOCK_NOTE: "<!channel> look",
     }
-    assert stage.slack.submit_view(BEN, typed).ok
-    _shows(stage, card, "Charged thrice")
-    _shows(stage, card, "<!channel> look")
-    assert rows(stage, INSIGHTS)[0][2] is None
-    assert len(stage.slack.posts(CHECKOUT)) == 1
+    assert some.slack.submit_view(BEN, typed).ok
+    _shows(some, card, "Charged thrice")
+    _shows(some, card, "<!channel> look")
+    assert rows(some, INSIGHTS)[0][2] is None
+    assert len(some.slack.posts(CHECKOUT)) == 1
 
 
 def test_edit_without_a_title_keeps_the_modal_and_the_card(some: Stage) -> None:
@@ -282,12 +281,11 @@ def test_edit_without_a_title_keeps_the_modal_and_the_card(some: Stage) -> None:
     _shows(some, card, "Charged twice")
 
 
-def test_a_status_is_one_click(stage: Stage, tmp_path: Path) -> None:
-    take_some_tickets(stage, tmp_path)
-    card = card_post(stage)
-    assert stage.slack.select(BEN, card, kit.ACTION_STATUS, "1:shipped").ok
-    stage.slack.wait_for(lambda: rows(stage, INSIGHTS)[0][5] == "shipped")
-    _shows(stage, card, "shipped")
+def test_a_status_is_one_click(some: Stage) -> None:
+    card = card_post(some)
+    assert some.slack.select(BEN, card, kit.ACTION_STATUS, "1:shipped").ok
+    some.slack.wait_for(lambda: rows(some, INSIGHTS)[0][5] == "shipped")
+    _shows(some, card, "shipped")
 
 
 @pytest.mark.parametrize("action", [kit.ACTION_EDIT, kit.ACTION_STATUS])

@@ -1,6 +1,6 @@
-"""English cues of wishes and surprises: the kinds that few words give away.
+"""English cues: how customers tell of a kind without its plain words.
 
-What customers miss and what surprised them is told in many ways, too many for the labelled
+What they miss, what surprised them and what it cost them is told in many ways, too many for the labelled
 texts to show each often enough to learn from. A line gathers ways that mean the same, so that
 what is learned about one of them holds for all. The form is that of `kind_rules`; `^` is the
 beginning of a sentence. The weights are the hand's first guess: `kind_model` learns how much
@@ -126,4 +126,40 @@ _UNEXPECTED: Final = """
 0.8 | (appears|shows|showing|appear|opening|opens|displayed|popping|pops) (up|in a new|every|when)
 """
 
-CUES: Final = {Kind.REQUEST: _REQUEST, Kind.UNEXPECTED: _UNEXPECTED}
+_BROKEN: Final = """
+1.0 | (never|has not|have not|did not) (came|come|arrived|arrive|showed|shows|happened|happens|sent)
+1.0 | (never|not) (received|delivered|processed|recognised|recognized|saved|updated|synced|reached)
+0.9 | locked out, (can not|could not) (get|log) (in|into|back|on), (logs|logged|locks) (us|them|me)
+0.9 | (could|can) not be (processed|completed|found|loaded|saved|opened|reached|verified|sent)
+0.9 | (comes|came|arrives|arrived|shows|sent|charged|billed|paid|appears|sends|ordered) (twice|double)
+0.9 | (returns|returned|throws|gives|gave|shows|says|get|getting|got) (an error|404|500|nothing|429|403)
+0.9 | (cuts|cut|stops|stopped|ends|breaks|dies|died) (off|at|after|when|on|halfway|the|for), truncated
+0.9 | (rows|orders|items|messages|mails|emails|files|photos|data) (are|is|were|went|have) (missing|gone)
+0.9 | (is|are|was|were|went|been|still|all) (down|dead|gone|blank|empty|garbled|duplicated|wiped)
+0.8 | (lost|losing|loses|lose) (the|a|our|two|three|sales|orders|customers|hours|work|messages)
+0.8 | (still|says|said) (nothing|invalid|expired|no), nothing (came|comes|shows|appears|else|in the)
+0.8 | (wrong|incorrect) (price|total|currency|country|address|number|size|file|tax|customer|item|names)
+0.8 | (out of|not in) sync, off by one, (does|do|did) not (match|add up|agree|tally|reduce|arrive)
+0.8 | (eats|ate|drops|dropped|swallows|swallowed|mangles|mangled|overwrites|overwrote|wipes) (the|my)
+0.8 | (hangs|spins|spinning|stalls|stalled|times|timing|timeouts|timeout) (out|on|at|forever|after)
+0.7 | (had|have) to (redo|retype|repeat|do it by hand|start over|start again|refund), by hand, workaround
+0.7 | (exception|traceback|regression|defect|defects|flaky|intermittent|intermittently|unreliable)
+0.7 | (expected|actual) (behavior|behaviour|result|results), steps to reproduce, reproducible, repro
+"""
+
+_PRAISE: Final = """
+1.0? | (lovely|brilliant|great|excellent|nice|good|superb|wonderful|fantastic) (work|job|stuff|touch)
+1.0 | (thank you|thanks) so much, (bit|word|note) of (praise|thanks), just (wanted|want) to say thank
+1.0? | (saves|saved|saving) (me|us|my|our|time|hours|an hour), (pleasure|joy|delight|breeze) to (use|work)
+0.9? | (happy|pleased|delighted|thrilled|impressed|satisfied) (with|customer|about|that|by), game changer
+0.9? | (best|greatest) (app|thing|feature|update|tool|browser|service|program|part), appreciate (the|that)
+0.8? | (works|working|worked|runs) (perfectly|fine|well|great|smoothly|nicely|like a charm|as expected)
+0.8? | (love|like|enjoy) (this|that|how|using|it|your|my|being), (clean|neat|slick|sweet|intuitive|smooth)
+"""
+
+CUES: Final = {
+    Kind.BROKEN: _BROKEN,
+    Kind.UNEXPECTED: _UNEXPECTED,
+    Kind.REQUEST: _REQUEST,
+    Kind.PRAISE: _PRAISE,
+}

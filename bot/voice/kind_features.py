@@ -8,12 +8,12 @@ and reading a text is looking its features up and adding. Training and reading s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
-from bot.reports import Kind
 from bot.voice import kind_phrases
 from bot.voice.kind_phrases import START, Hit
 from bot.voice.text import sentences
@@ -25,8 +25,9 @@ _CLOSERS: Final = "\"' )"
 _LENGTHS: Final = (2, 4, 6, 8, 12, 18, 26, 40, 60)
 _TOTALS: Final = (0.1, 0.6, 1.1, 1.6, 2.1, 3.1, 4.1, 6.1, 8.1)
 _COUNTS: Final = (2, 3, 4, 6, 9, 14, 22)
+_SAID_AGAIN: Final = (1, 2, 3, 4, 6, 8)
+_TELLING_LETTERS: Final = 4
 _PLACES: Final = (1, 2, 3, 5, 8)
-GROUPS: Final = (*Kind, f"cue of {Kind.UNEXPECTED}", f"cue of {Kind.REQUEST}")
 
 _NO_PROSE: Final = re.compile(
     r"\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|at \S{1,200}[(:]|File \"|Traceback \("
@@ -71,7 +72,17 @@ def read_sentences(text: str) -> list[Sentence]:
             f"from end ~{_level(len(pieces) - place - 1, _PLACES)}",
         )
         found.append(Sentence(piece, said, hits, sums, shapes))
+    _add_said_again(found)
     return found
+
+
+def _add_said_again(read: Sequence[Sentence]) -> None:
+    """How many of a sentence's words other sentences say too: what a text is about recurs."""
+    own = [{word for word in sentence.said if len(word) >= _TELLING_LETTERS} for sentence in read]
+    said = Counter(chain.from_iterable(own))
+    for sentence, telling in zip(read, own, strict=True):
+        again = sum(said[word] > 1 for word in telling)
+        sentence.shapes.append(f"said again ~{_level(again, _SAID_AGAIN)}")
 
 
 def text_shapes(read: Sequence[Sentence]) -> list[str]:

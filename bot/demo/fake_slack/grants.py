@@ -41,7 +41,7 @@ class Grants:
     """All tokens, trigger ids and response addresses of a workspace."""
 
     def __init__(self, clock: Clock, new_id: Callable[[str], str]) -> None:
-        self._clock = clock
+        self._clock = self.trigger_clock = clock
         self._new_id = new_id
         self.tokens: dict[str, Token] = {}
         self.triggers: dict[str, Trigger] = {}
@@ -71,7 +71,7 @@ class Grants:
     def new_trigger(self, user: str, view: str | None = None) -> str:
         """A trigger id for something a person just did."""
         trigger = f"{self._new_id('13')}.{self._new_id('98')}"
-        self.triggers[trigger] = Trigger(user, self._clock(), view)
+        self.triggers[trigger] = Trigger(user, self.trigger_clock(), view)
         return trigger
 
     def spend_trigger(self, trigger: str) -> Trigger:
@@ -81,7 +81,7 @@ class Grants:
             raise SlackError("invalid_trigger_id")
         if found.spent:
             raise SlackError("exchanged_trigger_id")
-        if self._clock() - found.born > TRIGGER_LIFE:
+        if self.trigger_clock() - found.born > TRIGGER_LIFE:
             raise SlackError("expired_trigger_id")
         found.spent = True
         return found

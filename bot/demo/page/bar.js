@@ -93,8 +93,9 @@ const said = (count) => count.toLocaleString("en-GB");
 
 function feedLines(feed) {
   if (!feed) return [];
-  const whole = feed.read < feed.total ? `${said(feed.read)} of ${said(feed.total)}` : said(feed.read);
-  return [h("span", { text: `${whole} tickets read` }), feed.note ? h("small", { text: feed.note }) : ""];
+  const part = feed.read < feed.total;
+  const whole = part ? `${said(feed.read)} of ${said(feed.total)}` : said(feed.read);
+  return [h("span", { text: `${whole} tickets read` }), feed.note && !part ? h("small", { text: feed.note }) : ""];
 }
 
 function drawStrip(own) {
