@@ -8,7 +8,7 @@ itself are positive, those of texts without the kind negative, and the other sen
 with the kind are left out, since nobody said that they lack it), one the whole text. The features
 of the first are scaled by their log-count ratio (Wang and Manning 2012, "Baselines and Bigrams"),
 so that telling ones are bound less by the penalty. A text has a kind where the
-sum of the text's and its best sentence's log-odds, each by its spread, is above a threshold that
+sum of the text's and half its best sentence's log-odds, each by its spread, is above a threshold that
 is set on the first part of the data, which was drawn without regard to kinds. Figures printed
 are of five-fold cross-validation. Only words, pairs and pieces of words that at least five texts
 have are kept; no text is stored.
@@ -52,6 +52,7 @@ SENTENCE_C: Final = 0.3
 TEXT_C: Final = 0.5
 QUOTE_C: Final = 1.0
 MOST_OTHERS: Final = 14
+SHARE_OF_BEST: Final = 0.5
 SMOOTHING: Final = 0.3
 LEAST_WORDS_OF_SPAN: Final = 3
 OUT: Final = Path(__file__).resolve().parents[1] / "bot" / "voice" / WEIGHTS
@@ -303,7 +304,7 @@ class Trainer:
         found = {}
         for place, kind in enumerate(Kind):
             best = best_of(np, sentence[:, place], corpus.owner, len(corpus.items))
-            text_weight, best_weight = 1 / text[:, place].std(), 1 / best.std()
+            text_weight, best_weight = 1 / text[:, place].std(), SHARE_OF_BEST / best.std()
             total = text_weight * text[:, place] + best_weight * best
             learner = self.fit(total[first, None], corpus.kinds[first, place], 10.0)
             odds = np.sort(learner(total[first, None]))[::-1]

@@ -149,13 +149,15 @@ def _settings_of(context: Context, channel: str) -> ChannelSettings:
 def insights(
     words: Annotated[list[str] | None, typer.Argument(help="Words to look for.")] = None,
     as_json: AsJson = False,
+    now: Now = None,
 ) -> None:
     """List and search what was tagged."""
     from bot import json_reports
     from bot.blocks import insights as screens
     from bot.service import insights as service
 
-    report = service.search(shared.context(), " ".join(words or []))
+    at = shared.moment(now)
+    report = service.search(shared.context(), " ".join(words or []), at)
     if as_json:
         shared.print_json(json_reports.insights(report))
     else:

@@ -1,7 +1,7 @@
 """What is wrong with an installation, and what to do about it.
 
 Each check is a function that yields findings; an `error` makes the command fail, a `warning` does
-not. Nothing is changed.
+not. Nothing is changed, but that an installation without a key gets one.
 """
 
 from __future__ import annotations

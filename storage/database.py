@@ -73,7 +73,8 @@ def _prepare_file(path: Path) -> None:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    # A failed statement must not carry its values into a log.
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -118,12 +118,16 @@ def for_message(session: Session, team: str, channel: str, ts: str) -> InsightVa
     return _value(row) if row else None
 
 
-def find(session: Session, words: str, limit: int) -> tuple[list[InsightValue], int]:
+def find(
+    session: Session, words: str, limit: int, until: datetime | None = None
+) -> tuple[list[InsightValue], int]:
     """Insights that have every word in title, note, kind, status or feature; newest first.
 
-    Returns at most `limit` of them, and how many there are. Of a long text the first words count.
+    Returns at most `limit` of those made before `until`, and how many there are. Of a long text the first words count.
     """
     statement = select(Insight).outerjoin(Feature, col(Feature.id) == col(Insight.feature_id))
+    if until is not None:
+        statement = statement.where(col(Insight.created_at) < until)
     for word in words.split()[:_WORDS_MOST]:
         pattern = _pattern(word[:_WORD_LONGEST])
         fields = (

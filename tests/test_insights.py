@@ -294,3 +294,14 @@ def test_a_long_list_shows_the_newest_ten_and_says_how_many_there_are(shop: Cont
     report = insights.search(shop, " insight ")
     assert (report.words, report.total, len(report.insights)) == ("insight", 13, 10)
     assert report.insights[0].title == "Insight 12"
+
+
+def test_a_title_in_which_nothing_can_be_seen_is_refused(shop: Context) -> None:
+    with pytest.raises(UserError, match="needs a title"):
+        insights.tag(shop, replace(TICKET, title="\u200b\u202e \u2060"), NOW)
+
+
+def test_insights_can_be_looked_at_from_an_earlier_moment(shop: Context) -> None:
+    insights.tag(shop, TICKET, NOW)
+    assert insights.search(shop, "", NOW).total == 0
+    assert insights.search(shop, "", LATER).total == 1

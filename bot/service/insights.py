@@ -20,6 +20,7 @@ from bot.service import cards, posting
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
+from bot.voice.text import clean
 from storage import features as feature_rows
 from storage import insights as rows
 from storage import posts as post_rows
@@ -132,9 +133,7 @@ def tag(context: Context, request: TagRequest, now: datetime) -> Tagged:
     The card goes to the channel that owns the feature; where nobody owns it, to the channel
     where the tag was made.
     """
-    title = " ".join(request.title.split())[:TITLE_MOST]
-    if not title:
-        raise UserError("An insight needs a title.")
+    title = _title(request.title)
     with context.store.write() as session:
         if request.ticket is not None and not ticket_rows.get(session, [request.ticket]):
             raise NotFound("This ticket is no longer stored.")
@@ -180,6 +179,14 @@ def tag_as_suggested(
     return tag(context, request, now)
 
 
+def _title(typed: str) -> str:
+    """A title as it is kept. Raises `UserError` when nothing in it can be seen."""
+    title = " ".join(clean(typed).split())[:TITLE_MOST]
+    if not title:
+        raise UserError("An insight needs a title.")
+    return title
+
+
 def _known(session: Session, feature: str | None) -> str | None:
     return feature if feature in {value.id for value in feature_rows.every(session)} else None
 
@@ -201,9 +208,7 @@ def edit(
     now: datetime,
 ) -> None:
     """Change an insight and plan the edit of its cards. Raises `NotFound`."""
-    title = " ".join(title.split())[:TITLE_MOST]
-    if not title:
-        raise UserError("An insight needs a title.")
+    title = _title(title)
     with context.store.write() as session:
         _value(session, insight)
         rows.edit(
@@ -226,11 +231,14 @@ def set_status(context: Context, insight: int, status: Status, now: datetime) ->
         cards.refresh(session, context, insight, now)
 
 
-def search(context: Context, words: str) -> InsightsReport:
-    """Insights that have all the words in title, note, kind, status or feature; newest first."""
+def search(context: Context, words: str, until: datetime | None = None) -> InsightsReport:
+    """Insights that have all the words in title, note, kind, status or feature; newest first.
+
+    With `until` only those that were made before it.
+    """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        found, total = rows.find(session, words, LISTED)
+        found, total = rows.find(session, words, LISTED, until)
         lines = tuple(cards.line(session, context, catalogue, value) for value in found)
     return InsightsReport(" ".join(words.split()), lines, total)
 

@@ -8,8 +8,9 @@ and reading a text is looking its features up and adding. Training and reading s
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Final
@@ -20,6 +21,7 @@ from bot.voice.text import sentences
 
 _MOST_SENTENCES: Final = 120
 _MOST_LETTERS: Final = 20
+_DENIED: Final = "_"
 _PIECES: Final = (3, 4, 5)
 _CLOSERS: Final = "\"' )"
 _LENGTHS: Final = (2, 4, 6, 8, 12, 18, 26, 40, 60)
@@ -59,13 +61,17 @@ def read_sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     pieces = prose(text)
     for place, piece in enumerate(pieces):
-        said = ["0" if word.isdigit() else word for word in kind_phrases.spoken(piece)]
+        words = kind_phrases.spoken(piece)
+        said = ["0" if word.isdigit() else word[:_MOST_LETTERS] for word in words]
         said = [START, *said, _end_sign(piece)]
-        hits = kind_phrases.find(tree, said)
+        hits, denied = _told(kind_phrases.find(tree, said))
+        for hit in denied:
+            said[hit.start : hit.end] = [_DENIED] * (hit.end - hit.start)
         sums: dict[str, float] = {}
-        for line, _, _ in hits:
-            sums[line.group] = sums.get(line.group, 0.0) + line.weight
+        for hit in hits:
+            sums[hit.line.group] = sums.get(hit.line.group, 0.0) + hit.line.weight
         shapes = [f"{group} ~{_level(weight, _TOTALS)}" for group, weight in sums.items()]
+        shapes += [f"denied {kind} ~0" for kind in {hit.line.kind for hit in denied}]
         shapes += (
             f"length ~{_level(len(said) - 2, _LENGTHS)}",
             f"place ~{_level(place, _PLACES)}",
@@ -74,6 +80,12 @@ def read_sentences(text: str) -> list[Sentence]:
         found.append(Sentence(piece, said, hits, sums, shapes))
     _add_said_again(found)
     return found
+
+
+def _told(hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """The phrases that a sentence affirms, and those that it denies: "no error" tells of none."""
+    denied = [hit for hit in hits if hit.is_denied]
+    return [hit for hit in hits if not hit.is_denied] if denied else hits, denied
 
 
 def _add_said_again(read: Sequence[Sentence]) -> None:
@@ -106,7 +118,7 @@ def pairs(said: list[str]) -> Iterator[tuple[str, str]]:
 
 def pieces_of(word: str) -> Iterator[str]:
     """Runs of three to five letters of a word, `<` and `>` standing for its ends."""
-    marked = f"<{word[:_MOST_LETTERS]}>"
+    marked = f"<{word}>"
     for size in _PIECES:
         for start in range(len(marked) - size + 1):
             yield marked[start : start + size]
@@ -119,8 +131,8 @@ def steps_up_to(shape: str) -> Iterator[str]:
         yield f"{name}~{step}"
 
 
-def _level(value: float, scale: Iterable[float]) -> int:
-    return sum(value >= step for step in scale)
+def _level(value: float, scale: Sequence[float]) -> int:
+    return bisect_right(scale, value)
 
 
 def _end_sign(sentence: str) -> str:

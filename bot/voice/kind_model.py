@@ -8,6 +8,7 @@ makes reading fast without a numeric library. `bench/train_kinds.py` writes the 
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from bot.reports import Kind
+from bot.reports import FRICTION_KINDS, Kind
 from bot.voice.kind_features import Sentence, pairs, pieces_of, text_shapes
 
 WEIGHTS: Final = "kind_weights.txt"
@@ -26,6 +27,8 @@ QUOTE: Final = len(Kind)
 WHOLE: Final = QUOTE + 1
 LANES: Final = WHOLE + len(Kind)
 """Lanes of a row: a sentence's kinds, its worth as a quote, the whole text's kinds."""
+
+FRICTION: Final = tuple(place for place, kind in enumerate(Kind) if kind in FRICTION_KINDS)
 
 _LAYOUT: Final = struct.Struct(f"<{LANES}I")
 _ZERO: Final = 1 << 31
@@ -60,6 +63,14 @@ class Scores:
 
     sentences: list[list[float]]
     text: list[float]
+
+    def quotability(self, sentence: int) -> float:
+        """How well a sentence can be quoted: its own worth, and whether it has friction at all."""
+        row = self.sentences[sentence]
+        none = 1.0
+        for place in FRICTION:
+            none /= 1 + math.exp(min(row[place], 30.0))
+        return row[QUOTE] + math.log(1 - none + 1e-9)
 
     def decide(self, place: int, decision: Decision) -> float:
         """How far above the threshold the text is for the kind at `place`."""

@@ -46,11 +46,12 @@ class Line:
 
 
 class Hit(NamedTuple):
-    """A phrase of `line` at `words[start:end]`."""
+    """A phrase of `line` at `words[start:end]`; "no error" is a denied one."""
 
     line: Line
     start: int
     end: int
+    is_denied: bool
 
 
 @dataclass(slots=True)
@@ -124,7 +125,7 @@ def _spelt(phrase: str) -> Iterator[list[str]]:
 
 
 def find(tree: Node, said: list[str]) -> list[Hit]:
-    """The phrases in a sentence that are not denied; of each group the longest, each once."""
+    """The phrases in a sentence; of each group the longest, each once."""
     hits: list[Hit] = []
     covered: dict[str, int] = {}
     seen: set[tuple[str, ...]] = set()
@@ -139,8 +140,8 @@ def find(tree: Node, said: list[str]) -> list[Hit]:
                 continue
             covered[group] = end
             seen.add(phrase)
-            if not (line.is_deniable and _is_denied(said, start, line.kind)):
-                hits.append(Hit(line, start, end))
+            is_denied = line.is_deniable and _is_denied(said, start, line.kind)
+            hits.append(Hit(line, start, end, is_denied))
     return hits
 
 

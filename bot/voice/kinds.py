@@ -15,12 +15,14 @@ from typing import Final
 from bot.reports import FRICTION_KINDS, Kind, Passage
 from bot.voice import kind_phrases
 from bot.voice.kind_features import prose, read_sentences
-from bot.voice.kind_model import QUOTE, model, score
+from bot.voice.kind_model import FRICTION, Scores, model, score
 
 _NOT_ENGLISH: Final = frozenset({"de", "fr", "es"})
 _ENOUGH: Final = 1.0
 _QUESTION: Final = 0.3
-_WORTH_AS_QUOTE: Final = 1.0
+_WORTH_AS_QUOTE: Final = 2.0
+_NEAR: Final = 1.0
+KINDS: Final = tuple(Kind)
 _FRAME: Final = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|day|evening|afternoon)|thanks|thank you|regards|cheers"
     r"|best regards|kind regards|sincerely|sent from my|hallo|bonjour|hola|danke|merci|gracias)\b",
@@ -50,17 +52,33 @@ def _by_model(text: str) -> tuple[Passage, ...]:
     if not read:
         return ()
     scores = score(read)
+    worth = [
+        scores.quotability(place) - _cost_of_frame(sentence.text)
+        for place, sentence in enumerate(read)
+    ]
     found: list[Passage] = []
-    for place, kind in enumerate(Kind):
-        if scores.decide(place, model().decisions[kind]) <= 0:
-            continue
+    for lane in kinds_of(scores):
         fits = [
-            row[place] + _WORTH_AS_QUOTE * row[QUOTE] - _cost_of_frame(sentence.text)
-            for row, sentence in zip(scores.sentences, read, strict=True)
+            row[lane] + _WORTH_AS_QUOTE * own
+            for row, own in zip(scores.sentences, worth, strict=True)
         ]
         best = max(range(len(fits)), key=fits.__getitem__)
-        found.append(Passage(kind, read[best].text, round(_share(fits[best]), 4)))
+        found.append(Passage(KINDS[lane], read[best].text, round(_share(worth[best]), 4)))
     return tuple(found)
+
+
+def kinds_of(scores: Scores) -> list[int]:
+    """The places of a text's kinds.
+
+    Customers seldom write about nothing: a text that no kind is sure of gets the friction that
+    is nearest to its threshold, if that is near.
+    """
+    above = [scores.decide(lane, model().decisions[kind]) for lane, kind in enumerate(KINDS)]
+    found = [lane for lane, value in enumerate(above) if value > 0]
+    if not found:
+        nearest = max(FRICTION, key=above.__getitem__)
+        found = [nearest] if above[nearest] > -_NEAR else []
+    return found
 
 
 def _share(log_odds: float) -> float:
@@ -88,8 +106,9 @@ def _by_phrases(text: str) -> tuple[Passage, ...]:
 def _weigh(tree: kind_phrases.Node, sentence: str, said: list[str]) -> dict[Kind, float]:
     """The sum of weights for each kind that a sentence has phrases of."""
     sums: dict[Kind, float] = {}
-    for line, _, _ in kind_phrases.find(tree, said):
-        sums[line.kind] = sums.get(line.kind, 0.0) + line.weight
+    for hit in kind_phrases.find(tree, said):
+        if not hit.is_denied:
+            sums[hit.line.kind] = sums.get(hit.line.kind, 0.0) + hit.line.weight
     if Kind.CONFUSING in sums and sentence.rstrip("\"' )").endswith("?"):
         sums[Kind.CONFUSING] += _QUESTION
     return sums
