@@ -15,8 +15,8 @@ COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
-demo: $(RUN)  ## the main screens on the sample tickets, with no Slack
-	$(BIN)/earshot demo --once
+demo: $(RUN)  ## the whole product on its sample tickets, in the browser, with no Slack
+	@$(BIN)/earshot demo
 
 test: $(DEV)  ## all tests
 	$(BIN)/python -m pytest
@@ -33,11 +33,11 @@ browser: $(DEV)  ## play the demo in the system's Chromium, installed where it m
 	  && $(MAKE) --no-print-directory played
 
 played: $(BROWSER)
-	$(BIN)/mypy tests/browser/*.py docs/*.py
+	MYPYPATH=tests/browser $(BIN)/mypy tests/browser/*.py docs/*.py
 	$(BIN)/python -m pytest tests/browser --durations=5
 
 screenshots: $(BROWSER)  ## take the pictures in docs/screenshots again, from the running demo
-	$(BIN)/python docs/make_screenshots.py
+	PYTHONPATH=tests/browser $(BIN)/python docs/make_screenshots.py
 
 format: $(DEV)  ## put the code into shape
 	$(BIN)/ruff format .

@@ -118,10 +118,10 @@ def test_a_thousand_names_cost_a_ticket_about_the_same_as_ten() -> None:
 
 def _seconds(catalogue: Catalogue, text: str) -> float:
     catalogue.match(text)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(20):
         catalogue.match(text)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def test_a_catalogue_of_tags_leaves_out_what_is_no_feature() -> None:

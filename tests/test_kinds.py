@@ -142,6 +142,6 @@ def test_passages_of_telling_words_in_any_order_are_verbatim(chosen: list[str]) 
 def test_hostile_texts_cost_little(unit: str) -> None:
     text = (unit * 20_000)[:20_000]
     passages(text)
-    began = time.perf_counter()
+    began = time.process_time()
     passages(text)
-    assert time.perf_counter() - began < 0.25
+    assert time.process_time() - began < 0.25

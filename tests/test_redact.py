@@ -254,6 +254,6 @@ def test_any_text_is_redacted_or_left(text: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_time(name: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     redact(HOSTILE[name], Requester(name="Anna Bell", email="anna@x.org", phone="+1 415 555 2671"))
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1

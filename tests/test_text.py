@@ -229,9 +229,9 @@ def test_reading_any_text_raises_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_time(name: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     text = clean(HOSTILE[name])
     sentences(text)
     words(text)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
     assert clean(text) == text

@@ -66,9 +66,9 @@ def test_two_thousand_texts_take_seconds_at_the_most() -> None:
     chance = random.Random(5)
     vocabulary = [f"word{number}" for number in range(400)]
     texts = [" ".join(chance.choices(vocabulary, k=10)) for _ in range(2_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     themes(stories(texts))
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
 
 
 def test_near_repeats_are_alike_and_others_are_not() -> None:
