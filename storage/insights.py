@@ -123,7 +123,8 @@ def find(
 ) -> tuple[list[InsightValue], int]:
     """Insights that have every word in title, note, kind, status or feature; newest first.
 
-    Returns at most `limit` of those made before `until`, and how many there are. Of a long text the first words count.
+    Returns at most `limit` of those made before `until`, and how many there are. Of a long text
+    the first words count.
     """
     statement = select(Insight).outerjoin(Feature, col(Feature.id) == col(Insight.feature_id))
     if until is not None:

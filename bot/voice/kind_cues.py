@@ -1,10 +1,10 @@
 """English cues: how customers tell of a kind without its plain words.
 
-What they miss, what surprised them and what it cost them is told in many ways, too many for the labelled
-texts to show each often enough to learn from. A line gathers ways that mean the same, so that
-what is learned about one of them holds for all. The form is that of `kind_rules`; `^` is the
-beginning of a sentence. The weights are the hand's first guess: `kind_model` learns how much
-each line and the sum of a kind's lines are worth.
+What they miss, what surprised them and what it cost them is told in many ways, too many for the
+labelled texts to show each often enough to learn from. A line gathers ways that mean the same, so
+that what is learned about one of them holds for all. The form is that of `kind_rules`; `^` is the
+beginning of a sentence. The weights are the hand's first guess: `bench/train_kinds.py` learns how
+much each line, and the sum of a kind's lines, are worth.
 """
 
 from __future__ import annotations
@@ -98,15 +98,18 @@ _UNEXPECTED: Final = """
 0.8 | overcharged, (exchange|conversion) rate, unauthorized, unauthorised, surcharge, cost more
 0.7 | (have|has|having|had|need) to (click|scroll|press|manually|log|sign|enter|pay|watch|go|keep)
 0.7 | (have|has|having|had|need) to (buy|purchase|subscribe|upgrade|create|download|reset|re|do)
-0.7 | every (single|time), each time, (constantly|always|continually|continuously) (asks|showing|get)
-0.8 | (even|although) (though|when|if|after) (i|it|the|my|they|we|there|you), despite (the|my|having)
+0.7 | every (single|time), each time
+0.7 | (constantly|always|continually|continuously) (asks|showing|get)
+0.8 | (even|although) (though|when|if|after) (i|it|the|my|they|we|there|you)
+0.8 | despite (the|my|having)
 0.7 | (defaults|default) (to|is|setting|settings|search|browser|font|view), by default, as default
 0.8 | (automatically|auto|suddenly|randomly) (open|opens|play|plays|update|updates|updated|change)
 0.8 | (automatically|auto|suddenly|randomly) (changes|adds|added|start|starts|switch|switches|go)
 0.8 | without (me|asking|consent|prompting|approval|authorization|knowledge|wanting|even|being)
 0.8 | (took|taken|taking|takes|took it) (over|away|up), (hijacked|hijack|redirects|redirected)
 0.9 | stop (showing|making|sending|asking|pushing|forcing|changing|playing|trying|messing|with)
-0.9 | (sick|tired) of, fed up, can not stand, (drives|driving|drive) me, what is the point, no reason
+0.9 | (sick|tired) of, fed up, can not stand, (drives|driving|drive) me, what is the point
+0.9 | no reason
 0.8 | (redesign|redesigned|ruined|ruins|ruin|worst|clunky|cluttered|distracting|obnoxious|invasive)
 0.8 | (dislike|disliked|detest|despise|frustrating|frustrated|unhappy|unacceptable|nuisance)
 0.8 | (new) (theme|menu|style|icons|icon|ui|tab|toolbar|feature|logo|font|look), (was|were) better
@@ -131,30 +134,44 @@ _BROKEN: Final = """
 1.0 | (never|not) (received|delivered|processed|recognised|recognized|saved|updated|synced|reached)
 0.9 | locked out, (can not|could not) (get|log) (in|into|back|on), (logs|logged|locks) (us|them|me)
 0.9 | (could|can) not be (processed|completed|found|loaded|saved|opened|reached|verified|sent)
-0.9 | (comes|came|arrives|arrived|shows|sent|charged|billed|paid|appears|sends|ordered) (twice|double)
-0.9 | (returns|returned|throws|gives|gave|shows|says|get|getting|got) (an error|404|500|nothing|429|403)
-0.9 | (cuts|cut|stops|stopped|ends|breaks|dies|died) (off|at|after|when|on|halfway|the|for), truncated
-0.9 | (rows|orders|items|messages|mails|emails|files|photos|data) (are|is|were|went|have) (missing|gone)
+0.9 | (comes|came|arrives|arrived|shows|sent) (twice|double)
+0.9 | (charged|billed|paid|appears|sends|ordered) (twice|double)
+0.9 | (returns|returned|throws|gives|gave) (an error|404|500|nothing|429|403)
+0.9 | (shows|says|get|getting|got) (an error|404|500|nothing|429|403)
+0.9 | (cuts|cut|stops|stopped|ends|breaks|dies|died) (off|at|after|when|on|halfway|the|for)
+0.9 | truncated
+0.9 | (rows|orders|items|messages) (are|is|were|went|have) (missing|gone)
+0.9 | (mails|emails|files|photos|data) (are|is|were|went|have) (missing|gone)
 0.9 | (is|are|was|were|went|been|still|all) (down|dead|gone|blank|empty|garbled|duplicated|wiped)
 0.8 | (lost|losing|loses|lose) (the|a|our|two|three|sales|orders|customers|hours|work|messages)
 0.8 | (still|says|said) (nothing|invalid|expired|no), nothing (came|comes|shows|appears|else|in the)
-0.8 | (wrong|incorrect) (price|total|currency|country|address|number|size|file|tax|customer|item|names)
+0.8 | (wrong|incorrect) (price|total|currency|country|address|number)
+0.8 | (wrong|incorrect) (size|file|tax|customer|item|names)
 0.8 | (out of|not in) sync, off by one, (does|do|did) not (match|add up|agree|tally|reduce|arrive)
-0.8 | (eats|ate|drops|dropped|swallows|swallowed|mangles|mangled|overwrites|overwrote|wipes) (the|my)
-0.8 | (hangs|spins|spinning|stalls|stalled|times|timing|timeouts|timeout) (out|on|at|forever|after)
-0.7 | (had|have) to (redo|retype|repeat|do it by hand|start over|start again|refund), by hand, workaround
+0.8 | (eats|ate|drops|dropped|swallows) (the|my)
+0.8 | (swallowed|mangles|mangled|overwrites|overwrote|wipes) (the|my)
+0.8 | (hangs|spins|spinning|stalls|stalled|timing|timeouts|timeout) (out|on|at|forever)
+0.7 | (had|have) to (redo|retype|repeat|do it by hand|start over|start again|refund), by hand
+0.7 | workaround
 0.7 | (exception|traceback|regression|defect|defects|flaky|intermittent|intermittently|unreliable)
 0.7 | (expected|actual) (behavior|behaviour|result|results), steps to reproduce, reproducible, repro
 """
 
 _PRAISE: Final = """
-1.0? | (lovely|brilliant|great|excellent|nice|good|superb|wonderful|fantastic) (work|job|stuff|touch)
-1.0 | (thank you|thanks) so much, (bit|word|note) of (praise|thanks), just (wanted|want) to say thank
-1.0? | (saves|saved|saving) (me|us|my|our|time|hours|an hour), (pleasure|joy|delight|breeze) to (use|work)
-0.9? | (happy|pleased|delighted|thrilled|impressed|satisfied) (with|customer|about|that|by), game changer
-0.9? | (best|greatest) (app|thing|feature|update|tool|browser|service|program|part), appreciate (the|that)
-0.8? | (works|working|worked|runs) (perfectly|fine|well|great|smoothly|nicely|like a charm|as expected)
-0.8? | (love|like|enjoy) (this|that|how|using|it|your|my|being), (clean|neat|slick|sweet|intuitive|smooth)
+1.0? | (lovely|brilliant|great|excellent) (work|job|stuff|touch)
+1.0? | (nice|good|superb|wonderful|fantastic) (work|job|stuff|touch)
+1.0 | (thank you|thanks) so much, (bit|word|note) of (praise|thanks)
+1.0 | just (wanted|want) to say thank
+1.0? | (saves|saved|saving) (me|us|my|our|time|hours|an hour)
+1.0? | (pleasure|joy|delight|breeze) to (use|work)
+0.9? | (happy|pleased|delighted|thrilled|impressed|satisfied) (with|customer|about|that|by)
+0.9? | game changer
+0.9? | (best|greatest) (app|thing|feature|update|tool|browser|service|program|part)
+0.9? | appreciate (the|that)
+0.8? | (works|working|worked|runs) (perfectly|fine|well|great)
+0.8? | (works|working|worked|runs) (smoothly|nicely|like a charm|as expected)
+0.8? | (love|like|enjoy) (this|that|how|using|it|your|my|being)
+0.8? | (clean|neat|slick|sweet|intuitive|smooth)
 """
 
 CUES: Final = {

@@ -19,6 +19,7 @@ from bot.voice import kind_phrases
 from bot.voice.kind_phrases import START, Hit
 from bot.voice.text import sentences
 
+_MOST_SIGNS: Final = 21_000
 _MOST_SENTENCES: Final = 120
 _MOST_LETTERS: Final = 20
 _DENIED: Final = "_"
@@ -50,9 +51,8 @@ class Sentence:
 
 def prose(text: str) -> list[str]:
     """The sentences of a text that a person wrote, at most so many as are worth reading."""
-    return [
-        sentence for sentence in sentences(text)[:_MOST_SENTENCES] if not _NO_PROSE.match(sentence)
-    ]
+    found = sentences(text[:_MOST_SIGNS])[:_MOST_SENTENCES]
+    return [sentence for sentence in found if not _NO_PROSE.match(sentence)]
 
 
 def read_sentences(text: str) -> list[Sentence]:

@@ -23,12 +23,13 @@ WEIGHTS: Final = "kind_weights.txt"
 SCALE: Final = 256
 """Weights are stored as whole numbers of 1/256."""
 
-QUOTE: Final = len(Kind)
+KINDS: Final = tuple(Kind)
+QUOTE: Final = len(KINDS)
 WHOLE: Final = QUOTE + 1
-LANES: Final = WHOLE + len(Kind)
+LANES: Final = WHOLE + len(KINDS)
 """Lanes of a row: a sentence's kinds, its worth as a quote, the whole text's kinds."""
 
-FRICTION: Final = tuple(place for place, kind in enumerate(Kind) if kind in FRICTION_KINDS)
+FRICTION: Final = tuple(place for place, kind in enumerate(KINDS) if kind in FRICTION_KINDS)
 
 _LAYOUT: Final = struct.Struct(f"<{LANES}I")
 _ZERO: Final = 1 << 31

@@ -46,7 +46,8 @@ _BROKEN: Final = """
 0.8 | (logs|logged|kicks|kicked|signs|signed|boots|throws) me out, only (shows|works|plays|loads)
 0.8 | please fix, needs (fixing|fixed), fix (this|it|the|your)
 0.8 | (was|is|been|got) (declined|rejected)
-0.7 | (problem|problems|trouble|issue|issues) (with|when|since|after|in|on), still pending
+0.7? | (problem|problems|trouble|issue|issues) (with|when|since|after|in|on)
+0.7 | still pending
 0.7 | not found
 0.7 | wrong (amount|page|result|results|date|time|password|one|order|language), goes (blank|black)
 0.6 | suddenly, fix

@@ -14,15 +14,16 @@ from typing import Final
 
 from bot.reports import FRICTION_KINDS, Kind, Passage
 from bot.voice import kind_phrases
-from bot.voice.kind_features import prose, read_sentences
-from bot.voice.kind_model import FRICTION, Scores, model, score
+from bot.voice.kind_features import Sentence, prose, read_sentences
+from bot.voice.kind_model import FRICTION, KINDS, Scores, model, score
+from bot.voice.kind_reasons import Reason, phrases_of, reason
 
 _NOT_ENGLISH: Final = frozenset({"de", "fr", "es"})
 _ENOUGH: Final = 1.0
 _QUESTION: Final = 0.3
-_WORTH_AS_QUOTE: Final = 2.0
-_NEAR: Final = 1.0
-KINDS: Final = tuple(Kind)
+_WORTH_AS_QUOTE: Final = 3.0
+_NEAR: Final = 1.5
+_FEWEST_WORDS: Final = 5
 _FRAME: Final = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|day|evening|afternoon)|thanks|thank you|regards|cheers"
     r"|best regards|kind regards|sincerely|sent from my|hallo|bonjour|hola|danke|merci|gracias)\b",
@@ -41,6 +42,16 @@ def passages(text: str, language: str | None = "en") -> tuple[Passage, ...]:
     return _by_phrases(text) if language in _NOT_ENGLISH else _by_model(text)
 
 
+def explain(text: str, language: str | None = "en") -> tuple[Reason, ...]:
+    """For each of the `passages` of a text the words and phrases that decided."""
+    found = passages(text, language)
+    if language in _NOT_ENGLISH:
+        return tuple(phrases_of(passage.kind, passage.text) for passage in found)
+    read = {sentence.text: sentence for sentence in read_sentences(text)}
+    length = sum(len(sentence.said) for sentence in read.values())
+    return tuple(reason(passage.kind, read[passage.text], length) for passage in found)
+
+
 def best_quote(found: Sequence[Passage]) -> str:
     """The friction sentence that says most, or ""."""
     friction = [passage for passage in found if passage.kind in FRICTION_KINDS]
@@ -57,7 +68,7 @@ def _by_model(text: str) -> tuple[Passage, ...]:
         for place, sentence in enumerate(read)
     ]
     found: list[Passage] = []
-    for lane in kinds_of(scores):
+    for lane in kinds_of(read, scores):
         fits = [
             row[lane] + _WORTH_AS_QUOTE * own
             for row, own in zip(scores.sentences, worth, strict=True)
@@ -67,18 +78,21 @@ def _by_model(text: str) -> tuple[Passage, ...]:
     return tuple(found)
 
 
-def kinds_of(scores: Scores) -> list[int]:
+def kinds_of(read: Sequence[Sentence], scores: Scores) -> list[int]:
     """The places of a text's kinds.
 
-    Customers seldom write about nothing: a text that no kind is sure of gets the friction that
-    is nearest to its threshold, if that is near.
+    Customers seldom write about nothing: a text of some words that no kind is sure of gets the
+    friction nearest to its threshold, if that is near and a hand-written phrase tells of it.
     """
     above = [scores.decide(lane, model().decisions[kind]) for lane, kind in enumerate(KINDS)]
     found = [lane for lane, value in enumerate(above) if value > 0]
-    if not found:
-        nearest = max(FRICTION, key=above.__getitem__)
-        found = [nearest] if above[nearest] > -_NEAR else []
-    return found
+    if found:
+        return found
+    if sum(len(sentence.said) - 2 for sentence in read) < _FEWEST_WORDS:
+        return []
+    told = {hit.line.kind for sentence in read for hit in sentence.hits if hit.line.weight > 0}
+    near = [lane for lane in FRICTION if KINDS[lane] in told and above[lane] > -_NEAR]
+    return sorted(near, key=above.__getitem__)[-1:]
 
 
 def _share(log_odds: float) -> float:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ import chromium
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
-START_SECONDS, END_SECONDS = 60.0, 20.0
+START_SECONDS, END_SECONDS, POLL_SECONDS = 60.0, 20.0, 0.1
+PEOPLE = ("U0ADA", "U0BEN", "U0MIRA", "U0NOOR")
 
 
 class Demo:
@@ -34,6 +36,18 @@ class Demo:
         request = urllib.request.Request(f"{self.address}api/act", body, headers)
         with urllib.request.urlopen(request, timeout=END_SECONDS) as answer:
             return json.load(answer)
+
+    def do_when_possible(self, act: dict[str, Any]) -> None:
+        """Do what must wait for an earlier act to have had its effect."""
+        deadline = time.monotonic() + END_SECONDS
+        while not (answer := self.do(act))["ok"]:
+            assert time.monotonic() < deadline, answer
+            time.sleep(POLL_SECONDS)
+
+    def close_modals(self) -> None:
+        """A modal belongs to a person and outlives a page."""
+        for user in PEOPLE:
+            self.do({"as": user, "act": "close", "clear": True})
 
     def tour_acts(self) -> list[dict[str, Any]]:
         """What the tour's steps do, in their order."""

@@ -19,7 +19,7 @@ IMAGE = f"<img src=x onerror={MARK}>"
 HARM = (
     f"Checkout crashes {SCRIPT} when I pay.",
     f"Checkout crashes {IMAGE} when I pay.",
-    f"Checkout crashes </blockquote><svg onload={MARK}><b>bold</b><style>*{{display:none}}</style>.",
+    f"Checkout crashes </blockquote><svg onload={MARK}><b>bold</b><style>*{{color:red}}</style>.",
     "Checkout crashes <!channel> <!here> <@U0ADA> <#C0GENERAL> *bold* `code` @everyone :tada:.",
     "Checkout crashes <javascript:window.harmed=true|click here> or [x](javascript:alert(1)).",
     "Checkout crashes <http://198.51.100.7/a.png|bank.example> http://198.51.100.7/unfurl.",
@@ -53,7 +53,7 @@ def tickets() -> Iterator[str]:
             "subject": text,
             "description": f"{text} {HARM[(number + 1) % len(HARM)]}",
             "tags": ["checkout", "<b>tag</b>"],
-            "requester": {"name": IMAGE, "email": f"person{number}@shop.example"},
+            "requester": {"name": "<b>Mallory</b>", "email": f"person{number}@shop.example"},
             "plan": f"{IMAGE}",
             "url": "javascript:window.harmed=true" if number % 2 else f"https://d.example/{number}",
         }
@@ -118,9 +118,11 @@ def test_hostile_tickets_are_inert_on_every_screen(hostile: Demo, visit: Visit, 
 def test_markup_in_a_quote_is_shown_as_it_was_written(hostile: Demo, visit: Visit) -> None:
     screen = visit(hostile, WIDE, "dark")
     screen.open()
-    screen.say("/friction crashes script")
-    expect(screen.answer).to_contain_text("<script>")
-    expect(screen.answer.locator(".mention")).to_have_count(0)
+    screen.say("/friction click here")
+    quote = screen.answer.locator("blockquote").filter(has_text="click here").first
+    expect(quote).to_contain_text("<javascript:window.harmed=true|click here>")
+    expect(quote).to_contain_text("[x](javascript:alert(1))")
+    expect(quote.locator("a, strong, code, .mention")).to_have_count(0)
     assert_inert(screen)
 
 
