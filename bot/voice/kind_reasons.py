@@ -1,0 +1,96 @@
+"""Why a text was found to have a kind: the words and phrases that weighed most.
+
+The models are sums, so the reasons are their greatest terms, told in the customer's own words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reports import Kind
+from bot.voice import kind_phrases
+from bot.voice.kind_features import Sentence, pairs
+from bot.voice.kind_model import KINDS, WHOLE, model, unpack, word_row
+
+_MOST_PHRASES: Final = 5
+_SIGNS: Final = frozenset({"^", ".", "!", "?", "_", "0"})
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The phrases that decided for a kind, with their weights, the heaviest first.
+
+    Weights are what the phrases in `sentence` add to the text's log-odds of the kind; where no
+    model is (German, French, Spanish) they are those of the hand-written table.
+    """
+
+    kind: Kind
+    sentence: str
+    phrases: tuple[tuple[str, float], ...]
+
+
+def reason(kind: Kind, sentence: Sentence, length: int) -> Reason:
+    """Why `sentence`, of an English text with `length` words and signs, carries a kind."""
+    lane = KINDS.index(kind)
+    decision = model().decisions[kind]
+    by_sentence = decision.best / len(sentence.said) ** 0.5
+    by_text = decision.text / max(length, 1) ** 0.5
+    weights: dict[Words, float] = defaultdict(float)
+    for words, row in _terms(sentence):
+        lanes = unpack(row)
+        weights[words] += by_sentence * lanes[lane] + by_text * lanes[WHOLE + lane]
+    for words, share in _shares_of_shape(sentence, kind, lane):
+        weights[words] += decision.best * share
+    return Reason(kind, sentence.text, _heaviest(weights.items()))
+
+
+def phrases_of(kind: Kind, sentence: str) -> Reason:
+    """Why a sentence in another language than English carries a kind."""
+    said = kind_phrases.spoken(sentence)
+    hits = kind_phrases.find(kind_phrases.other_languages(), said)
+    weights = [
+        (tuple(said[hit.start : hit.end]), hit.line.weight)
+        for hit in hits
+        if hit.line.kind is kind and not hit.is_denied
+    ]
+    return Reason(kind, sentence, _heaviest(weights))
+
+
+def _terms(sentence: Sentence) -> Iterator[tuple[Words, int]]:
+    """The words of every term of the sum over words, with the term's row of the table."""
+    table = model()
+    for word in sentence.said:
+        yield (word,), word_row(word)
+    for pair in pairs(sentence.said):
+        yield pair, table.pair.get(pair, 0)
+    for hit in sentence.hits:
+        yield tuple(sentence.said[hit.start : hit.end]), table.line.get(hit.line.name, 0)
+
+
+def _shares_of_shape(sentence: Sentence, kind: Kind, lane: int) -> Iterator[tuple[Words, float]]:
+    """What the sum of a kind's phrases adds to a sentence, shared among them by weight."""
+    for shape in sentence.shapes:
+        group = shape.rpartition(" ~")[0]
+        hits = [hit for hit in sentence.hits if hit.line.group == group and hit.line.kind is kind]
+        total = sum(hit.line.weight for hit in hits)
+        if total > 0:
+            worth = unpack(model().shape.get(shape, 0))[lane]
+            for hit in hits:
+                words = tuple(sentence.said[hit.start : hit.end])
+                yield words, worth * hit.line.weight / total
+
+
+def _heaviest(weights: Iterable[tuple[Words, float]]) -> tuple[tuple[str, float], ...]:
+    """The heaviest phrases above zero; a part of one that is named already is left out."""
+    named: list[tuple[str, float]] = []
+    for words, weight in sorted(weights, key=lambda term: -term[1]):
+        phrase = " ".join(word for word in words if word not in _SIGNS)
+        is_new = all(f" {phrase} " not in f" {other} " for other, _ in named)
+        if weight > 0 and phrase and is_new:
+            named.append((phrase, round(weight, 2)))
+    return tuple(named[:_MOST_PHRASES])
