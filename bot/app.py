@@ -108,8 +108,8 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         logger=logging.getLogger("slack_bolt"),
     )
     directory = Directory(client, identity.team)
-    outbox = Outbox(context, client, directory, identity.bot)
-    clock = Clock(context, outbox, directory.is_member, now)
+    outbox = Outbox(context, client, directory, team=identity.team, bot_id=identity.bot)
+    clock = Clock(context, identity.team, outbox, directory.is_member, now)
     register_all(bolt, Desk(bolt, context, directory, clock, now))
     bolt.error(_error_door)
     _guard(bolt)

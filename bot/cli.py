@@ -57,6 +57,9 @@ def main() -> None:
         if isinstance(ended.__context__, BrokenPipeError):
             sys.exit(0)
         raise
+    except shared.storage_faults() as error:
+        print(shared.storage_sentence(error), file=sys.stderr)  # noqa: T201
+        sys.exit(1)
 
 
 @app.command()
@@ -229,6 +232,8 @@ def demo(
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
     """The whole product on its sample tickets or your own, in the browser, with no Slack."""
+    if once and data is not None:
+        raise typer.BadParameter("--once shows the sample tickets only; leave out one of the two")
     if once:
         from bot.demo.story import play
 

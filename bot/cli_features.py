@@ -17,6 +17,10 @@ from bot.service import catalogue
 from bot.service.context import Context
 from bot.voice.catalogue_file import CatalogueFault, parse, to_toml
 
+EXAMPLE = Feature(
+    "checkout", "Checkout", ("payment page",), ("checkout", "payments"), ("C0123456789",)
+)
+
 
 def read_catalogue(path: Path) -> list[Feature]:
     """The features of a TOML file. Raises `UserError` with every fault of it."""
@@ -31,7 +35,7 @@ def read_catalogue(path: Path) -> list[Feature]:
 def list_all(context: Context, console: Console, *, as_json: bool, as_toml: bool) -> None:
     features = catalogue.every(context)
     if as_toml:
-        sys.stdout.write(to_toml(features))
+        sys.stdout.write(to_toml(features or [EXAMPLE]))
         return
     if as_json:
         print_json({"features": [json_reports.feature(feature) for feature in features]})

@@ -77,3 +77,19 @@ def print_json(value: dict[str, Any]) -> None:
 def say(sentence: str) -> None:
     sys.stdout.write(sentence + "\n")
     sys.stdout.flush()
+
+
+def storage_faults() -> tuple[type[Exception], ...]:
+    """What a full disk, a locked database or an unreadable file raise; looked up when needed."""
+    from sqlalchemy.exc import DatabaseError
+
+    return DatabaseError, OSError
+
+
+def storage_sentence(error: Exception) -> str:
+    """A sentence without a value of any row."""
+    reason = getattr(error, "orig", None) or error
+    return (
+        f"The database or a file cannot be used just now: {reason}. What was stored before stays; "
+        "mend the cause and run the same command again."
+    )

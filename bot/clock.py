@@ -21,18 +21,19 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests and sends messages, as their time comes."""
+    """Finishes events, decides digests and sends messages, as their time comes in a workspace."""
 
     def __init__(
         self,
         context: Context,
+        team: str,
         outbox: Outbox,
         may_tag: reactions.MayTag,
         now: Callable[[], datetime],
     ) -> None:
         self._units: tuple[Callable[[datetime], bool], ...] = (
-            lambda now: reactions.finish_one(context, now, may_tag),
-            lambda now: digest.plan_due(context, now),
+            lambda now: reactions.finish_one(context, team, now, may_tag),
+            lambda now: digest.plan_due(context, team, now),
             outbox.run_one,
         )
         self._now = now

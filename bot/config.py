@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from bot.errors import ConfigError
 from bot.reports import Answer
@@ -85,14 +86,32 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path | None = N
 
     Raises `ConfigError` with every fault at once.
     """
-    file = env_file if env_file is not None else Path(".env")
-    try:
-        values = {key: value or "" for key, value in dotenv_values(file).items()}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{file} cannot be read: {type(error).__name__}."]) from error
+    values = _from_file(env_file if env_file is not None else Path(".env"))
     values.update(os.environ if environment is None else environment)
     raw = {setting.name: values.get(setting.name) or setting.default for setting in SETTINGS}
     return _Reader(raw).settings()
+
+
+def _from_file(file: Path) -> dict[str, str]:
+    """The settings of a `.env` file; none where there is no such file."""
+    if not file.exists():
+        return {}
+    try:
+        with file.open(encoding="utf-8") as stream:
+            bindings = list(parse_stream(stream))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{file} cannot be read: {type(error).__name__}."]) from error
+    known = {setting.name for setting in SETTINGS}
+    faults = [f"{file}, line {b.original.line}: not NAME=VALUE" for b in bindings if b.error]
+    faults += [
+        f"{file}, line {binding.original.line}: there is no setting {binding.key}"
+        for binding in bindings
+        if binding.key and binding.key.startswith(("EARSHOT_", "SLACK_"))
+        if binding.key not in known
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return {key: value or "" for key, value in dotenv_values(file).items()}
 
 
 class _Reader:

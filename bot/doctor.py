@@ -16,7 +16,7 @@ from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import KeyLost
 from bot.reports import Finding
-from bot.service import policy
+from bot.service import catalogue, policy
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -82,6 +82,10 @@ def _key(context: Context) -> Iterator[Finding]:
 
 
 def _catalogue(context: Context) -> Iterator[Finding]:
+    if catalogue.is_half_matched(context):
+        message = "The catalogue changed, and not every ticket was matched against it since."
+        remedy = "Figures of features are wrong until then: `earshot features import FILE` again."
+        yield Finding("features.half", ERROR, message, remedy)
     with context.store.read() as session:
         features = feature_rows.every(session)
     if not features:

@@ -105,7 +105,8 @@ def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
         return {"help": [{"question": q, "answer": a} for q, a in report.examples]}
     window = {"since": moment(report.window.since), "until": moment(report.window.until)}
     if isinstance(report, RankingReport):
-        return {**window, "features": [feature_line(line) for line in report.features]}
+        lines = [feature_line(line) for line in report.features]
+        return {**window, "note": report.note, "features": lines}
     return {
         "reading": report.reading,
         "understood": report.understood,

@@ -23,6 +23,7 @@ from slack_sdk.errors import SlackApiError
 from bot.directory import Directory
 from bot.service import cards, policy, posting
 from bot.service.context import Context
+from storage import digests as digest_rows
 from storage import outbox as rows
 from storage import posts as post_rows
 from storage import sending
@@ -63,16 +64,23 @@ class Outcome:
 
 
 class Outbox:
-    """Sends what was planned, one message at a time."""
+    """Sends what was planned for one workspace, one message at a time."""
 
     def __init__(
-        self, context: Context, client: WebClient, directory: Directory, bot_id: str
+        self,
+        context: Context,
+        client: WebClient,
+        directory: Directory,
+        *,
+        team: str,
+        bot_id: str,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("a posting client must not retry by itself")
         self._context = context
         self._client = client
         self._directory = directory
+        self._team = team
         self._bot_id = bot_id
 
     def run_one(self, now: datetime) -> bool:
@@ -80,12 +88,12 @@ class Outbox:
         store = self._context.store
         with store.write() as session:
             moved = sending.sweep(session, now)
-            message = sending.claim(session, now, LEASE)
+            message = sending.claim(session, self._team, now, LEASE)
         if message is not None:
             self._settle(message, self._send(message), now)
             return True
         with store.write() as session:
-            message = sending.claim_unknown(session, now, LEASE)
+            message = sending.claim_unknown(session, self._team, now, LEASE)
         if message is not None:
             self._settle(message, self._look_up(message), now)
             return True
@@ -103,6 +111,9 @@ class Outbox:
                 not_before=now + outcome.wait,
                 absent_reads=outcome.absent_reads,
             )
+            is_digest = (message.action, message.shows) == ("post", posting.DIGEST)
+            if mine and outcome.state == rows.FAILED and is_digest:
+                digest_rows.fail(session, message.subject_id, outcome.error or "")
             if mine and outcome.state == rows.SENT and outcome.ts:
                 post = PostValue(
                     message.team, message.channel, outcome.ts, message.shows, message.subject_id

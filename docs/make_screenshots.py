@@ -50,15 +50,22 @@ class Camera:
         """One picture, with `top` at the upper edge of what scrolls."""
         if top is not None:
             top.evaluate(TO_THE_TOP)
-        if not screen.page.get_by_role("dialog").count():
-            screen.page.evaluate("() => document.activeElement.blur()")
+        screen.page.evaluate("() => document.activeElement.blur()")
         screen.page.mouse.move(0, 0)
         path = FOLDER / f"{name}.png"
-        # The page's content security policy lets nobody style it, so the caret is not hidden.
+        # The page's content security policy lets nobody style it, not even to hide the caret.
         screen.page.screenshot(path=path, caret="initial")
         size = path.stat().st_size
         sys.stdout.write(f"{path.relative_to(FOLDER.parent.parent)} {size:,} bytes\n")
         assert size <= MOST_BYTES, f"{path.name} is too large"
+
+
+def begin(camera: Camera) -> None:
+    """What a newcomer sees first: the tour's first step."""
+    with camera.look() as screen:
+        screen.button("Take the tour").click()
+        expect(screen.dialog(re.compile("^Tour, step 1 "))).to_be_focused()
+        camera.take(screen, "tour")
 
 
 def tag_what_says(screen: Screen, words: str) -> Locator:
@@ -122,7 +129,8 @@ def settle(camera: Camera) -> None:
         screen.button("Save", modal).click()
         expect(modal.get_by_label("Time zone")).to_have_attribute("aria-invalid", "true")
         camera.take(screen, "settings")
-        screen.close_modal()
+        screen.button("Cancel", modal).click()
+        expect(modal).to_have_count(0)
         screen.go_home()
         expect(screen.home).to_contain_text(TITLE)
         camera.take(screen, "home")
@@ -156,7 +164,7 @@ def main() -> int:
         home = Path(name)
         with running(home) as demo, launched(home) as browser:
             camera = Camera(browser, demo)
-            for act in (morning, ask, answer, settle, inspect, carry):
+            for act in (begin, morning, ask, answer, settle, inspect, carry):
                 act(camera)
     for fault in camera.faults:
         sys.stderr.write(f"{fault}\n")

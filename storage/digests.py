@@ -13,6 +13,10 @@ from sqlmodel import Session, col
 
 from storage.models import Digest, DigestItem
 
+POSTED, SILENT, SKIPPED, FAILED = "posted", "silent", "skipped", "failed"
+# Nobody saw these: their tickets are for the next digest.
+_UNSEEN = (SKIPPED, FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemValue:
@@ -43,7 +47,7 @@ def claim(
             team=team,
             channel=channel,
             local_date=local_date,
-            state="silent",
+            state=SILENT,
             reason="",
             left_out=0,
             newest_ticket=newest_ticket,
@@ -94,10 +98,24 @@ def settle(
     session.flush()
 
 
+def fail(session: Session, digest: int, reason: str) -> None:
+    """The message of a digest that was to be posted never will be."""
+    session.execute(
+        update(Digest)
+        .where(col(Digest.id) == digest, col(Digest.state) == POSTED)
+        .values(state=FAILED, reason=reason)
+    )
+
+
 def looked_at_up_to(session: Session, team: str, channel: str) -> int:
-    """The row up to which this channel's digests have looked at tickets; skipped ones have not."""
+    """The row up to which this channel's digests have looked at tickets.
+
+    One that was skipped, or could not be posted, has not.
+    """
     statement = select(func.max(col(Digest.newest_ticket))).where(
-        col(Digest.team) == team, col(Digest.channel) == channel, col(Digest.state) != "skipped"
+        col(Digest.team) == team,
+        col(Digest.channel) == channel,
+        col(Digest.state).not_in(_UNSEEN),
     )
     return int(session.execute(statement).scalar_one() or 0)
 
@@ -107,6 +125,10 @@ def shown(session: Session, team: str, channel: str) -> set[int]:
     statement = (
         select(col(DigestItem.ticket_id))
         .join(Digest, col(Digest.id) == col(DigestItem.digest_id))
-        .where(col(Digest.team) == team, col(Digest.channel) == channel)
+        .where(
+            col(Digest.team) == team,
+            col(Digest.channel) == channel,
+            col(Digest.state).not_in(_UNSEEN),
+        )
     )
     return {int(row) for row in session.execute(statement).scalars()}

@@ -36,11 +36,18 @@ def record(session: Session, incoming: Incoming, not_before: datetime) -> bool:
     return result.first() is not None
 
 
-def claim(session: Session, now: datetime, lease: timedelta) -> Incoming | None:
-    """Take the next event that nobody finished; it comes back after `lease` if this fails too."""
+def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Incoming | None:
+    """Take a workspace's next event that nobody finished.
+
+    It comes back after `lease` if this fails too.
+    """
     statement = (
         select(InboxRow)
-        .where(col(InboxRow.done_at).is_(None), col(InboxRow.not_before) <= now)
+        .where(
+            col(InboxRow.team) == team,
+            col(InboxRow.done_at).is_(None),
+            col(InboxRow.not_before) <= now,
+        )
         .order_by(col(InboxRow.received_at), col(InboxRow.event_id))
         .limit(1)
     )

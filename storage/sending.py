@@ -14,23 +14,25 @@ from sqlalchemy import Select, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from storage import digests
 from storage.models import OutboxRow
 from storage.outbox import FAILED, HELD, PLANNED, SENDING, SENT, UNKNOWN, sent_ts
 from storage.values import Outgoing
 
 PACE = timedelta(seconds=1)
+TOO_LATE = "too late"
 
 
-def claim(session: Session, now: datetime, lease: timedelta) -> Outgoing | None:
-    """Take the next message that may be sent now; committed before the call is made."""
-    row = session.execute(_next_planned(now)).scalar_one_or_none()
+def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Outgoing | None:
+    """Take a workspace's next message that may be sent now; committed before the call is made."""
+    row = session.execute(_next_planned(team, now)).scalar_one_or_none()
     if row is None or not _take(session, row, now, lease):
         return None
     session.refresh(row)
     return _value(session, row)
 
 
-def _next_planned(now: datetime) -> Select[Any]:
+def _next_planned(team: str, now: datetime) -> Select[Any]:
     """The oldest message whose time has come, whose thread is there and whose channel is free."""
     parent, other = aliased(OutboxRow), aliased(OutboxRow)
     same_channel = and_(
@@ -60,6 +62,7 @@ def _next_planned(now: datetime) -> Select[Any]:
     return (
         select(OutboxRow)
         .where(
+            col(OutboxRow.team) == team,
             col(OutboxRow.state) == PLANNED,
             col(OutboxRow.not_before) <= now,
             col(OutboxRow.expires_at) > now,
@@ -72,15 +75,19 @@ def _next_planned(now: datetime) -> Select[Any]:
     )
 
 
-def claim_unknown(session: Session, now: datetime, lease: timedelta) -> Outgoing | None:
-    """Take the next message whose outcome is to be looked up.
+def claim_unknown(session: Session, team: str, now: datetime, lease: timedelta) -> Outgoing | None:
+    """Take a workspace's next message whose outcome is to be looked up.
 
     A held one is tried again, too, while it is not too late: a person may have let us read.
     """
     held = and_(col(OutboxRow.state) == HELD, col(OutboxRow.expires_at) > now)
     statement = (
         select(OutboxRow)
-        .where(or_(col(OutboxRow.state) == UNKNOWN, held), col(OutboxRow.not_before) <= now)
+        .where(
+            col(OutboxRow.team) == team,
+            or_(col(OutboxRow.state) == UNKNOWN, held),
+            col(OutboxRow.not_before) <= now,
+        )
         .order_by(col(OutboxRow.id))
         .limit(1)
     )
@@ -150,10 +157,10 @@ def settle(
 
 
 def sweep(session: Session, now: datetime) -> int:
-    """Move on what time has passed by; returns how many rows changed.
+    """Move on what time has passed by, in all workspaces; returns how many rows changed.
 
-    A lease that ran out makes a message unknown; one that is too late fails; so does a reply
-    whose thread failed.
+    A lease that ran out makes a message unknown; one that is too late fails, and a digest with
+    it; so does a reply whose thread failed.
     """
     parent = aliased(OutboxRow)
     lost = (
@@ -164,7 +171,7 @@ def sweep(session: Session, now: datetime) -> int:
     late = (
         update(OutboxRow)
         .where(col(OutboxRow.state) == PLANNED, col(OutboxRow.expires_at) <= now)
-        .values(state=FAILED, error="too late", finished_at=now)
+        .values(state=FAILED, error=TOO_LATE, finished_at=now)
     )
     orphaned = (
         update(OutboxRow)
@@ -174,8 +181,14 @@ def sweep(session: Session, now: datetime) -> int:
         )
         .values(state=FAILED, error="its thread was not posted", finished_at=now)
     )
-    returning = [statement.returning(col(OutboxRow.id)) for statement in (lost, late, orphaned)]
-    return sum(len(session.execute(statement).all()) for statement in returning)
+    # One after the other: a reply fails in the sweep in which its root is too late.
+    moved = len(session.execute(lost.returning(col(OutboxRow.id))).all())
+    columns = (col(OutboxRow.action), col(OutboxRow.shows), col(OutboxRow.subject_id))
+    failed = session.execute(late.returning(*columns)).all()
+    for action, shows, subject in failed:
+        if (action, shows) == ("post", "digest"):
+            digests.fail(session, subject, TOO_LATE)
+    return moved + len(failed) + len(session.execute(orphaned.returning(col(OutboxRow.id))).all())
 
 
 def _value(session: Session, row: OutboxRow) -> Outgoing:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from storage import search
@@ -252,13 +252,3 @@ def rematch(session: Session, features: dict[int, tuple[str, ...]]) -> None:
             ]
         if rows:
             session.execute(insert(TicketFeature), rows)
-
-
-def by_external_id(session: Session, external_id: str) -> list[int]:
-    """Rows of the tickets that a source calls by this id, newest first."""
-    statement = (
-        select(col(Ticket.id))
-        .where(or_(col(Ticket.external_id) == external_id, col(Ticket.url) == external_id))
-        .order_by(col(Ticket.created_at).desc())
-    )
-    return [int(row) for row in session.execute(statement).scalars() if row]

@@ -19,12 +19,16 @@ from bot.blocks import tickets as ticket_screens
 from bot.demo.stage import Stage
 from bot.reports import ChannelSettings, DigestReport, Feature, Kind
 from bot.service import catalogue, channels
+from bot.service import digest as digest_service
 from bot.service.context import Context
 from bot.service.digest import build, plan_due
 from bot.service.ingest import ingest
 from conftest import NOW
+from outbox_stage import CHECKOUT, HOUR, MINUTE, TEAM, pass_time
 from own_tickets import draft, put, stored, write_catalogue
-from storage.values import NewTicket
+from storage import channels as channel_rows
+from storage import tickets
+from storage.values import NewTicket, TicketValue
 
 DAY = timedelta(days=1)
 DUE = NOW.replace(hour=9, minute=30)
@@ -174,6 +178,11 @@ def planned(context: Context) -> list[tuple[str, int | None, int]]:
     return rows(context, "SELECT shows, thread_of, subject_id FROM outbox ORDER BY id")
 
 
+def all_sent(context: Context) -> None:
+    with context.store.write() as session:
+        session.connection().exec_driver_sql("UPDATE outbox SET state = 'sent'")
+
+
 def digests(context: Context) -> list[tuple[str, str, str]]:
     return rows(context, "SELECT channel, local_date, state FROM digest ORDER BY id")
 
@@ -182,7 +191,7 @@ def test_what_is_posted_is_what_the_preview_showed(shop: Context) -> None:
     put(shop, *(story(number) for number in range(3)))
     preview = channels.report(shop, CHANNEL, False, DUE).preview
     set_up(shop)
-    assert plan_due(shop, DUE)
+    assert plan_due(shop, "T1", DUE)
     payloads = [row[0] for row in rows(shop, "SELECT payload FROM outbox ORDER BY id")]
     assert len(payloads) == 1 + len(preview.items)
     blocks = [json.loads(payload)["blocks"] for payload in payloads]
@@ -194,7 +203,7 @@ def test_the_thread_holds_one_reply_for_each_ticket(shop: Context) -> None:
     put(shop, *(story(number) for number in range(3)))
     set_up(shop)
     report = build(shop, CHANNEL, DUE)
-    assert plan_due(shop, DUE)
+    assert plan_due(shop, "T1", DUE)
     root, *replies = planned(shop)
     assert (root[0], root[1]) == ("digest", None)
     assert [reply[2] for reply in replies] == [item.ticket.key for item in report.items]
@@ -209,14 +218,14 @@ def test_a_day_is_decided_once_also_by_two_at_the_same_time(shop: Context) -> No
 
     def work(_: int) -> None:
         start.wait()
-        while plan_due(shop, DUE):
+        while plan_due(shop, "T1", DUE):
             pass
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(work, range(4)))
     assert sorted(digests(shop)) == [(channel, "2026-11-03", "posted") for channel in ("C1", "C2")]
     assert len(planned(shop)) == 6
-    assert not plan_due(shop, DUE + timedelta(hours=3))
+    assert not plan_due(shop, "T1", DUE + timedelta(hours=3))
 
 
 def test_a_ticket_is_never_shown_twice_in_a_channel_and_left_out_ones_do_not_return(
@@ -224,14 +233,16 @@ def test_a_ticket_is_never_shown_twice_in_a_channel_and_left_out_ones_do_not_ret
 ) -> None:
     put(shop, story(0), story(1))
     set_up(shop, replace(CHANNEL, most=1))
-    assert plan_due(shop, DUE)
+    assert plan_due(shop, "T1", DUE)
+    all_sent(shop)
     put(shop, story(2, stored_at=DUE + timedelta(hours=1)))
-    assert plan_due(shop, DUE + DAY)
-    assert not plan_due(shop, DUE + DAY)
+    assert plan_due(shop, "T1", DUE + DAY)
+    assert not plan_due(shop, "T1", DUE + DAY)
     told = rows(shop, "SELECT external_id FROM digest_item JOIN ticket ON ticket.id = ticket_id")
     assert len(told) == len(set(told)) == 2
     assert told[1] == ("s2",)
-    assert plan_due(shop, DUE + 2 * DAY)
+    all_sent(shop)
+    assert plan_due(shop, "T1", DUE + 2 * DAY)
     assert [state for _, _, state in digests(shop)] == ["posted", "posted", "silent"]
     assert len(planned(shop)) == 4, "silence posts nothing"
 
@@ -240,7 +251,7 @@ def test_a_ticket_that_changes_after_it_was_shown_is_not_shown_again(shop: Conte
     long = f"{STORIES[0]} and the page crashes. {MORE}"
     ingest(shop, [draft("1", long)], NOW - DAY)
     set_up(shop)
-    assert plan_due(shop, DUE)
+    assert plan_due(shop, "T1", DUE)
     ingest(shop, [draft("1", long + " Still so today.")], DUE + timedelta(hours=1))
     assert build(shop, CHANNEL, DUE + DAY).items == ()
 
@@ -248,7 +259,7 @@ def test_a_ticket_that_changes_after_it_was_shown_is_not_shown_again(shop: Conte
 def test_another_channel_gets_what_this_one_was_shown(shop: Context) -> None:
     put(shop, story(0))
     set_up(shop)
-    assert plan_due(shop, DUE)
+    assert plan_due(shop, "T1", DUE)
     assert shown(build(shop, replace(CHANNEL, channel="C2"), DUE + DAY)) == ["s0"]
     assert shown(build(shop, replace(CHANNEL, team="T2"), DUE + DAY)) == ["s0"]
 
@@ -256,9 +267,9 @@ def test_another_channel_gets_what_this_one_was_shown(shop: Context) -> None:
 def test_a_digest_that_is_four_hours_late_is_skipped_and_its_tickets_wait(shop: Context) -> None:
     put(shop, story(0))
     set_up(shop)
-    assert plan_due(shop, DUE + timedelta(hours=4))
+    assert plan_due(shop, "T1", DUE + timedelta(hours=4))
     assert digests(shop) == [("C1", "2026-11-03", "skipped")]
-    assert (planned(shop), plan_due(shop, DUE + timedelta(hours=5))) == ([], False)
+    assert (planned(shop), plan_due(shop, "T1", DUE + timedelta(hours=5))) == ([], False)
     assert shown(build(shop, CHANNEL, DUE + DAY)) == ["s0"]
 
 
@@ -276,7 +287,7 @@ def test_nothing_is_planned_when_it_is_not_due(
 ) -> None:
     put(shop, story(0))
     set_up(shop, channel)
-    assert not plan_due(shop, now)
+    assert not plan_due(shop, "T1", now)
     assert (digests(shop), planned(shop)) == ([], [])
 
 
@@ -338,13 +349,124 @@ def test_a_ticket_that_was_shown_before_its_storing_was_dated_is_not_shown_again
 ) -> None:
     put(shop, story(0, stored_at=DUE + timedelta(hours=1)))
     set_up(shop)
-    assert plan_due(shop, DUE)
+    assert plan_due(shop, "T1", DUE)
     assert build(shop, CHANNEL, DUE + DAY).items == ()
 
 
 def test_a_ticket_of_an_ingest_that_outlasts_the_digest_is_for_the_next_one(shop: Context) -> None:
     put(shop, story(0))
     set_up(shop)
-    assert plan_due(shop, DUE)
+    assert plan_due(shop, "T1", DUE)
     put(shop, story(1, stored_at=DUE - timedelta(minutes=5)))
     assert shown(build(shop, CHANNEL, DUE + DAY)) == ["s1"]
+
+
+# --- a digest that could not be posted ------------------------------------------------------
+
+
+def on_stage(stage: Stage) -> ChannelSettings:
+    """A channel of the stage whose digest, of two tickets, is due now."""
+    settings = ChannelSettings(TEAM, CHECKOUT)
+    write_catalogue(stage.context)
+    put(stage.context, story(0), story(1))
+    set_up(stage.context, settings)
+    stage.now = DUE
+    return settings
+
+
+def archive(stage: Stage, archived: bool) -> None:
+    stage.slack.space.change_channel(CHECKOUT, is_archived=archived)
+
+
+def decisions(stage: Stage) -> list[tuple[str, str]]:
+    return rows(stage.context, "SELECT state, reason FROM digest ORDER BY id")
+
+
+def test_tickets_of_a_digest_for_an_archived_channel_come_in_the_next_one(
+    http_stage: Stage,
+) -> None:
+    settings = on_stage(http_stage)
+    archive(http_stage, True)
+    pass_time(http_stage, MINUTE)
+    [(state, reason)] = decisions(http_stage)
+    assert (state, "archived" in reason, http_stage.slack.posts(CHECKOUT)) == ("failed", True, [])
+    archive(http_stage, False)
+    pass_time(http_stage, HOUR, MINUTE)
+    assert len(decisions(http_stage)) == 1, "the day stays decided"
+    assert set(shown(build(http_stage.context, settings, DUE + DAY))) == {"s0", "s1"}
+    http_stage.now = DUE + DAY
+    pass_time(http_stage, MINUTE)
+    assert [state for state, _ in decisions(http_stage)] == ["failed", "posted"]
+    assert len(http_stage.slack.posts(CHECKOUT)) == 3
+    assert build(http_stage.context, settings, DUE + 2 * DAY).items == ()
+
+
+@pytest.mark.parametrize("step", [5 * MINUTE, DAY])
+def test_tickets_of_a_digest_that_was_too_late_to_be_sent_come_in_the_next_one(
+    http_stage: Stage, step: timedelta
+) -> None:
+    """Also when nothing ran until the next digest was due."""
+    on_stage(http_stage)
+    http_stage.slack.fail_next("chat.postMessage", "token_revoked", times=999)
+    pass_time(http_stage, DAY - MINUTE, step)
+    http_stage.slack.failures.clear()
+    http_stage.now = DUE + DAY
+    pass_time(http_stage, 10 * MINUTE)
+    assert [state for state, _ in decisions(http_stage)] == ["failed", "posted"]
+    assert decisions(http_stage)[0][1] == "too late"
+    assert len(http_stage.slack.posts(CHECKOUT)) == 3
+
+
+def test_a_reply_that_failed_leaves_its_digest_posted(http_stage: Stage) -> None:
+    on_stage(http_stage)
+    http_stage.earshot.clock.run_one(DUE)
+    http_stage.earshot.clock.run_one(DUE)
+    http_stage.slack.fail_next("chat.postMessage", "invalid_blocks")
+    pass_time(http_stage, MINUTE)
+    assert decisions(http_stage) == [("posted", "")]
+    assert len(http_stage.slack.posts(CHECKOUT)) == 2
+
+
+# --- other workspaces, and channels that cannot be decided ----------------------------------
+
+
+def test_a_channel_of_another_workspace_is_not_decided(shop: Context) -> None:
+    put(shop, story(0))
+    set_up(shop, replace(CHANNEL, team="T2"))
+    assert not plan_due(shop, "T1", DUE)
+    assert plan_due(shop, "T2", DUE)
+
+
+@pytest.mark.parametrize(("field", "value"), [("timezone", "Mars/Base"), ("at", "noon")])
+def test_a_channel_whose_schedule_cannot_be_reckoned_stops_no_other(
+    shop: Context, caplog: pytest.LogCaptureFixture, field: str, value: str
+) -> None:
+    digest_service._log_passed_over.cache_clear()
+    put(shop, story(0))
+    for channel in ("C0", "C1"):
+        set_up(shop, replace(CHANNEL, channel=channel))
+    with shop.store.write() as session:
+        kept = channel_rows.get(session, "T1", "C0")
+        assert kept is not None
+        lost: dict[str, Any] = {field: value}
+        channel_rows.put(session, replace(kept, **lost))
+    assert plan_due(shop, "T1", DUE)
+    assert not plan_due(shop, "T1", DUE)
+    assert digests(shop) == [("C1", "2026-11-03", "posted")]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == 1, "once a day, not at each tick"
+    assert "C0" in told[0]
+    assert value not in told[0]
+
+
+def test_a_picked_ticket_without_a_quote_is_left_out(
+    shop: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(shop, story(0), story(1))
+    get = tickets.get
+
+    def without(*given: Any) -> list[TicketValue]:
+        return [replace(t, quotes=()) if t.external_id == "s0" else t for t in get(*given)]
+
+    monkeypatch.setattr(tickets, "get", without)
+    assert shown(build(shop, CHANNEL, NOW)) == ["s1"]

@@ -228,7 +228,7 @@ def test_a_shared_answer_shows_the_figures_that_were_seen(shop: Context) -> None
             shop, seen.asked, at=NOW, team="T1", channel="C1", user="U1", key="k", now=later
         )
     with shop.store.write() as session:
-        message = sending.claim(session, later, DAY)
+        message = sending.claim(session, "T1", later, DAY)
     assert message is not None
     assert message.payload["text"] == screens.render_shared(seen, "U1").text
     assert message.payload["blocks"] == list(screens.render_shared(seen, "U1").blocks)

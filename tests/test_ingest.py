@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.errors import KeyLost
 from bot.reports import BadRow, Feature, FrictionReport, IngestReport, Requester, TicketDraft
@@ -20,6 +21,7 @@ from bot.service.context import Context
 from bot.service.ingest import ingest
 from conftest import NOW
 from own_tickets import CRASH, draft, write_catalogue
+from storage import tickets
 
 TABLES = ("ticket", "ticket_quote", "ticket_feature", "feature", "feature_channel", "meta")
 
@@ -342,3 +344,29 @@ def test_another_key_stops_an_ingest_too(context: Context) -> None:
     key_file(context).write_text("ab" * 32 + "\n", encoding="ascii")
     with pytest.raises(KeyLost):
         ingest(context, [draft("2")], NOW)
+
+
+def test_a_catalogue_that_was_brought_in_half_way_is_taken_up_again(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_catalogue(context, Feature("search", "Search"))
+    ingest(context, [draft(str(number), f"Toolbar gone, {number}") for number in range(700)], NOW)
+    real = tickets.rematch
+    batches: list[int] = []
+
+    def killed(session: Session, features: dict[int, tuple[str, ...]]) -> None:
+        batches.append(len(features))
+        if len(batches) == 2:
+            raise KeyboardInterrupt
+        real(session, features)
+
+    monkeypatch.setattr(tickets, "rematch", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write_catalogue(context, Feature("toolbar", "Toolbar"))
+    assert catalogue.is_half_matched(context)
+    monkeypatch.setattr(tickets, "rematch", real)
+    ingest(context, [], NOW)
+    assert not catalogue.is_half_matched(context)
+    report = friction.ask(context, "toolbar", NOW)
+    assert isinstance(report, FrictionReport)
+    assert report.mentioned == 700

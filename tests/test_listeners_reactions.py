@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -154,6 +155,14 @@ def test_the_clock_leaves_an_event_to_its_listener_first(some: Stage) -> None:
     reactions.record(some.context, event(card.ts), some.now)
     assert not some.earshot.clock.run_one(some.now + timedelta(seconds=1))
     assert not rows(some, STORED)
+
+
+def test_an_event_of_another_workspace_is_not_finished_by_this_clock(some: Stage) -> None:
+    card = card_post(some)
+    reactions.record(some.context, replace(event(card.ts), team="T0OTHER"), some.now)
+    some.now += timedelta(minutes=30)
+    some.work()
+    assert rows(some, "SELECT team, outcome, attempts FROM inbox") == [("T0OTHER", None, 0)]
 
 
 def test_a_tag_that_was_recorded_before_a_crash_is_finished_by_the_clock(some: Stage) -> None:

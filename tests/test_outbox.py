@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from bot.clock import Clock
 from bot.demo.fake_slack import DEFAULT_SCOPES, Failure, http, rate_limited, reset_after_accept
 from bot.demo.stage import Stage
+from bot.directory import Directory
 from bot.outbox import Outbox
 from bot.service import digest, posting
 from outbox_stage import (
@@ -62,7 +63,25 @@ def test_a_message_unfurls_nothing_and_carries_an_opaque_key_only(http_stage: St
 
 def test_a_client_that_repeats_by_itself_is_not_taken(http_stage: Stage) -> None:
     with pytest.raises(ValueError, match="must not retry"):
-        Outbox(http_stage.context, WebClient("xoxb-1"), http_stage.earshot.clock, "B1")  # type: ignore[arg-type]
+        Outbox(
+            http_stage.context,
+            WebClient("xoxb-1"),
+            Directory(http_stage.earshot.client, TEAM),
+            team=TEAM,
+            bot_id="B1",
+        )
+
+
+@pytest.mark.parametrize("state", ["planned", "unknown", "held"])
+def test_a_message_of_another_workspace_is_left_alone(http_stage: Stage, state: str) -> None:
+    id = plan(http_stage, "Good morning")
+    with http_stage.context.store.write() as session:
+        run_sql = session.connection().exec_driver_sql
+        run_sql("UPDATE outbox SET team = 'T0OTHER', state = ?", (state,))
+    plan(http_stage, "Ours")
+    pass_time(http_stage, MINUTE)
+    assert (row(http_stage, id).state, row(http_stage, id).attempts) == (state, 0)
+    assert texts(http_stage) == ["Ours"]
 
 
 # --- later --------------------------------------------------------------------------------------

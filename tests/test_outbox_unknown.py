@@ -218,7 +218,7 @@ def test_a_crash_during_an_edit_needs_no_history_for_the_edit_may_be_repeated(
 def test_an_expired_lease_makes_a_message_unknown_and_not_planned(http_stage: Stage) -> None:
     id = plan(http_stage, "Good morning")
     with http_stage.context.store.write() as session:
-        assert sending.claim(session, http_stage.now, LEASE) is not None
+        assert sending.claim(session, TEAM, http_stage.now, LEASE) is not None
         assert sending.sweep(session, http_stage.now + LEASE - SECOND) == 0
         assert sending.sweep(session, http_stage.now + LEASE) == 1
     assert row(http_stage, id).state == "unknown"
@@ -230,9 +230,9 @@ def test_a_worker_that_was_thought_dead_cannot_overwrite_what_another_found(
     id = plan(http_stage, "Good morning")
     now = http_stage.now
     with http_stage.context.store.write() as session:
-        stale = sending.claim(session, now, LEASE)
+        stale = sending.claim(session, TEAM, now, LEASE)
         sending.sweep(session, now + LEASE)
-        newer = sending.claim_unknown(session, now + LEASE, LEASE)
+        newer = sending.claim_unknown(session, TEAM, now + LEASE, LEASE)
         assert stale is not None
         assert newer is not None
         assert newer.fence > stale.fence

@@ -101,16 +101,18 @@ def test_an_event_is_recorded_once_claimed_by_one_and_finished_for_good(session:
     later, lease = NOW + timedelta(seconds=15), timedelta(seconds=15)
     assert inbox.record(session, event, later)
     assert not inbox.record(session, event, later)
-    assert inbox.claim(session, NOW, lease) is None
-    claimed = inbox.claim(session, later, lease)
+    assert inbox.claim(session, TEAM, NOW, lease) is None
+    claimed = inbox.claim(session, TEAM, later, lease)
     assert claimed is not None
     assert (claimed.event_id, claimed.body, claimed.attempts) == ("Ev1", {"user": "U1"}, 1)
-    assert inbox.claim(session, later, lease) is None
-    assert inbox.claim(session, later + lease, lease) is not None, "it comes back if that failed"
+    assert inbox.claim(session, TEAM, later, lease) is None
+    assert inbox.claim(session, TEAM, later + lease, lease) is not None, (
+        "it comes back if that failed"
+    )
     inbox.finish(session, TEAM, "Ev1", "stored", later)
     session.expire_all()
     assert not inbox.is_open(session, TEAM, "Ev1")
-    assert inbox.claim(session, later + timedelta(days=1), lease) is None
+    assert inbox.claim(session, TEAM, later + timedelta(days=1), lease) is None
 
 
 def claim(session: Session, day: str, team: str = TEAM, newest: int = 0) -> int | None:

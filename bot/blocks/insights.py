@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from bot.blocks import forms, parts, words
 from bot.blocks.kit import (
-    ACTION_EDIT,
     ACTION_SHOW,
     ACTION_STATUS,
     ACTION_TAG_MESSAGE,
@@ -42,6 +41,7 @@ from bot.reports import (
     AnswerCount,
     Feature,
     InsightCard,
+    InsightLine,
     InsightsReport,
     Kind,
     Message,
@@ -77,15 +77,21 @@ def render_list(report: InsightsReport) -> Message:
     sought = None
     if report.words:
         sought = rich(line(ours("Looking for "), theirs(report.words, TYPED, bold=True)))
-    body = rich(bullets(parts.insight(item, answers=True) for item in listed)) if listed else None
+    body = [block for item in listed for block in _listed(item)]
     more = report.total - len(listed)
     hint = f"{more:,} more: narrow with words, as in /insights coupon" if more > 0 else ""
     if not listed:
         hint = "Tag a ticket with its button, or react with 💡 to a ticket's post."
     return message(
         f"{verdict}{_statuses(report)}",
-        [header(verdict), sought, body, context(hint, emoji=True) if hint else None],
+        [header(verdict), sought, *body, context(hint, emoji=True) if hint else None],
     )
+
+
+def already(insight: int, *, by_other: bool) -> str:
+    """Said at the title of who tags what is an insight with other words."""
+    when = ", tagged by someone else just now" if by_other else ""
+    return f"This is insight {insight} already{when}. Edit it on its card."
 
 
 def tag_view(suggestion: TagSuggestion) -> Block:
@@ -193,8 +199,7 @@ def _card_buttons(card: InsightCard) -> list[Block | None]:
     status = forms.select(options, f"{card.id}:{card.status}", "Status") | {
         "action_id": ACTION_STATUS
     }
-    edit = button("Edit", ACTION_EDIT, str(card.id), spoken=f"Edit insight {card.id}")
-    return [status, edit, *_ticket_buttons(card.quote)]
+    return [status, parts.edit_button(card.id), *_ticket_buttons(card.quote)]
 
 
 def _ticket_buttons(said: Quote | None) -> list[Block | None]:
@@ -203,6 +208,11 @@ def _ticket_buttons(said: Quote | None) -> list[Block | None]:
     spoken = f"Show ticket {label_word(said.ticket_id)}"
     show = button("Show ticket", ACTION_SHOW, str(said.key), spoken=spoken)
     return [show, parts.open_button(said.ticket_id, said.url)]
+
+
+def _listed(item: InsightLine) -> list[Block | None]:
+    edit = actions(parts.edit_button(item.id))
+    return [rich(line(*parts.insight(item, answers=True))), edit]
 
 
 def _statuses(report: InsightsReport) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.blocks import words
 from bot.blocks.kit import (
+    ACTION_EDIT,
     ACTION_OPEN,
     ACTION_TAG,
     NAME,
@@ -13,7 +14,6 @@ from bot.blocks.kit import (
     actions,
     button,
     line,
-    link,
     ours,
     quote,
     rich,
@@ -37,6 +37,10 @@ def tag_button(key: int, ticket_id: str) -> Block:
     return button("Tag as insight", ACTION_TAG, str(key), spoken=spoken)
 
 
+def edit_button(insight: int) -> Block:
+    return button("Edit", ACTION_EDIT, str(insight), spoken=f"Edit insight {insight}")
+
+
 def about(said: Quote, *, feature: str = "") -> list[Block]:
     """`Broken · Checkout · business · 12 Sep`; begins with our word, so that none can be faked."""
     elements = [ours(said.kind.capitalize(), bold=True)]
@@ -56,7 +60,7 @@ def quote_buttons(said: Quote) -> Block | None:
 
 
 def insight(item: InsightLine, *, answers: bool = False) -> list[Block]:
-    """One insight in a line, with a link to its card."""
+    """One insight in a line."""
     elements = [theirs(item.title, TITLE, bold=True), ours(f" · {item.status}, {item.kind}")]
     if item.feature:
         elements += [ours(" · "), theirs(item.feature.name)]
@@ -64,7 +68,7 @@ def insight(item: InsightLine, *, answers: bool = False) -> list[Block]:
     if answers and item.answers:
         given = ", ".join(f"{count} {label}" for label, count in item.answers.items() if count)
         elements += [ours(" · "), theirs(given, TITLE)] if given else []
-    return elements + link("card", item.permalink)
+    return elements
 
 
 def feature(item: FeatureLine) -> list[Block]:

@@ -8,6 +8,7 @@ from bot.blocks import parts, words
 from bot.blocks.kit import (
     ACTION_ASK,
     NAME,
+    QUOTE,
     Block,
     actions,
     bullets,
@@ -20,6 +21,7 @@ from bot.blocks.kit import (
     ours,
     rich,
     table,
+    theirs,
 )
 from bot.blocks.text import shown
 from bot.reports import FeatureLine, Message, RankingReport
@@ -41,11 +43,11 @@ def ranking_as_text(report: RankingReport) -> Message:
 def _ranked(report: RankingReport, listed: Block) -> Message:
     verdict = _verdict(report)
     top = _top(report)
+    note = rich(line(theirs(report.note, QUOTE))) if report.note else None
     if not top:
-        return message(verdict, [header(verdict), rich(line(ours(_remedy(report))))])
-    return message(
-        _summary(verdict, top), [header(verdict), listed, _look(report, top[0]), _footing(report)]
-    )
+        return message(verdict, [header(verdict), note, rich(line(ours(_remedy(report))))])
+    rest = [listed, _look(report, top[0]), _footing(report)]
+    return message(_summary(verdict, top), [header(verdict), note, *rest])
 
 
 def _top(report: RankingReport) -> Sequence[FeatureLine]:
@@ -62,7 +64,7 @@ def _verdict(report: RankingReport) -> str:
     if not report.total:
         return "No tickets stored yet"
     if not report.features:
-        return "No features known yet"
+        return f"No friction {when}" if report.catalogue else "No features known yet"
     first = report.features[0]
     if not first.tickets:
         return f"No friction {when}"
@@ -78,6 +80,8 @@ def _summary(verdict: str, top: Sequence[FeatureLine]) -> str:
 def _remedy(report: RankingReport) -> str:
     if not report.total:
         return "Whoever runs Earshot can bring tickets in with: earshot ingest FILE"
+    if report.catalogue:
+        return "Nor in the time before. Try a longer one, as in /friction 12w"
     return "Whoever runs Earshot can name the product's parts with: earshot features suggest"
 
 
@@ -89,7 +93,7 @@ def _look(report: RankingReport, first: FeatureLine) -> Block | None:
 
 
 def _footing(report: RankingReport) -> Block:
-    said = [f"Before: the {words.days_in(report.window)} days before"]
+    said = [f"Before: the {words.number(words.days_in(report.window), 'day')} before"]
     left_out = len(report.features) - MOST_ROWS
     if left_out > 0:
         said.append(f"{words.number(left_out, 'feature')} more not shown")

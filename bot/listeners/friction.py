@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
@@ -64,7 +65,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
             team=team_of(body),
             channel=channel,
             user=user_of(body),
-            key=f"{user_of(body)}:{action['action_ts']}",
+            key=_share_key(user_of(body), channel, action["value"]),
             now=desk.now(),
         )
         desk.clock.wake()
@@ -103,6 +104,11 @@ def _render(report: friction.Answered) -> Message:
     if isinstance(report, RankingReport):
         return ranking.render_ranking(report)
     return screens.render(report)
+
+
+def _share_key(user: str, channel: str, question: str) -> str:
+    """The same for every click on one answer: its button carries the question and its moment."""
+    return f"{user}:{channel}:{sha256(question.encode()).hexdigest()}"
 
 
 def _moment(question: dict[str, str], desk: Desk) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.error import URLError
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
@@ -12,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import insights as screens
 from bot.blocks import kit
+from bot.directory import UNREACHABLE
 from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of, values
 from bot.reports import Kind, Status
 from bot.service import catalogue, insights
@@ -44,7 +44,7 @@ def _register_tagging(app: App, desk: Desk) -> None:
         )
         view = screens.tag_view(suggestion)
         metadata = carried(str(view["private_metadata"])) | {"home": channel_of(body)}
-        view["private_metadata"] = kit.data(**metadata)
+        view["private_metadata"] = kit.data(**metadata, **_link(client, metadata))
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.action(kit.ACTION_TAG)
@@ -67,7 +67,7 @@ def _register_tagging(app: App, desk: Desk) -> None:
         open_modal(body, client, message=(channel_of(body), str(body["message"]["ts"])))
 
     @app.view(kit.VIEW_TAG)
-    def submit(ack: Ack, body: Body, view: Body, client: WebClient) -> None:
+    def submit(ack: Ack, body: Body, view: Body) -> None:
         desk.person(body)
         place = carried(view["private_metadata"])
         fields = _fields(view)
@@ -76,11 +76,16 @@ def _register_tagging(app: App, desk: Desk) -> None:
             user=user_of(body),
             channel=str(place.get("home") or place.get("channel") or ""),
             ticket=place.get("ticket"),
-            message=_message(client, place),
+            message=_message(place),
             **fields,
         )
-        insights.tag(desk.context, request, desk.now())
-        ack()
+        desk.check_channel(body, insights.card_channel(desk.context, request))
+        tagged = insights.tag(desk.context, request, desk.now())
+        if tagged.kept:
+            ack()
+        else:
+            sentence = screens.already(tagged.insight, by_other=tagged.by != request.user)
+            ack(response_action="errors", errors={kit.BLOCK_TITLE: sentence})
         desk.clock.wake()
 
 
@@ -120,13 +125,19 @@ def _fields(view: Body) -> dict[str, Any]:
     }
 
 
-def _message(client: WebClient, place: Mapping[str, Any]) -> MessageRef | None:
-    """The message that is tagged; without a link where Slack gives none."""
+def _link(client: WebClient, place: Mapping[str, Any]) -> dict[str, str]:
+    """The link of the message that is to be tagged; nothing where Slack gives none."""
+    if "ts" not in place:
+        return {}
+    try:
+        found = client.chat_getPermalink(channel=place["channel"], message_ts=place["ts"])
+    except (SlackApiError, *UNREACHABLE):
+        return {}
+    return {"link": str(found["permalink"])}
+
+
+def _message(place: Mapping[str, Any]) -> MessageRef | None:
+    """The message that is tagged, as the modal carried it."""
     if "ts" not in place:
         return None
-    channel, ts = str(place["channel"]), str(place["ts"])
-    try:
-        link = str(client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
-    except (SlackApiError, URLError):
-        return MessageRef(channel, ts, None)
-    return MessageRef(channel, ts, link)
+    return MessageRef(str(place["channel"]), str(place["ts"]), place.get("link"))

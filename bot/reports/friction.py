@@ -119,11 +119,17 @@ class FeatureLine:
 
 @dataclass(frozen=True, slots=True)
 class RankingReport:
-    """The answer to `/friction` alone; `total` counts every stored ticket."""
+    """The answer to `/friction` alone; `total` counts every stored ticket.
+
+    `features` are those with friction in the window or the one before, of the `catalogue` that
+    are known. `note` says what of the question was not understood.
+    """
 
     window: Window
     features: tuple[FeatureLine, ...]
     total: int
+    catalogue: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
+from typing import Final
 
 from sqlmodel import Session
 
@@ -29,22 +31,34 @@ from bot.service import convert, posting
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from storage import insights as rows
+from storage import outbox
 from storage import posts as post_rows
 from storage import tickets as ticket_rows
 from storage.values import InsightValue, PostValue, ReactionValue
 
+FAILED_MOST: Final = 10_000
+"""How many of the newest failed messages a lost card is looked for among."""
+
 
 def plan(session: Session, context: Context, value: InsightValue, now: datetime) -> None:
-    posting.plan_post(
-        session,
-        screens.card(card(session, context, catalogues.load(session), value)),
-        team=value.team,
-        channel=value.card_channel,
-        key=f"card:{value.id}",
-        shows=posting.INSIGHT,
-        subject=value.id,
-        now=now,
-    )
+    """Plan the card of an insight, unless one is posted or on its way; one that failed is not."""
+    if post_rows.showing(session, posting.INSIGHT, value.id):
+        return
+    message = screens.card(card(session, context, catalogues.load(session), value))
+    failed = {row for row, _, _ in outbox.in_state(session, (outbox.FAILED,), FAILED_MOST)}
+    for earlier in count():
+        row = posting.plan_post(
+            session,
+            message,
+            team=value.team,
+            channel=value.card_channel,
+            key=f"card:{value.id}:{earlier}" if earlier else f"card:{value.id}",
+            shows=posting.INSIGHT,
+            subject=value.id,
+            now=now,
+        )
+        if row not in failed:
+            return
 
 
 def refresh(session: Session, context: Context, insight: int, now: datetime) -> None:

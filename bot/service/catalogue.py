@@ -14,6 +14,7 @@ from bot.voice.features import Catalogue, from_tags
 from bot.voice.proposals import Suggestion, same_name, suggest
 from bot.voice.reading import features_of
 from storage import features as feature_rows
+from storage import meta
 from storage import tickets as ticket_rows
 from storage.values import FeatureValue, TicketValue
 
@@ -48,6 +49,7 @@ def bring_in(context: Context, features: Sequence[Feature]) -> CatalogueChange:
         gone = sorted(known - {feature.id for feature in features})
         feature_rows.put(session, [_value(f, feature_rows.FROM_FILE) for f in features])
         feature_rows.remove(session, gone)
+        meta.put(session, meta.REMATCH_FROM, "0")
     return CatalogueChange(len(features), len(gone), rematch(context))
 
 
@@ -71,25 +73,42 @@ def extend_from_tags(context: Context, counted: Mapping[str, int], tickets: int)
         made = from_tags(counted, tickets)
         new = [feature for feature in made if same_name(feature.id) not in names]
         feature_rows.put(session, [_value(f, feature_rows.FROM_TAGS) for f in new])
+        if new:
+            meta.put(session, meta.REMATCH_FROM, "0")
     return [feature.id for feature in new]
 
 
+def is_half_matched(context: Context) -> bool:
+    """Whether the catalogue changed and not every ticket was matched against it since."""
+    with context.store.read() as session:
+        return meta.get(session, meta.REMATCH_FROM) is not None
+
+
 def rematch(context: Context) -> int:
-    """Match every stored ticket against the catalogue, in batches; returns how many there are."""
+    """Match every stored ticket against a catalogue that changed; returns how many it did.
+
+    How far it came is kept with each batch, so that one that was killed is taken up again by the
+    next `rematch`. Nothing is done where the catalogue has not changed.
+    """
     with context.store.read() as session:
         catalogue = load(session)
+        reached = meta.get(session, meta.REMATCH_FROM)
+    if reached is None:
+        return 0
     done = 0
-    for batch in _batches(context):
+    for batch in _batches(context, int(reached)):
         changed = {}
         for ticket in batch:
             text = f"{ticket.subject}\n{ticket.body}".strip()
             found = features_of(text, ticket.tags, catalogue)
             if found != ticket.features:
                 changed[ticket.id] = found
-        if changed:
-            with context.store.write() as session:
-                ticket_rows.rematch(session, changed)
+        with context.store.write() as session:
+            ticket_rows.rematch(session, changed)
+            meta.put(session, meta.REMATCH_FROM, str(batch[-1].id))
         done += len(batch)
+    with context.store.write() as session:
+        meta.put(session, meta.REMATCH_FROM, None)
     return done
 
 
@@ -104,8 +123,7 @@ def suggestions(context: Context) -> list[Suggestion]:
     return suggest(texts, catalogue)
 
 
-def _batches(context: Context) -> Iterator[list[TicketValue]]:
-    row = 0
+def _batches(context: Context, row: int = 0) -> Iterator[list[TicketValue]]:
     while True:
         with context.store.read() as session:
             batch = ticket_rows.after(session, row, _BATCH)

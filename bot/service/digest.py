@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfoNotFoundError
 
 from sqlmodel import Session
 
@@ -21,6 +24,7 @@ from bot.voice.repeats import seen_before
 from storage import channels as channel_rows
 from storage import digests as digest_rows
 from storage import features as feature_rows
+from storage import sending
 from storage import tickets as ticket_rows
 from storage.digests import ItemValue
 from storage.values import SettingValue, TicketValue
@@ -29,6 +33,7 @@ WRITTEN_WITHIN = timedelta(days=14)
 CANDIDATES_MOST = 2_000
 EARLIER = timedelta(days=28)
 EARLIER_MOST = 1_000
+_log = logging.getLogger(__name__)
 
 
 def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
@@ -51,7 +56,8 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     candidates = [_candidate(ticket, count) for ticket, count in zip(tickets, seen, strict=True)]
     chosen = choose(candidates, settings.most)
     by_row = {str(ticket.id): ticket for ticket in tickets}
-    items = [_item(picked, by_row[picked.candidate.id], catalogue) for picked in chosen.picked]
+    made = [_item(picked, by_row[picked.candidate.id], catalogue) for picked in chosen.picked]
+    items = [item for item in made if item is not None]
     return DigestReport(
         channel=settings.channel,
         due=next_due(settings, now),
@@ -110,11 +116,12 @@ def _candidate(ticket: TicketValue, seen: int) -> Candidate:
     )
 
 
-def _item(picked: Picked, ticket: TicketValue, catalogue: Catalogue) -> DigestItem:
+def _item(picked: Picked, ticket: TicketValue, catalogue: Catalogue) -> DigestItem | None:
+    """A picked ticket as it is shown; None for one without a quote, which cannot be."""
     view = convert.ticket(ticket, catalogue.by_id)
     quote = view.quote
     if quote is None:
-        raise ValueError("a ticket without a quote was chosen")
+        return None
     return DigestItem(
         ticket=view,
         quote=quote,
@@ -155,8 +162,8 @@ def _busiest(tickets: Sequence[TicketValue], features: Mapping[str, Feature]) ->
     return features.get(most) if most and counted[most] > len(tickets) / 3 else None
 
 
-def plan_due(context: Context, now: datetime) -> bool:
-    """Decide the digest of one channel whose time has come; False when there is none.
+def plan_due(context: Context, team: str, now: datetime) -> bool:
+    """Decide the digest of one channel of `team` whose time has come; False if there is none.
 
     The decision and its messages are one transaction, so a channel's day is decided once,
     whichever of several processes comes first.
@@ -164,17 +171,13 @@ def plan_due(context: Context, now: datetime) -> bool:
     with context.store.read() as session:
         # Before the candidates are read: what comes meanwhile is for the next digest.
         newest = ticket_rows.newest_row(session)
-        waiting = [
-            (settings, what)
-            for settings, what in _due_channels(session, now)
-            if not digest_rows.decided(
-                session, settings.team, settings.channel, turn(settings, now).day.isoformat()
-            )
-        ]
-    if not waiting:
+        waiting = _waiting(session, team, now)
+    if waiting is None:
         return False
-    settings, what = waiting[0]
-    day = turn(settings, now).day
+    settings, what, day = waiting
+    with context.store.write() as session:
+        # An earlier digest that is by now too late to be sent gives its tickets back first.
+        sending.sweep(session, now)
     report = build(context, settings, now) if what is Due.NOW else None
     with context.store.write() as session:
         claimed = digest_rows.claim(
@@ -197,14 +200,34 @@ def plan_due(context: Context, now: datetime) -> bool:
     return True
 
 
-def _due_channels(session: Session, now: datetime) -> list[tuple[ChannelSettings, Due]]:
-    found: list[tuple[ChannelSettings, Due]] = []
+def _waiting(
+    session: Session, team: str, now: datetime
+) -> tuple[ChannelSettings, Due, date] | None:
+    """The first channel of a workspace whose digest is due and not decided, and for which day.
+
+    One whose schedule cannot be reckoned is passed over, so that the others get theirs.
+    """
     for value in channel_rows.every(session):
+        if value.team != team:
+            continue
         settings = _settings(session, value)
-        what = due(settings, value.changed_at, now)
-        if what is not Due.NOT_YET:
-            found.append((settings, what))
-    return found
+        try:
+            what = due(settings, value.changed_at, now)
+            day = turn(settings, now).day
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            _log_passed_over(value.team, value.channel, now.date())
+            continue
+        if what is Due.NOT_YET:
+            continue
+        if not digest_rows.decided(session, value.team, value.channel, day.isoformat()):
+            return settings, what, day
+    return None
+
+
+@lru_cache(maxsize=1_000)
+def _log_passed_over(team: str, channel: str, day: date) -> None:
+    """Once a day, not at each tick of the clock."""
+    _log.warning("the schedule of channel %s cannot be reckoned: it gets no digest", channel)
 
 
 def _settings(session: Session, value: SettingValue) -> ChannelSettings:

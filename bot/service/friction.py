@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -51,7 +52,8 @@ def ask(context: Context, text: str, now: datetime) -> Answered:
         if question.ask == "help":
             return _help(session, catalogue, now)
         if question.ask == "rank":
-            return rank(session, catalogue, question.window)
+            ranking = rank(session, catalogue, question.window)
+            return replace(ranking, note=question.window_note)
         return _answer(session, context, catalogue, question)
 
 
@@ -71,7 +73,8 @@ def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingRepor
         if feature.id in now or feature.id in then
     ]
     lines.sort(key=lambda line: (-line.tickets, -line.previous.tickets, line.feature.name))
-    return RankingReport(window, tuple(lines), ticket_rows.total(session))
+    total = ticket_rows.total(session)
+    return RankingReport(window, tuple(lines), total, catalogue=len(catalogue.features))
 
 
 def _before(window: Window) -> Window:

@@ -69,8 +69,8 @@ class _Intake:
         if not catalogues.is_written(self.context):
             drafts = [row for row in ahead if isinstance(row, TicketDraft)]
             tags = Counter(tag for draft in drafts for tag in self._safe_tags(draft))
-            if catalogues.extend_from_tags(self.context, tags, len(drafts)):
-                catalogues.rematch(self.context)
+            catalogues.extend_from_tags(self.context, tags, len(drafts))
+        catalogues.rematch(self.context)
 
     def _safe_tags(self, draft: TicketDraft) -> set[str]:
         """The tags that hold nothing personal: only they may become names of features."""

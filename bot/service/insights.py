@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,6 +20,7 @@ from bot.service import cards, posting
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
+from bot.voice.redact import Redactor, redact_or_withhold
 from bot.voice.text import clean
 from storage import features as feature_rows
 from storage import insights as rows
@@ -59,11 +60,16 @@ class TagRequest:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """An insight after tagging; `made` is false when it was there before."""
+    """An insight after tagging; `made` is false when it was there before.
+
+    `kept` is false when it was there and says something else than the request; `by` tagged it.
+    """
 
     insight: int
     made: bool
     channel: str
+    kept: bool
+    by: str
 
 
 def suggest(
@@ -127,39 +133,51 @@ def defaults(ticket: TicketView) -> tuple[str, str | None, Kind]:
     return " ".join(title.split())[:TITLE_MOST], feature, kind
 
 
+def card_channel(context: Context, request: TagRequest) -> str:
+    """Where the card of this tag goes: to be checked before `tag`."""
+    with context.store.read() as session:
+        return _card_channel(session, request)
+
+
+def _card_channel(session: Session, request: TagRequest) -> str:
+    """The channel that owns the feature; where nobody owns it, that where the tag was made."""
+    feature = _known(session, request.feature)
+    owners = feature_rows.owners(session, request.team, feature) if feature else []
+    return owners[0] if owners else request.channel
+
+
 def tag(context: Context, request: TagRequest, now: datetime) -> Tagged:
     """Make an insight and plan its card; tagging the same again finds the one that is there.
 
-    The card goes to the channel that owns the feature; where nobody owns it, to the channel
-    where the tag was made.
+    A card that could not be posted is planned once more then, for `card_channel`.
     """
-    title = _title(request.title)
+    title, note = _typed(context, request.title, request.note)
     with context.store.write() as session:
         if request.ticket is not None and not ticket_rows.get(session, [request.ticket]):
             raise NotFound("This ticket is no longer stored.")
-        feature = _known(session, request.feature)
-        owners = feature_rows.owners(session, request.team, feature) if feature else []
         message = request.message
-        value, made = rows.add(
-            session,
-            NewInsight(
-                team=request.team,
-                title=title,
-                feature_id=feature,
-                kind=request.kind,
-                note=request.note[:NOTE_MOST],
-                card_channel=owners[0] if owners else request.channel,
-                tagged_by=request.user,
-                ticket_id=request.ticket,
-                message_channel=message.channel if message else None,
-                message_ts=message.ts if message else None,
-                message_link=message.link if message else None,
-            ),
-            now,
+        new = NewInsight(
+            team=request.team,
+            title=title,
+            feature_id=_known(session, request.feature),
+            kind=request.kind,
+            note=note,
+            card_channel=_card_channel(session, request),
+            tagged_by=request.user,
+            ticket_id=request.ticket,
+            message_channel=message.channel if message else None,
+            message_ts=message.ts if message else None,
+            message_link=message.link if message else None,
         )
-        if made:
-            cards.plan(session, context, value, now)
-        return Tagged(value.id, made, value.card_channel)
+        value, made = rows.add(session, new, now)
+        cards.plan(session, context, replace(value, card_channel=new.card_channel), now)
+        return Tagged(value.id, made, value.card_channel, _says(value, new), value.tagged_by)
+
+
+def _says(value: InsightValue, new: NewInsight) -> bool:
+    """Whether an insight holds all that a person asked for."""
+    asked = (new.tagged_by, new.title, new.feature_id, new.kind, new.note)
+    return asked == (value.tagged_by, value.title, value.feature_id, value.kind, value.note)
 
 
 def tag_as_suggested(
@@ -179,12 +197,18 @@ def tag_as_suggested(
     return tag(context, request, now)
 
 
-def _title(typed: str) -> str:
-    """A title as it is kept. Raises `UserError` when nothing in it can be seen."""
-    title = " ".join(clean(typed).split())[:TITLE_MOST]
-    if not title:
+def _typed(context: Context, title: str, note: str) -> tuple[str, str]:
+    """Title and note as they are kept, without personal data.
+
+    Raises `UserError` when nothing in the title can be seen.
+    """
+    settings = context.settings
+    redactor = Redactor(regions=settings.phone_regions, own_domains=settings.own_domains)
+    # Redacted before it is cut: half an address would be no address any more.
+    safe_title = redact_or_withhold(redactor, " ".join(clean(title).split()))[:TITLE_MOST]
+    if not safe_title:
         raise UserError("An insight needs a title.")
-    return title
+    return safe_title, redact_or_withhold(redactor, clean(note))[:NOTE_MOST]
 
 
 def _known(session: Session, feature: str | None) -> str | None:
@@ -208,7 +232,7 @@ def edit(
     now: datetime,
 ) -> None:
     """Change an insight and plan the edit of its cards. Raises `NotFound`."""
-    title = _title(title)
+    title, note = _typed(context, title, note)
     with context.store.write() as session:
         _value(session, insight)
         rows.edit(
@@ -217,7 +241,7 @@ def edit(
             title=title,
             feature_id=_known(session, feature),
             kind=kind,
-            note=note[:NOTE_MOST],
+            note=note,
             now=now,
         )
         cards.refresh(session, context, insight, now)

@@ -138,10 +138,10 @@ def _insight(session: Session, post: PostValue) -> int | None:
     return None
 
 
-def finish_one(context: Context, now: datetime, may_tag: MayTag) -> bool:
-    """Finish one event that was left unfinished; False when there is none."""
+def finish_one(context: Context, team: str, now: datetime, may_tag: MayTag) -> bool:
+    """Finish one event of a workspace that was left unfinished; False when there is none."""
     with context.store.write() as session:
-        incoming = inbox.claim(session, now, GRACE)
+        incoming = inbox.claim(session, team, now, GRACE)
         if incoming is None:
             return False
         if incoming.attempts > MOST_ATTEMPTS:

@@ -169,10 +169,6 @@ class Screen:
         """Until the clock stands, and all tickets of the past are read."""
         expect(self.page.locator("body.working")).to_have_count(0)
 
-    def close_modal(self) -> None:
-        self.page.keyboard.press("Escape")
-        expect(self.page.locator("#modal-layer")).to_be_empty()
-
 
 def opened(browser: Browser, address: str, size: Size, theme: Theme) -> Screen:
     """A visitor with a fresh profile and a window of this size."""

@@ -177,6 +177,7 @@ def test_the_keyboard_alone_asks_and_leaves_a_modal_with_escape(played: Demo, vi
     for _ in range(12):
         press("Tab")
         assert modal.evaluate("node => node.contains(document.activeElement)")
+    screen.page.mouse.click(40, 400)
     press("Escape")
     expect(modal).to_have_count(0)
     expect(opener).to_be_focused()

@@ -9,7 +9,9 @@ const CAN_FOCUS = "button:not([disabled]), a[href], input:not([disabled]), selec
 /** Shows `box` in a layer; everything below becomes inert. */
 export function raise(layer, box, leave) {
   const host = document.getElementById(layer);
-  host.replaceChildren(h("div", { class: "scrim" }, box));
+  // A press beside the dialog must not take the focus, and Escape with it, out of the dialog.
+  const stay = (event) => event.target === event.currentTarget && event.preventDefault();
+  host.replaceChildren(h("div", { class: "scrim", on: { mousedown: stay } }, box));
   for (const name of ORDER.slice(0, ORDER.indexOf(layer))) document.getElementById(name).inert = true;
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector(".popover")) {
