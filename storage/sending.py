@@ -25,14 +25,15 @@ TOO_LATE = "too late"
 
 def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Outgoing | None:
     """Take a workspace's next message that may be sent now; committed before the call is made."""
-    row = session.execute(_next_planned(team, now)).scalar_one_or_none()
+    statement = _next_planned(now).where(col(OutboxRow.team) == team)
+    row = session.execute(statement).scalar_one_or_none()
     if row is None or not _take(session, row, now, lease):
         return None
     session.refresh(row)
     return _value(session, row)
 
 
-def _next_planned(team: str, now: datetime) -> Select[Any]:
+def _next_planned(now: datetime) -> Select[Any]:
     """The oldest message whose time has come, whose thread is there and whose channel is free."""
     parent, other = aliased(OutboxRow), aliased(OutboxRow)
     same_channel = and_(
@@ -62,7 +63,6 @@ def _next_planned(team: str, now: datetime) -> Select[Any]:
     return (
         select(OutboxRow)
         .where(
-            col(OutboxRow.team) == team,
             col(OutboxRow.state) == PLANNED,
             col(OutboxRow.not_before) <= now,
             col(OutboxRow.expires_at) > now,

@@ -131,7 +131,6 @@ def insight_lines(draw: st.DrawFn) -> InsightLine:
         customers=8,
         answers={draw(marked(THEIRS)): 2},
         created_at=datetime(2026, 9, 1, tzinfo=UTC),
-        permalink=draw(URLS),
     )
 
 

@@ -84,7 +84,6 @@ COUPON_LOST = InsightLine(
     customers=11,
     answers={"knew it": 2, "surprised me": 4},
     created_at=NOW - timedelta(days=12),
-    permalink="https://larder.slack.com/archives/C0CHECKOUT/p1757000000000100",
 )
 FEE = InsightLine(
     id=9,

@@ -69,6 +69,50 @@ def test_a_ticket_or_message_becomes_one_insight_however_often_it_is_tagged(
     assert rows(shop, "SELECT dedupe_key FROM outbox") == [(f"card:{first.insight}",)]
 
 
+def test_tagging_again_plans_a_card_that_failed_anew_and_only_once(shop: Context) -> None:
+    insight = insights.tag(shop, TICKET, NOW).insight
+    keys = [f"card:{insight}", f"card:{insight}:1", f"card:{insight}:2"]
+    for tries in (1, 2, 3):
+        for _ in range(2):
+            insights.tag(shop, replace(TICKET, feature=None, channel="C2"), LATER)
+        expected = keys[: min(tries, 3)]
+        assert rows(shop, "SELECT dedupe_key FROM outbox ORDER BY id") == [
+            (key,) for key in expected
+        ]
+        with shop.store.write() as session:
+            session.execute(text("UPDATE outbox SET state = 'failed'"))
+    channels = rows(shop, "SELECT channel FROM outbox ORDER BY id")
+    assert channels == [("C7",), ("C2",), ("C2",)], "anew, where it was checked that it may go"
+    post(shop, "insight", insight, "1.0")
+    insights.tag(shop, TICKET, LATER)
+    assert len(rows(shop, "SELECT id FROM outbox")) == 3
+
+
+def test_the_same_words_of_the_same_person_are_kept_and_others_are_not(shop: Context) -> None:
+    assert insights.tag(shop, TICKET, NOW).kept
+    assert insights.tag(shop, TICKET, LATER).kept
+    for other in (replace(TICKET, note="n"), replace(TICKET, user="U2")):
+        tagged = insights.tag(shop, other, LATER)
+        assert (tagged.kept, tagged.by) == (False, "U1")
+
+
+def test_what_people_type_is_kept_without_personal_data(shop: Context) -> None:
+    typed = ("Ask kim@shop.example", "Call +49 30 1234567, kim@shop.example")
+    title, note = typed
+    insight = insights.tag(shop, replace(TICKET, title=title, note=note), NOW).insight
+    kept = [("Ask [email 1]", "Call [phone 1], [email 1]")]
+    assert rows(shop, "SELECT title, note FROM insight") == kept
+    insights.edit(shop, insight, title="x", feature=None, kind=Kind.BROKEN, note="", now=LATER)
+    insights.edit(shop, insight, title=title, feature=None, kind=Kind.BROKEN, note=note, now=LATER)
+    assert rows(shop, "SELECT title, note FROM insight") == kept
+
+
+def test_an_address_at_the_cut_of_a_title_leaves_nothing_of_itself(shop: Context) -> None:
+    title = "x" * 140 + " kim.lee@shop.example"
+    insights.tag(shop, replace(TICKET, title=title), NOW)
+    assert "kim" not in rows(shop, "SELECT title FROM insight")[0][0]
+
+
 def test_two_people_who_tag_at_the_same_time_make_one_insight(shop: Context) -> None:
     with ThreadPoolExecutor(4) as threads:
         made = list(threads.map(lambda _: insights.tag(shop, TICKET, NOW).made, range(4)))

@@ -160,13 +160,24 @@ def test_share_posts_once_even_if_the_click_is_delivered_twice(
     assert "5 tickets from 5 customers" in said(answer), "the answer itself stays"
 
 
-def test_sharing_twice_on_purpose_posts_twice(some: Stage) -> None:
+def test_an_answer_is_shared_once_by_a_person_however_often_they_click(some: Stage) -> None:
     answer = asked(some, ADA, SUPPORT, "checkout")
     for count in (2, 3):
         assert some.slack.click(ADA, answer, kit.ACTION_SHARE).ok
         told(some, ADA, count)
     some.work()
-    assert len(some.slack.posts(SUPPORT)) == 2
+    assert len(some.slack.posts(SUPPORT)) == 1
+
+
+def test_another_answer_and_another_persons_are_shared_again(some: Stage) -> None:
+    for minutes, user in ((0, ADA), (0, BEN), (1, ADA)):
+        some.now += timedelta(minutes=minutes)
+        before = len(some.slack.ephemerals(user))
+        answer = asked(some, user, SUPPORT, "checkout")
+        assert some.slack.click(user, answer, kit.ACTION_SHARE).ok
+        told(some, user, before + 2)
+    some.work()
+    assert len(some.slack.posts(SUPPORT)) == 3
 
 
 REFUSING: dict[str, tuple[str, str]] = {

@@ -17,6 +17,7 @@ from people import (
     CUSTOMERS_WORDS,
     GUS,
     PRIVATE,
+    SHARED,
     SUPPORT,
     asked,
     buttons,
@@ -33,6 +34,9 @@ from people import (
 )
 
 WORDS_OF_A_MESSAGE = "marmalade-on-the-modem"
+TAGGED_BY_ANOTHER = (
+    "This is insight 1 already, tagged by someone else just now. Edit it on its card."
+)
 INSIGHTS = "SELECT id, title, feature_id, kind, note, status, ticket_id, card_channel FROM insight"
 PLACES = "SELECT message_channel, message_ts, message_link FROM insight"
 
@@ -83,7 +87,7 @@ def test_the_modal_suggests_what_the_ticket_says(some: Stage) -> None:
     assert (feature, kind) == ("checkout", "broken")
 
 
-def test_who_tags_a_tagged_ticket_is_shown_its_insight(some: Stage) -> None:
+def test_who_tags_a_tagged_ticket_is_told_that_their_words_are_not_kept(some: Stage) -> None:
     press_tag(some, ADA)
     modal(some, ADA)
     assert some.slack.submit_view(ADA, {kit.BLOCK_TITLE: "The first name"}).ok
@@ -91,7 +95,8 @@ def test_who_tags_a_tagged_ticket_is_shown_its_insight(some: Stage) -> None:
     view = modal(some, BEN)
     assert "already part of" in said(view)
     assert "The first name" in said(view)
-    assert some.slack.submit_view(BEN, {kit.BLOCK_TITLE: "Another name"}).ok
+    assert some.slack.submit_view(BEN, {kit.BLOCK_TITLE: "Another name"}).faults == ()
+    assert modal(some, BEN).errors == {kit.BLOCK_TITLE: TAGGED_BY_ANOTHER}
     some.work()
     assert [row[1] for row in rows(some, INSIGHTS)] == ["The first name"]
     assert len(some.slack.posts(CHECKOUT)) == 1
@@ -128,6 +133,35 @@ def test_without_an_owner_the_card_goes_where_the_tag_was_made(some: Stage) -> N
     assert not some.slack.posts(CHECKOUT)
 
 
+def test_who_tags_again_with_other_words_is_not_told_of_someone_else(some: Stage) -> None:
+    for title in ("First", "Second"):
+        press_tag(some, ADA)
+        modal(some, ADA)
+        some.slack.submit_view(ADA, {kit.BLOCK_TITLE: title})
+    sentence = "This is insight 1 already. Edit it on its card."
+    assert modal(some, ADA).errors == {kit.BLOCK_TITLE: sentence}
+
+
+UNPOSTABLE = {
+    "shared with another company": (SHARED, "shared with another company"),
+    "without the bot": (PRIVATE, "/invite @Earshot"),
+}
+
+
+@pytest.mark.parametrize("case", UNPOSTABLE)
+def test_a_tag_whose_card_cannot_be_posted_is_refused_in_the_modal(some: Stage, case: str) -> None:
+    channel, sentence = UNPOSTABLE[case]
+    answer = asked(some, ADA, channel, "login")
+    assert some.slack.click(ADA, answer, kit.ACTION_TAG).ok
+    modal(some, ADA)
+    assert some.slack.submit_view(ADA).faults == ()
+    assert sentence in modal(some, ADA).errors[kit.BLOCK_TITLE]
+    assert not rows(some, INSIGHTS)
+    assert some.slack.submit_view(ADA, {kit.BLOCK_FEATURE: "checkout"}).ok, "its owner can be told"
+    some.work()
+    assert len(some.slack.posts(CHECKOUT)) == 1
+
+
 # --- the message shortcut -------------------------------------------------------------------
 
 
@@ -155,7 +189,8 @@ def test_a_message_is_tagged_once_whoever_comes_second(some: Stage) -> None:
         assert some.slack.shortcut(user, SUPPORT, message.ts, kit.SHORTCUT_TAG).ok
         view = modal(some, user)
         assert ("already part of" in said(view)) == (user == BEN)
-        assert some.slack.submit_view(user, {kit.BLOCK_TITLE: title}).ok
+        assert some.slack.submit_view(user, {kit.BLOCK_TITLE: title}).faults == ()
+    assert modal(some, BEN).errors == {kit.BLOCK_TITLE: TAGGED_BY_ANOTHER}
     assert [row[1] for row in rows(some, INSIGHTS)] == ["First"]
 
 
@@ -168,6 +203,18 @@ def test_a_message_where_the_bot_is_not_is_tagged_without_a_link(some: Stage) ->
     assert rows(some, PLACES) == [(PRIVATE, message.ts, None)]
     some.work()
     assert len(some.slack.posts(CHECKOUT)) == 1
+
+
+def test_the_link_of_a_message_is_fetched_before_the_modal_opens_and_not_after(
+    some: Stage,
+) -> None:
+    message, _ = some.slack.say(BEN, SUPPORT, "look at this")
+    assert some.slack.shortcut(ADA, SUPPORT, message.ts, kit.SHORTCUT_TAG).ok
+    carried = json.loads(str(modal(some, ADA).definition["private_metadata"]))
+    assert len(some.slack.calls_of("chat.getPermalink")) == 1
+    assert some.slack.submit_view(ADA, {kit.BLOCK_TITLE: "Heard"}).ok
+    assert len(some.slack.calls_of("chat.getPermalink")) == 1
+    assert rows(some, PLACES) == [(SUPPORT, message.ts, carried["link"])]
 
 
 def test_the_shortcut_on_a_tickets_post_tags_the_ticket(some: Stage) -> None:
@@ -286,6 +333,15 @@ def test_a_status_is_one_click(some: Stage) -> None:
     assert some.slack.select(BEN, card, kit.ACTION_STATUS, "1:shipped").ok
     some.slack.wait_for(lambda: rows(some, INSIGHTS)[0][5] == "shipped")
     _shows(some, card, "shipped")
+
+
+def test_an_insight_is_edited_from_the_list(some: Stage) -> None:
+    card_post(some)
+    assert some.slack.slash_command(BEN, SUPPORT, "/insights").ok
+    listed = told(some, BEN)
+    assert buttons(listed, kit.ACTION_EDIT) == ["1"]
+    assert some.slack.click(BEN, listed, kit.ACTION_EDIT).ok
+    assert "Charged twice" in json.dumps(modal(some, BEN).definition)
 
 
 @pytest.mark.parametrize("action", [kit.ACTION_EDIT, kit.ACTION_STATUS])

@@ -32,39 +32,24 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _register_tagging(app: App, desk: Desk) -> None:
-    def open_modal(
-        body: Body,
-        client: WebClient,
-        *,
-        ticket: int | None = None,
-        message: tuple[str, str] | None = None,
-    ) -> None:
-        suggestion = insights.suggest(
-            desk.context, ticket=ticket, message=message, team=team_of(body)
-        )
-        view = screens.tag_view(suggestion)
-        metadata = carried(str(view["private_metadata"])) | {"home": channel_of(body)}
-        view["private_metadata"] = kit.data(**metadata, **_link(client, metadata))
-        client.views_open(trigger_id=body["trigger_id"], view=view)
-
     @app.action(kit.ACTION_TAG)
     def tag_ticket(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        open_modal(body, client, ticket=int(action["value"]))
+        _open_tag_modal(desk, body, client, ticket=int(action["value"]))
 
     @app.action(kit.ACTION_TAG_MESSAGE)
     def tag_offered(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
         place = carried(action["value"])
-        open_modal(body, client, message=(str(place["channel"]), str(place["ts"])))
+        _open_tag_modal(desk, body, client, message=(str(place["channel"]), str(place["ts"])))
 
     @app.message_shortcut(kit.SHORTCUT_TAG)
     def tag_message(ack: Ack, body: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        open_modal(body, client, message=(channel_of(body), str(body["message"]["ts"])))
+        _open_tag_modal(desk, body, client, message=(channel_of(body), str(body["message"]["ts"])))
 
     @app.view(kit.VIEW_TAG)
     def submit(ack: Ack, body: Body, view: Body) -> None:
@@ -87,6 +72,21 @@ def _register_tagging(app: App, desk: Desk) -> None:
             sentence = screens.already(tagged.insight, by_other=tagged.by != request.user)
             ack(response_action="errors", errors={kit.BLOCK_TITLE: sentence})
         desk.clock.wake()
+
+
+def _open_tag_modal(
+    desk: Desk,
+    body: Body,
+    client: WebClient,
+    *,
+    ticket: int | None = None,
+    message: tuple[str, str] | None = None,
+) -> None:
+    suggestion = insights.suggest(desk.context, ticket=ticket, message=message, team=team_of(body))
+    view = screens.tag_view(suggestion)
+    metadata = carried(str(view["private_metadata"])) | {"home": channel_of(body)}
+    view["private_metadata"] = kit.data(**metadata, **_link(client, metadata))
+    client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 def _register_cards(app: App, desk: Desk) -> None:

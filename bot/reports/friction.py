@@ -61,7 +61,6 @@ class InsightLine:
     customers: int
     answers: Mapping[str, int]
     created_at: datetime
-    permalink: str | None = None
 
 
 class Understood(StrEnum):
