@@ -201,7 +201,7 @@ class ChannelSetting(SQLModel, table=True):
 
 
 class Digest(SQLModel, table=True):
-    """What was decided for a channel and local day: `state` is posted, silent or skipped.
+    """What was decided for a channel and local day: `state` is posted, silent, skipped or failed.
 
     `newest_ticket` is the row up to which tickets were looked at; rows rise as tickets come.
     """
