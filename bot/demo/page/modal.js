@@ -16,7 +16,15 @@ export function drawModal() {
   if (open?.id !== modal.id) build(modal);
   else if (open.sign !== signOf(modal)) keepingFocus(open.box, () => fill(modal));
   showErrors({ ...modal.errors, ...store.errors });
+  focusWrong();
 }
+
+/* The answer and the view that shows it come in any order: look again until somebody goes on. */
+function focusWrong() {
+  if (open?.looking) open.box.querySelector("[aria-invalid=true]")?.focus();
+}
+
+const goOn = () => open && (open.looking = false);
 
 const signOf = (modal) => JSON.stringify([modal.view, modal.state]);
 
@@ -24,7 +32,7 @@ function build(modal) {
   const back = open?.back ?? focusedKey();
   open = { id: modal.id, form: new Form(), back, errors: "" };
   const title = freshId("modal");
-  open.inner = h("form", { class: "sheet-form", on: { submit } });
+  open.inner = h("form", { class: "sheet-form", on: { submit, keydown: goOn, pointerdown: goOn } });
   open.inner.noValidate = true;
   open.box = h("div", { class: "dialog", role: "dialog", tabindex: "-1", "aria-labelledby": title, "data-tour": "modal" }, open.inner);
   open.title = h("h2", { id: title });
@@ -64,9 +72,10 @@ async function submit(event) {
   if (!button || button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
   here.errors = "";
+  here.looking = true;
   await act({ act: "submit", values: here.form.values() });
   here.box.querySelector("[type=submit]")?.removeAttribute("aria-busy");
-  if (open === here) here.box.querySelector("[aria-invalid=true]")?.focus();
+  if (open === here) focusWrong();
 }
 
 const close = () => void act({ act: "close" });
