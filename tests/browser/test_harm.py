@@ -102,7 +102,8 @@ def test_hostile_tickets_are_inert_on_every_screen(hostile: Demo, visit: Visit, 
     expect(screen.thread).to_be_visible()
     assert_inert(screen)
     screen.button("Close thread").click()
-    screen.button(re.compile("^Tag as insight")).last.click()
+    # The demo is shared, and a ticket can be tagged only once.
+    screen.button(re.compile("^Tag as insight")).nth(0 if size.narrow else -1).click()
     expect(screen.dialog("Tag as insight")).to_be_visible()
     assert_inert(screen)
     screen.button("Tag", screen.dialog("Tag as insight")).click()

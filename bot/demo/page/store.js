@@ -19,14 +19,17 @@ const watchers = [];
 export const watch = (watcher) => watchers.push(watcher);
 export const draw = () => watchers.forEach((watcher) => watcher(store));
 
-let running = false;
+let running = null;
 let wanted = false;
 
-/** Asks for everything that is shown; calls that come meanwhile make one more round. */
-export async function refresh() {
+/** Asks for everything that is shown; calls that come meanwhile make one more round, and wait for it. */
+export function refresh() {
   wanted = true;
-  if (running) return;
-  running = true;
+  running ??= rounds();
+  return running;
+}
+
+async function rounds() {
   try {
     while (wanted) {
       wanted = false;
@@ -35,7 +38,7 @@ export async function refresh() {
   } catch (error) {
     toast(`Cannot reach the demo: ${error.message}`);
   } finally {
-    running = false;
+    running = null;
   }
 }
 
