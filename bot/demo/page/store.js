@@ -19,17 +19,14 @@ const watchers = [];
 export const watch = (watcher) => watchers.push(watcher);
 export const draw = () => watchers.forEach((watcher) => watcher(store));
 
-let running = null;
+let running = false;
 let wanted = false;
 
-/** Asks for everything that is shown; calls that come meanwhile make one more round, and wait for it. */
-export function refresh() {
+/** Asks for everything that is shown; calls that come meanwhile make one more round. */
+export async function refresh() {
   wanted = true;
-  running ??= rounds();
-  return running;
-}
-
-async function rounds() {
+  if (running) return;
+  running = true;
   try {
     while (wanted) {
       wanted = false;
@@ -38,7 +35,7 @@ async function rounds() {
   } catch (error) {
     toast(`Cannot reach the demo: ${error.message}`);
   } finally {
-    running = null;
+    running = false;
   }
 }
 
