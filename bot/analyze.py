@@ -8,25 +8,79 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from bot import json_reports
+from bot.batches import in_batches
 from bot.config import Settings
 from bot.reports import Requester
+from bot.semantic import Encoder
 from bot.voice.features import Catalogue
-from bot.voice.reading import read_text
+from bot.voice.reading import SafeTicket, make_text_safe, understand, why
+
+if TYPE_CHECKING:
+    from bot.voice.vectors import Vector
+
+TOGETHER: Final = 64
 
 LONGEST_LINE = 16_000_000
 
 
-def analyze(source: BinaryIO, settings: Settings, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
-    """One object for each line of `source`, in order; lines count from 1."""
-    for number, raw in enumerate(_lines(source), 1):
-        try:
-            yield _read(raw, settings, catalogue)
-        except _Unreadable as error:
-            yield {"line": number, "error": str(error)}
+def analyze(
+    source: BinaryIO,
+    settings: Settings,
+    catalogue: Catalogue,
+    encoder: Encoder | None = None,
+    *,
+    explain: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """One object for each line of `source`, in order; lines count from 1.
+
+    With an `encoder` texts are read by meaning too, as many at once as have come by then.
+    """
+    number = 0
+    lines = (_read(raw, settings) for raw in _lines(source))
+    for read in in_batches(lines, TOGETHER):
+        tickets = [line.ticket for line in read if isinstance(line, _Line)]
+        vectors = iter(_vectors(encoder, tickets))
+        for line in read:
+            number += 1
+            if isinstance(line, _Unreadable):
+                yield {"line": number, "error": str(line)}
+                continue
+            vector = next(vectors)
+            found = json_reports.reading(understand(line.ticket, catalogue, vector))
+            why = {"why": _why(line.ticket, vector)} if explain else {}
+            yield {"id": line.id, **found, **why}
+
+
+def _vectors(encoder: Encoder | None, tickets: Sequence[SafeTicket]) -> Sequence[Vector | None]:
+    """What kinds can be read from: their weights were learned with one model."""
+    if encoder is None or not encoder.is_own:
+        return [None] * len(tickets)
+    return encoder.encode([ticket.english for ticket in tickets])
+
+
+def _why(ticket: SafeTicket, vector: Vector | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": str(reason.kind),
+            "sentence": reason.sentence,
+            "phrases": [{"phrase": said, "weight": weight} for said, weight in reason.phrases],
+            "meaning": reason.meaning,
+        }
+        for reason in why(ticket, vector)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that could be read; its id is given back as it came."""
+
+    id: object
+    ticket: SafeTicket
 
 
 class _Unreadable(Exception):
@@ -43,23 +97,25 @@ def _lines(source: BinaryIO) -> Iterator[bytes]:
         yield raw
 
 
-def _read(raw: bytes, settings: Settings, catalogue: Catalogue) -> dict[str, Any]:
-    record = _record(raw)
-    text = record.get("text")
-    if not isinstance(text, str):
-        raise _Unreadable('"text" is missing or is not a string')
-    if "id" not in record:
-        raise _Unreadable('"id" is missing')
-    if isinstance(record["id"], dict | list):
-        raise _Unreadable('"id" is neither a string nor a number')
-    reading = read_text(
+def _read(raw: bytes, settings: Settings) -> _Line | _Unreadable:
+    try:
+        record = _record(raw)
+        text = record.get("text")
+        if not isinstance(text, str):
+            raise _Unreadable('"text" is missing or is not a string')
+        if "id" not in record:
+            raise _Unreadable('"id" is missing')
+        if isinstance(record["id"], dict | list):
+            raise _Unreadable('"id" is neither a string nor a number')
+    except _Unreadable as error:
+        return error
+    ticket = make_text_safe(
         text,
         _requester(record.get("requester")),
-        catalogue,
         regions=settings.phone_regions,
         own_domains=settings.own_domains,
     )
-    return {"id": record["id"], **json_reports.reading(reading)}
+    return _Line(record["id"], ticket)
 
 
 def _record(raw: bytes) -> dict[str, Any]:

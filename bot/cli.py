@@ -170,16 +170,22 @@ def insights(
 @app.command()
 def analyze(
     features: Annotated[Path | None, typer.Option(help="A catalogue (TOML).")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say which phrases decided, as `why`.")
+    ] = False,
 ) -> None:
     """Read JSON lines {"id","text"} from standard input; print what each text means."""
     from bot import analyze as analysis
     from bot.cli_features import read_catalogue
     from bot.config import load
+    from bot.semantic import encoder_of
     from bot.voice.features import Catalogue
 
     catalogue = Catalogue(read_catalogue(features) if features else [])
+    settings = load()
+    encoder = encoder_of(settings)
     bad = False
-    for line in analysis.analyze(sys.stdin.buffer, load(), catalogue):
+    for line in analysis.analyze(sys.stdin.buffer, settings, catalogue, encoder, explain=explain):
         bad = bad or "error" in line
         sys.stdout.buffer.write(analysis.encode(line))
         sys.stdout.buffer.flush()

@@ -44,7 +44,7 @@ LAYERS = [
     ["bot.web"],
     ["bot.app"],
     ["bot.listeners"],
-    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
+    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze", "bot.batches"],
     ["bot.outbox"],
     ["bot.directory"],
     ["bot.service"],
@@ -53,7 +53,7 @@ LAYERS = [
     ["bot.config", "bot.scopes"],
     ["bot.reports", "bot.errors"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports")}
+SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.analyze", "bot.batches")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "storage"}

@@ -80,7 +80,9 @@ class FrictionReport:
     window; `mentioned` counts all tickets on the feature, those without a kind included.
     `enough` is false below the floor of five tickets: then no comparison is made. Weeks are
     counted back from the window's end. `note` says what of the question was not understood.
-    `customers_known` is false when no ticket in the window has a requester.
+    `customers_known` is false when no ticket in the window has a requester. `kinds_unknown` counts
+    tickets in languages whose kinds cannot be read; `akin` quotes tickets that tell the same as a
+    search in other words.
     """
 
     asked: str
@@ -104,6 +106,8 @@ class FrictionReport:
     suggestions: tuple[Feature, ...]
     sampled: bool = False
     note: str = ""
+    kinds_unknown: int = 0
+    akin: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert
+from bot.service import cards, convert, meaning
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
@@ -133,7 +133,23 @@ def _answer(
         suggestions=question.suggestions,
         sampled=counts.tickets > THEME_SAMPLE,
         note=question.window_note,
+        kinds_unknown=counts.kinds_unknown,
+        akin=_akin(session, context, scope, window),
     )
+
+
+def _akin(session: Session, context: Context, scope: Scope, window: Window) -> tuple[Quote, ...]:
+    """For a search: what tickets without its words say that means nearly the same."""
+    if scope.words is None:
+        return ()
+    near = meaning.nearest(session, context, scope.words, window)
+    near = [row for row in near if row not in friction_rows.matching(session, scope, near)]
+    found: dict[str, Quote] = {}
+    for ticket in ticket_rows.get(session, near):
+        said = convert.ticket(ticket, {}).quote
+        if said is not None:
+            found.setdefault(ticket.customer, said)
+    return tuple(found.values())[:QUOTES_SHOWN]
 
 
 def _understood(question: Question, mentioned: int) -> Understood:
