@@ -28,7 +28,9 @@ class Feedback:
 
     def scores(self, asked: Mapping[str, float]) -> NDArray[np.float64]:
         """The log likelihood ratio of a text for each feature, against tickets in general."""
-        known = [(self._places[term], log1p(n)) for term, n in asked.items() if term in self._places]
+        known = [
+            (self._places[term], log1p(n)) for term, n in asked.items() if term in self._places
+        ]
         if not known:
             return np.zeros(self._excess.shape[1])
         places, weights = zip(*known, strict=True)
@@ -70,7 +72,7 @@ def _excess(
 ) -> NDArray[np.float32]:
     texts, places, weight = np.array(text_of), np.array(term_of), np.array(weights)
     everywhere = np.bincount(places, weights=weight, minlength=terms)
-    everywhere /= everywhere.sum()
+    everywhere = everywhere / everywhere.sum()
     excess = np.empty((terms, share.shape[1]), dtype=np.float32)
     for feature in range(share.shape[1]):
         counts = np.bincount(places, weights=weight * share[texts, feature], minlength=terms)

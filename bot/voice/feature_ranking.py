@@ -14,7 +14,7 @@ This module needs numpy: import it where it is used, not at start.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -181,7 +181,7 @@ class _CatalogueWords:
         self._postings = self._weigh(weighed)
         self._rows: dict[str, NDArray[np.float64] | None] = {}
 
-    def _weigh(self, weighed: Sequence[Counter[str]]) -> dict[str, NDArray[np.float64]]:
+    def _weigh(self, weighed: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
         holders = Counter(term for terms in weighed for term in terms)
         lengths = [sum(terms.values()) for terms in weighed]
         mean = sum(lengths) / max(self.count, 1) or 1.0
@@ -203,7 +203,9 @@ class _CatalogueWords:
             return self._rows[term]
         if len(self._rows) >= _MOST_REMEMBERED:
             self._rows.clear()
-        found = [row for piece in _pieces(term) if (row := self._postings.get(f"#{piece}")) is not None]
+        found = [
+            row for piece in _pieces(term) if (row := self._postings.get(f"#{piece}")) is not None
+        ]
         row = _PIECE * np.sum(found, axis=0) if found else None
         whole = self._postings.get(term)
         if whole is not None:
@@ -232,9 +234,9 @@ class _CatalogueWords:
         return found / total if total else found
 
 
-def _weighed(feature: Feature, description: str) -> Counter[str]:
-    weighed: Counter[str] = Counter()
-    akin: Counter[str] = Counter()
+def _weighed(feature: Feature, description: str) -> dict[str, float]:
+    weighed: defaultdict[str, float] = defaultdict(float)
+    akin: defaultdict[str, float] = defaultdict(float)
     fields = [(_NAME, feature.name), *((_NAME, alias) for alias in feature.aliases)]
     for weight, text in [*fields, (1.0, description)]:
         for term in _terms(text):
@@ -243,7 +245,7 @@ def _weighed(feature: Feature, description: str) -> Counter[str]:
                 weighed[f"#{piece}"] += weight * _PIECE
             for other in AKIN.get(term, ()):
                 akin[other] = max(akin[other], weight * _AKIN)
-    return weighed + Counter({t: w for t, w in akin.items() if t not in weighed})
+    return akin | weighed
 
 
 def _rarity(of: int, having: int) -> float:
