@@ -141,4 +141,5 @@ def _value(feature: Feature, origin: str) -> FeatureValue:
         tags=feature.tags,
         channels=feature.channels,
         origin=origin,
+        description=feature.description,
     )

@@ -101,7 +101,7 @@ class Catalogue:
                 index not in tagged,
                 found.first >= in_subject,
                 -found.count,
-                -max(map(len, found.names), default=0),
+                -max(map(_size, found.names), default=0),
                 found.first,
                 index,
             )
@@ -271,6 +271,11 @@ def _specific_first(ranked: list[int], named: Mapping[int, _Named]) -> list[int]
         return min(before, own), before > own, -max(map(len, named[index].names)), own
 
     return sorted(ranked, key=key)
+
+
+def _size(name: Words) -> int:
+    """How many words a name has; signs of a script without spaces are not counted one by one."""
+    return sum(len(word) > 1 for word in name) or 1
 
 
 def _parts(name: Words) -> Iterator[Words]:
