@@ -48,12 +48,15 @@ _MEANING: Final = 4.0
 _PIECES: Final = (4, 5)
 _MOST_STEMS: Final = 200
 _MOST_REMEMBERED: Final = 50_000
-# A question is answered by a feature whose words cover half of it, or whose vector is this near.
-_COVERED: Final = 0.5
-_NEAR: Final = 0.45
+# A question speaks of a feature whose words cover a third of it and hardly less of it than any
+# other's do, or whose vector is nearer by this cosine than those of the catalogue on average.
+_COVERED: Final = 0.3
+_NEARLY_ALL: Final = 0.75
+_NEARER: Final = 0.22
 _MOST_NEAREST: Final = 3
-# A ticket's best feature is suggested from this lead over the next, in standard scores.
-_LEAD: Final = 1.0
+# A ticket's best feature is suggested from this lead over the next, in standard scores: on real
+# questions with 72 features half of the suggestions are right then, and two in five get one.
+_LEAD: Final = 3.0
 
 _NOT_ABOUT: Final = re.compile(r"\b(?:not apply|unrelated|not include|not cover|except)\b", re.I)
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
@@ -93,17 +96,24 @@ class FeatureRanking:
 
     def suggestion(self, text: str, vector: Vector | None = None) -> Feature | None:
         """The feature that a ticket is probably about, or None where no feature stands out."""
-        ranked = self.rank(text, vector)
-        if len(ranked) < 2 or ranked[0].score - ranked[1].score < _LEAD:
+        asked = _asked(text)
+        scores = self._scores(asked, vector)
+        if scores.size < 2:
             return None
-        return ranked[0].feature
+        best, second = np.argsort(-scores, kind="stable")[:2]
+        stands_out = scores[best] - scores[second] >= _LEAD
+        return self.features[best] if stands_out and self._words.covered(asked)[best] > 0 else None
 
     def nearest(self, question: str, vector: Vector | None = None) -> tuple[Feature, ...]:
         """At most three features that a question speaks of without naming them, likest first."""
         asked = _asked(question)
-        said = self._words.covered(asked) >= _COVERED
+        if not self.features:
+            return ()
+        covered = self._words.covered(asked)
+        said = (covered >= _COVERED) & (covered >= _NEARLY_ALL * covered.max())
         if vector is not None and self._meaning is not None:
-            said |= self._meaning @ vector >= _NEAR
+            near = self._meaning @ vector
+            said |= near >= near.mean() + _NEARER
         order = np.argsort(-self._scores(asked, vector), kind="stable")
         return tuple(self.features[place] for place in order if said[place])[:_MOST_NEAREST]
 
@@ -168,10 +178,11 @@ class _CatalogueWords:
 
     def __init__(self, features: Sequence[Feature], asked: Sequence[Mapping[str, float]]) -> None:
         self.count = len(features)
-        weighed = [
+        own = [
             _weighed(feature, description)
             for feature, description in zip(features, description_of(features), strict=True)
         ]
+        weighed = [_with_akin(terms) for terms in own]
         said = Counter(term for text in asked for term in text)
         for term, tickets in list(said.items()):
             for piece in _pieces(term):
@@ -179,6 +190,11 @@ class _CatalogueWords:
         self._tickets = len(asked)
         self._said = said
         self._postings = self._weigh(weighed)
+        self._said_by: dict[str, NDArray[np.float64]] = {}
+        for place, (mine, terms) in enumerate(zip(own, weighed, strict=True)):
+            for term in terms:
+                said_by = self._said_by.setdefault(term, np.zeros(self.count))
+                said_by[place] = 1.0 if term in mine else _AKIN
         self._rows: dict[str, NDArray[np.float64] | None] = {}
 
     def _weigh(self, weighed: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
@@ -223,29 +239,35 @@ class _CatalogueWords:
         return found
 
     def covered(self, asked: Mapping[str, float]) -> NDArray[np.float64]:
-        """The share of a text's stems, by rarity, that each feature's own words have."""
+        """The share of a text's stems, by rarity, that each feature has; akin ones count less."""
         found, total = np.zeros(self.count), 0.0
         for term in asked:
             if " " not in term:
                 rare = self._rarity(term)
                 total += rare
-                if (row := self._postings.get(term)) is not None:
-                    found += rare * (row > 0)
+                if (said := self._said_by.get(term)) is not None:
+                    found += rare * said
         return found / total if total else found
 
 
 def _weighed(feature: Feature, description: str) -> dict[str, float]:
     weighed: defaultdict[str, float] = defaultdict(float)
-    akin: defaultdict[str, float] = defaultdict(float)
     fields = [(_NAME, feature.name), *((_NAME, alias) for alias in feature.aliases)]
     for weight, text in [*fields, (1.0, description)]:
         for term in _terms(text):
             weighed[term] += weight * (_PAIR if " " in term else 1.0)
             for piece in _pieces(term):
                 weighed[f"#{piece}"] += weight * _PIECE
-            for other in AKIN.get(term, ()):
-                akin[other] = max(akin[other], weight * _AKIN)
-    return akin | weighed
+    return weighed
+
+
+def _with_akin(weighed: Mapping[str, float]) -> dict[str, float]:
+    """A feature's terms and, at a lower weight, the words that customers use for them."""
+    akin: defaultdict[str, float] = defaultdict(float)
+    for term, weight in weighed.items():
+        for other in AKIN.get(term, ()):
+            akin[other] = max(akin[other], weight * _AKIN)
+    return {**akin, **weighed}
 
 
 def _rarity(of: int, having: int) -> float:
