@@ -18,7 +18,12 @@ from bot.service.context import Context
 from bot.voice.catalogue_file import CatalogueFault, parse, to_toml
 
 EXAMPLE = Feature(
-    "checkout", "Checkout", ("payment page",), ("checkout", "payments"), ("C0123456789",)
+    "checkout",
+    "Checkout",
+    ("payment page",),
+    ("checkout", "payments"),
+    ("C0123456789",),
+    "Paying for what is in the cart, up to the order's confirmation.",
 )
 
 

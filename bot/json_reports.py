@@ -60,6 +60,7 @@ def feature(value: Feature) -> Json:
         "aliases": list(value.aliases),
         "tags": list(value.tags),
         "channels": list(value.channels),
+        "description": value.description,
     }
 
 

@@ -114,6 +114,7 @@ class Feature(SQLModel, table=True):
     aliases: list[str] = Field(sa_type=JSON)
     tags: list[str] = Field(sa_type=JSON)
     origin: str
+    description: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class FeatureChannel(SQLModel, table=True):

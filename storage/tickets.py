@@ -249,6 +249,17 @@ def after(session: Session, row: int, limit: int) -> list[TicketValue]:
     return get(session, [int(found) for found in ids if found])
 
 
+def texts(session: Session, until: int, limit: int) -> list[str]:
+    """Subject and body, a line for the subject, of the newest tickets up to the row `until`."""
+    statement = (
+        select(col(Ticket.subject), col(Ticket.body))
+        .where(col(Ticket.id) <= until)
+        .order_by(col(Ticket.id).desc())
+        .limit(limit)
+    )
+    return [f"{subject}\n{body}" for subject, body in session.execute(statement)]
+
+
 def rematch(session: Session, features: dict[int, tuple[str, ...]]) -> None:
     """Give tickets other features than they had, by row."""
     for chunk in chunks(list(features)):

@@ -92,6 +92,7 @@ class FeatureValue:
     tags: tuple[str, ...]
     channels: tuple[str, ...]
     origin: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

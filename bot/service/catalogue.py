@@ -10,8 +10,8 @@ from sqlmodel import Session
 from bot.reports import Feature
 from bot.service import convert
 from bot.service.context import Context
-from bot.voice.features import Catalogue, from_tags
-from bot.voice.proposals import Suggestion, same_name, suggest
+from bot.voice.features import Catalogue
+from bot.voice.proposals import Suggestion, from_tags, same_name, suggest
 from bot.voice.reading import features_of
 from storage import features as feature_rows
 from storage import meta
@@ -141,4 +141,5 @@ def _value(feature: Feature, origin: str) -> FeatureValue:
         tags=feature.tags,
         channels=feature.channels,
         origin=origin,
+        description=feature.description,
     )

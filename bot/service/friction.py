@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.reports import (
     FRICTION_KINDS,
     Count,
+    Feature,
     FeatureLine,
     FrictionReport,
     HelpReport,
@@ -22,7 +23,7 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning
+from bot.service import cards, convert, meaning, ranking
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
@@ -52,8 +53,8 @@ def ask(context: Context, text: str, now: datetime) -> Answered:
         if question.ask == "help":
             return _help(session, catalogue, now)
         if question.ask == "rank":
-            ranking = rank(session, catalogue, question.window)
-            return replace(ranking, note=question.window_note)
+            ranked = rank(session, catalogue, question.window)
+            return replace(ranked, note=question.window_note)
         return _answer(session, context, catalogue, question)
 
 
@@ -130,7 +131,7 @@ def _answer(
         quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
         praise=_quotes(session, scope, (Kind.PRAISE,), 1),
         insights=cards.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
-        suggestions=question.suggestions,
+        suggestions=_suggestions(session, context, catalogue, question),
         sampled=counts.tickets > THEME_SAMPLE,
         note=question.window_note,
         kinds_unknown=counts.kinds_unknown,
@@ -150,6 +151,15 @@ def _akin(session: Session, context: Context, scope: Scope, window: Window) -> t
         if said is not None:
             found.setdefault(ticket.customer, said)
     return tuple(found.values())[:QUOTES_SHOWN]
+
+
+def _suggestions(
+    session: Session, context: Context, catalogue: Catalogue, question: Question
+) -> tuple[Feature, ...]:
+    """What the question may mean: names like it, else features that it speaks of otherwise."""
+    if question.feature or question.suggestions:
+        return question.suggestions
+    return ranking.nearest(session, context, catalogue, question.words)
 
 
 def _understood(question: Question, mentioned: int) -> Understood:
