@@ -13,7 +13,7 @@ from bot.reports import Feature, Understood
 from bot.voice import catalogue_file
 from bot.voice.catalogue_file import CatalogueFault
 from bot.voice.features import Catalogue
-from bot.voice.proposals import from_tags, suggest
+from bot.voice.proposals import from_tags
 
 FEATURES = (
     Feature("checkout", "Checkout", ("cart", "basket"), ("checkout-page",)),
@@ -145,13 +145,6 @@ def test_a_catalogue_of_tags_leaves_out_what_is_no_feature() -> None:
         ("privacy-and-security", "Privacy and security"),
     ]
     assert features[1].tags == ("privacy-and-security", "privacy-and-security_1")
-
-
-def test_frequent_unknown_tags_and_phrases_are_suggested() -> None:
-    tickets = [("the gift wrapping is late", ("vouchers",)), ("the cart is empty", ("billing",))]
-    names = {suggestion.name for suggestion in suggest(tickets * 4, CATALOGUE)}
-    assert "gift wrapping" in names
-    assert not names & {"Billing", "cart"}
 
 
 def test_a_catalogue_file_reads_back_what_was_written() -> None:
