@@ -48,6 +48,7 @@ _MEANING: Final = 4.0
 _PIECES: Final = (4, 5)
 _MOST_STEMS: Final = 200
 _MOST_REMEMBERED: Final = 50_000
+_AKIN_TO_DESCRIPTION: Final = 0.2
 # A question speaks of a feature whose words cover a third of it and hardly less of it than any
 # other's do, or whose vector is nearer by this cosine than those of the catalogue on average.
 _COVERED: Final = 0.3
@@ -191,10 +192,13 @@ class _CatalogueWords:
         self._said = said
         self._postings = self._weigh(weighed)
         self._said_by: dict[str, NDArray[np.float64]] = {}
-        for place, (mine, terms) in enumerate(zip(own, weighed, strict=True)):
-            for term in terms:
+        for place, feature in enumerate(features):
+            named = {stem for name in (feature.name, *feature.aliases) for stem in stems(name)}
+            near = {other for stem in named for other in AKIN.get(stem, ())}
+            for term in weighed[place]:
                 said_by = self._said_by.setdefault(term, np.zeros(self.count))
-                said_by[place] = 1.0 if term in mine else _AKIN
+                akin = _AKIN if term in near else _AKIN_TO_DESCRIPTION
+                said_by[place] = 1.0 if term in own[place] else akin
         self._rows: dict[str, NDArray[np.float64] | None] = {}
 
     def _weigh(self, weighed: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:

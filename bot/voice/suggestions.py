@@ -35,14 +35,14 @@ _LIFT_AKIN: Final = 1.5
 
 # Things that every product's customers write of and no product team owns.
 _OF_NO_PRODUCT: Final = word_set(
-    "attachment attached picture image pic screenshot screen snapshot error message bug glitch box "
-    "window page website webpage site web url link internet computer device machine laptop desktop "
-    "phone tablet system operating software program application app product company hard drive disk "
-    "browser customer user service workaround functionality troubleshooting troubleshoot speed "
-    "connection verification confirmation credit title subject username configuration config dialog "
-    "behaviour behavior icon version edition blog job fan age owner big red odd bad lower newer bit "
-    "newly fixing microsoft google apple samsung chrome edge safari opera explorer macbook imac mint "
-    "ubuntu pro"
+    "attachment attached picture image pic screenshot screen snapshot error message bug glitch "
+    "box window page website webpage site web url link internet computer device machine laptop "
+    "desktop phone tablet system operating software program application app product company hard "
+    "drive disk browser customer user service workaround functionality troubleshooting "
+    "troubleshoot speed connection verification confirmation credit title subject username "
+    "configuration config dialog behaviour behavior icon version edition blog job fan age owner "
+    "big red odd bad lower newer bit newly fixing microsoft google apple samsung chrome edge "
+    "safari opera explorer macbook imac mint ubuntu pro"
 )
 
 
