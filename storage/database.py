@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlmodel import Session
 
 from storage import engines
@@ -33,6 +33,16 @@ IDLE_TIMEOUT_MS = 600_000
 """A session that forgot its transaction must not hold its locks for ever."""
 CONNECT_TIMEOUT_S = 10
 _BEGIN = "earshot_begin"
+_SESSION = (
+    ("timezone", "UTC"),
+    ("lock_timeout", str(BUSY_TIMEOUT_MS)),
+    ("statement_timeout", str(STATEMENT_TIMEOUT_MS)),
+    ("idle_in_transaction_session_timeout", str(IDLE_TIMEOUT_MS)),
+    # Answers take milliseconds: compiling a statement would take longer than to run it.
+    ("jit", "off"),
+    # No disk of today seeks four times as long as it reads.
+    ("random_page_cost", "1.1"),
+)
 
 
 class Store:
@@ -44,6 +54,9 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         backend = self.url.get_backend_name()
+        self.engine: Engine
+        self._reading: Engine
+        self._writing: Engine
         if backend == "sqlite":
             if self.path is not None:
                 _prepare_file(self.path)
@@ -164,17 +177,12 @@ def _postgresql(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: psycopg.Connection, _record: object) -> None:
-        for name, value in (
-            ("timezone", "UTC"),
-            ("lock_timeout", BUSY_TIMEOUT_MS),
-            ("statement_timeout", STATEMENT_TIMEOUT_MS),
-            ("idle_in_transaction_session_timeout", IDLE_TIMEOUT_MS),
-            # Answers take milliseconds: compiling a statement would take longer than to run it.
-            ("jit", "off"),
-            # No disk of today seeks four times as long as it reads.
-            ("random_page_cost", "1.1"),
-        ):
-            connection.execute("SELECT set_config(%s, %s, false)", (name, str(value)))
+        asked = ", ".join(["set_config(%s, %s, false)"] * len(_SESSION))
+        connection.execute(f"SELECT {asked}", [part for pair in _SESSION for part in pair])
         connection.commit()
+
+    @event.listens_for(engine, "handle_error")
+    def _hide_values(context: ExceptionContext) -> None:
+        engines.hide_values(context.original_exception, context.sqlalchemy_exception)
 
     return engine

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -88,14 +89,24 @@ def _copy(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
     columns = list(rows[0])
     bound = [_binding(table.c[name], connection.dialect) for name in columns]
     names = ", ".join(quote(name) for name in columns)
+    statement = f"COPY {quote(table.name)} ({names}) FROM STDIN"
     # SQLAlchemy knows nothing of COPY: the driver does, in the transaction that is open.
     driver = cast(Any, connection.connection.driver_connection)
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row([bind(row[name]) for name, bind in zip(columns, bound, strict=True)])
+    fault = cast(Any, connection.dialect.dbapi).Error
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([bind(row[name]) for name, bind in zip(columns, bound, strict=True)])
+    except fault as error:
+        hide_values(error)
+        raise DBAPIError.instance(statement, None, error, fault) from error
+
+
+def hide_values(*errors: BaseException | None) -> None:
+    """Leave an error of PostgreSQL its first line: the others quote the row, even a whole text."""
+    for error in errors:
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any]:
@@ -188,11 +199,12 @@ def tsquery(terms: Sequence[Term]) -> str:
     return " & ".join(f"'{words}'" + ":*" * begins for words, begins in said if words)
 
 
-class has_words(FunctionElement[bool]):
+class has_words(FunctionElement[Any]):
     """Whether a row of `TEXT_INDEX` has all terms."""
 
     inherit_cache = True
-    type = sa.Boolean()
+    # As a Boolean it would be compared with 1 on SQLite, which FTS5 does not take.
+    type = sa.types.NullType()
     name = "has_words"
 
     def __init__(self, terms: Sequence[Term]) -> None:

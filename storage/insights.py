@@ -141,7 +141,8 @@ def find(
     statement = select(Insight).outerjoin(Feature, col(Feature.id) == col(Insight.feature_id))
     if until is not None:
         statement = statement.where(col(Insight.created_at) < until)
-    for word in words.split()[:_WORDS_MOST]:
+    # PostgreSQL keeps no NUL, and does not want to be asked for one.
+    for word in words.replace("\0", " ").split()[:_WORDS_MOST]:
         pattern = _pattern(word[:_WORD_LONGEST])
         fields = (
             col(Insight.title),

@@ -49,18 +49,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_wanted(item: pytest.Item, only: str | None) -> bool:
-    parameters = (
-        item.callspec.params
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        else {}
-    )
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
     engine = parameters.get("engine")
     if engine is None:
         return True
-    return (only or engine) == engine and (engine, parameters.get("stage")) != (
-        "postgresql",
-        "socket",
-    )
+    marker = item.get_closest_marker("only")
+    allowed = {only or engine, *(marker.args if marker else (engine,))}
+    over_socket = parameters.get("stage") == "socket"
+    return allowed == {engine} and not (engine == "postgresql" and over_socket)
 
 
 def pytest_terminal_summary(

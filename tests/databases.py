@@ -18,7 +18,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Protocol
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
 
 from storage.database import Store
@@ -36,6 +36,16 @@ _SWIFT = {
     "shared_buffers": "64MB",
     "deadlock_timeout": "200ms",
 }
+# All foreign keys cascade or are set to null, so the order does not matter.
+_EMPTY = """
+DO $$ DECLARE each record; BEGIN
+  FOR each IN SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP EXECUTE format('DELETE FROM %%I', each.tablename); END LOOP;
+  PERFORM setval(format('%%I.%%I', schemaname, sequencename)::regclass, 1, false)
+    FROM pg_sequences WHERE schemaname = 'public';
+END $$
+"""
 
 
 class Unavailable(Exception):
@@ -83,27 +93,26 @@ def sqlite_template(folder: Path) -> Path:
 
 
 class PostgresDatabases:
-    """Copies of one migrated database on a server."""
+    """Databases on a server: emptied and used again, which is quicker than to make new ones."""
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
-        self._made: list[str] = []
+        self._blank: list[str] = []
+        self._migrated: list[str] = []
 
     def blank(self, folder: Path) -> str:
-        return self._create("template0")
+        self._blank.append(self._server.create("template0"))
+        return self._server.address_of(self._blank[-1])
 
     def migrated(self, folder: Path) -> str:
-        return self._create(self._server.template)
-
-    def _create(self, template: str) -> str:
-        name = f"earshot_test_{token_hex(6)}"
-        self._server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        self._made.append(name)
-        return self._server.address_of(name)
+        self._migrated.append(self._server.take())
+        return self._server.address_of(self._migrated[-1])
 
     def drop(self) -> None:
-        while self._made:
-            self._server.execute(f"DROP DATABASE {self._made.pop()} WITH (FORCE)")
+        while self._blank:
+            self._server.drop(self._blank.pop())
+        while self._migrated:
+            self._server.give_back(self._migrated.pop())
 
 
 class PostgresServer:
@@ -115,22 +124,48 @@ class PostgresServer:
         address = given or (self._own.address if self._own else "")
         self._url = make_url(address).set(drivername="postgresql+psycopg")
         self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
-        self.template = f"earshot_template_{token_hex(6)}"
-        self.execute(f"CREATE DATABASE {self.template} TEMPLATE template0")
-        store = Store(self.address_of(self.template))
+        self._free: list[str] = []
+        self._template = self.create("template0")
+        store = Store(self.address_of(self._template))
         upgrade(store)
         store.close()
 
-    def execute(self, statement: str) -> None:
+    def create(self, template: str) -> str:
+        """A new database; returns its name."""
+        name = f"earshot_test_{token_hex(6)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return name
+
+    def take(self) -> str:
+        """A database with the newest schema and no rows."""
+        return self._free.pop() if self._free else self.create(self._template)
+
+    def give_back(self, name: str) -> None:
+        """Take a migrated database back, emptied; whoever still uses it is thrown out."""
+        self._execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+        engine = create_engine(self._url.set(database=name), poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(_EMPTY)
+        self._free.append(name)
+
+    def drop(self, name: str) -> None:
+        self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
         with self._engine.connect() as connection:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement)
 
     def address_of(self, database: str) -> str:
         url: URL = self._url.set(drivername="postgresql", database=database)
         return url.render_as_string(hide_password=False)
 
     def close(self) -> None:
-        self.execute(f"DROP DATABASE IF EXISTS {self.template} WITH (FORCE)")
+        """Drop what was made, and stop the server if it was started here."""
+        for name in (self._template, *self._free):
+            if not self._own:
+                self.drop(name)
         self._engine.dispose()
         if self._own:
             self._own.stop()

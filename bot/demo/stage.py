@@ -64,6 +64,7 @@ class Stage:
                 "SLACK_APP_TOKEN": self.slack.app_token,
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
                 "DATABASE_URL": self._database_url,
+                "EARSHOT_KEY_FILE": str(self._folder / "earshot.key"),
                 **{name: os.environ[name] for name in MEANING if name in os.environ},
             },
             env_file=self._folder / "no.env",

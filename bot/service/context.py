@@ -50,7 +50,11 @@ def open_context(settings: Settings, *, create: bool = False) -> Context:
                 "DATABASE_URL says where it lies."
             )
         store = Store(settings.database_url)
-        upgrade(store)
+        try:
+            upgrade(store)
+        except BaseException:
+            store.close()
+            raise
     except (DatabaseError, OSError) as error:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
         raise UserError(
