@@ -52,8 +52,9 @@ bench: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARE
 
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml
-	$(COMPILE) --upgrade --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
-	$(COMPILE) --upgrade --extra browser -c requirements-dev.txt -o requirements-browser.txt pyproject.toml
+	$(COMPILE) --upgrade --extra semantic -c requirements.txt -o requirements-semantic.txt pyproject.toml
+	$(COMPILE) --upgrade --extra semantic --extra dev -c requirements-semantic.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra semantic --extra browser -c requirements-dev.txt -o requirements-browser.txt pyproject.toml
 	$(COMPILE) --upgrade --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
 
 clean:  ## remove what was set up and built

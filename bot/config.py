@@ -58,6 +58,17 @@ SETTINGS = (
         "no_good=not a problem,hammer_and_wrench=fixed",
         "Which emoji gives which answer.",
     ),
+    Setting(
+        "EARSHOT_SEMANTIC",
+        "auto",
+        "`auto` reads meanings where the extra `semantic` is installed, `off` words only.",
+    ),
+    Setting("EARSHOT_MODEL", "", "Another sentence encoder: an ONNX file."),
+    Setting(
+        "EARSHOT_TOKENIZER",
+        "",
+        "Its tokenizer: JSON of the library `tokenizers`, or a BERT vocabulary.",
+    ),
     Setting("EARSHOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -76,6 +87,9 @@ class Settings:
     tag_emoji: str
     answers: Mapping[str, Answer]
     log_level: str
+    semantic: bool = True
+    model: Path | None = None
+    tokenizer: Path | None = None
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
@@ -135,10 +149,15 @@ class _Reader:
             tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
             answers=self._read("EARSHOT_ANSWERS", _answers) or {},
             log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
+            semantic=self._read("EARSHOT_SEMANTIC", _semantic) or False,
+            model=self._read("EARSHOT_MODEL", _file),
+            tokenizer=self._read("EARSHOT_TOKENIZER", _file),
             bot_token=self._read("SLACK_BOT_TOKEN", _token("xoxb-")) or "",
             app_token=self._read("SLACK_APP_TOKEN", _token("xapp-")) or "",
             signing_secret=self.raw["SLACK_SIGNING_SECRET"],
         )
+        if bool(self.raw["EARSHOT_MODEL"]) != bool(self.raw["EARSHOT_TOKENIZER"]):
+            self.faults.append("EARSHOT_MODEL and EARSHOT_TOKENIZER: give both files, or neither")
         if self.faults:
             raise ConfigError(self.faults)
         return settings
@@ -227,6 +246,19 @@ def _log_level(value: str) -> str:
     if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return value.upper()
+
+
+def _semantic(value: str) -> bool:
+    if value not in {"auto", "off"}:
+        raise ValueError("must be auto or off")
+    return value == "auto"
+
+
+def _file(value: str) -> Path | None:
+    path = Path(value).expanduser() if value else None
+    if path and not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    return path
 
 
 def _token(prefix: str) -> Callable[[str], str]:

@@ -49,7 +49,7 @@ LAYERS = [
     ["bot.directory"],
     ["bot.service"],
     ["bot.blocks", "bot.voice"],
-    ["bot.sources", "storage"],
+    ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
     ["bot.reports", "bot.errors"],
 ]
