@@ -27,7 +27,9 @@ _READ: Final = 1_000
 _SMOOTH: Final = 2.0
 
 _CLAUSE: Final = re.compile(
-    r"[,;:]\s+|\s+[-–—]+\s+|\s+(?=(?:but|because|and (?:i|it|we|the)|so that)\s)", re.IGNORECASE
+    r"(?:[,;:]\s+|\s+[-–—]+\s+)(?:(?:but|and|so|because)\s+)?"
+    r"|\s+(?:(?:but|because|so that)\s+|and\s+(?=(?:i|it|we|the)\s))",
+    re.IGNORECASE,
 )
 _POLITE: Final = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|thanks|thank you|thx|"
@@ -156,7 +158,7 @@ def _form(piece: str, length: tuple[int, int]) -> float:
     if number < length[0]:
         worth *= 0.4 if number < length[0] - 1 else 0.7
     elif number > length[1]:
-        worth *= max(0.3, 1 - (number - length[1]) / 20)
+        worth *= max(0.3, 1 - (number - length[1]) / 12)
     if _POLITE.match(piece):
         worth *= 0.2
     if _LEANING.match(piece):
