@@ -318,3 +318,9 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
 def test_a_file_is_read_or_refused_and_nothing_else(text: str) -> None:
     with suppress(CatalogueFault):
         catalogue_file.parse(text)
+
+
+def test_a_name_of_one_letter_is_found_in_a_question_only() -> None:
+    letter = Catalogue([Feature("c", "C++")])
+    assert letter.match("Vitamin C, and the c drive") == ()
+    assert letter.find("C++").feature is not None
