@@ -66,8 +66,11 @@ $(BIN)/python:
 	  || { echo "Earshot needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(RUN): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) -r requirements-build.txt -r requirements.txt
+# The extra `semantic` comes along where it can be had; without it everything goes by words.
+$(RUN): requirements.txt requirements-semantic.txt requirements-build.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) -r requirements-build.txt -r requirements-semantic.txt \
+	  || { echo "SKIPPED: the extra for meanings cannot be installed here."; \
+	       $(INSTALL) -r requirements-build.txt -r requirements.txt; }
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -95,6 +95,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         raise UserError("SLACK_BOT_TOKEN is not set. README, “First workspace”, says where it is.")
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
     identity = identify(client)
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")

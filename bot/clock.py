@@ -14,6 +14,7 @@ from datetime import datetime
 from bot.outbox import Outbox
 from bot.service import digest, reactions
 from bot.service.context import Context
+from bot.service.meaning import CatchUp
 
 IDLE_SECONDS = 1.0
 AFTER_ERROR_SECONDS = 5.0
@@ -21,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests and sends messages, as their time comes in a workspace."""
+    """Finishes events, decides digests, sends messages, and reads meanings when there is time."""
 
     def __init__(
         self,
@@ -31,10 +32,12 @@ class Clock:
         may_tag: reactions.MayTag,
         now: Callable[[], datetime],
     ) -> None:
+        catch_up = CatchUp(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest.plan_due(context, team, now),
             outbox.run_one,
+            lambda _: catch_up.run_one(),
         )
         self._now = now
         self._stop = threading.Event()

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
-from bot.errors import KeyLost
+from bot.errors import KeyLost, UserError
 from bot.reports import Finding
 from bot.service import catalogue, policy
 from bot.service.context import Context
@@ -22,6 +22,7 @@ from storage import channels as channel_rows
 from storage import features as feature_rows
 from storage import outbox as outbox_rows
 from storage import tickets as ticket_rows
+from storage import vectors as vector_rows
 from storage.values import SettingValue
 
 OK, WARNING, ERROR = "ok", "warning", "error"
@@ -32,7 +33,13 @@ def examine(context: Context, client: WebClient | None, app: WebClient | None) -
 
     `client` is the bot's, `app` the one with the app-level token; None where there is no token.
     """
-    findings = [*_database(context), *_key(context), *_catalogue(context), *_outbox(context)]
+    findings = [
+        *_database(context),
+        *_key(context),
+        *_catalogue(context),
+        *_meaning(context),
+        *_outbox(context),
+    ]
     if client is None:
         remedy = (
             "Create the app from manifest.yml and set SLACK_BOT_TOKEN (README, First workspace)."
@@ -99,6 +106,25 @@ def _catalogue(context: Context) -> Iterator[Finding]:
         yield Finding("features", WARNING, message, remedy)
     else:
         yield Finding("features", OK, f"The catalogue has {len(features)} features.")
+
+
+def _meaning(context: Context) -> Iterator[Finding]:
+    try:
+        encoder = context.encoder()
+    except UserError as error:
+        yield Finding("meaning", ERROR, str(error), "")
+        return
+    if encoder is None:
+        why = "it is not installed" if context.settings.semantic else "EARSHOT_SEMANTIC is off"
+        message = f"Tickets are read by words; the extra `semantic` reads meanings too, but {why}."
+        yield Finding("meaning", OK, message, "README, “Meaning beyond words”.")
+        return
+    with context.store.read() as session:
+        tickets = ticket_rows.total(session)
+        read = vector_rows.counted(session) if vector_rows.model(session) == encoder.model else 0
+    message = f"Meanings are read with {encoder.model}: {read:,} of {tickets:,} tickets so far."
+    remedy = "`earshot run` and `earshot serve` read the rest when they have time."
+    yield Finding("meaning", OK, message, remedy if read < tickets else "")
 
 
 def _outbox(context: Context) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ def every(session: Session) -> list[FeatureValue]:
             tags=tuple(row.tags),
             channels=tuple(sorted(set(owners.get(row.id, ())))),
             origin=row.origin,
+            description=row.description,
         )
         for row in rows
     ]
@@ -48,6 +49,7 @@ def put(session: Session, features: Iterable[FeatureValue]) -> None:
                 aliases=list(value.aliases),
                 tags=list(value.tags),
                 origin=value.origin,
+                description=value.description,
             )
         )
         session.flush()

@@ -17,7 +17,14 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from storage import search
-from storage.models import FRICTION_BITS, KIND_BITS, Ticket, TicketFeature, TicketQuote
+from storage.models import (
+    FRICTION_BITS,
+    KIND_BITS,
+    UNKNOWN_BIT,
+    Ticket,
+    TicketFeature,
+    TicketQuote,
+)
 from storage.values import Counts, QuoteRow
 
 
@@ -67,15 +74,16 @@ def counts(session: Session, scope: Scope) -> Counts:
         func.coalesce(func.sum(case((and_(friction, col(table.customer_known)), 1), else_=0)), 0),
         *[
             func.coalesce(func.sum(case((_has(kinds, b), 1), else_=0)), 0)
-            for b in KIND_BITS.values()
+            for b in (UNKNOWN_BIT, *KIND_BITS.values())
         ],
     ).where(*scope.conditions())
-    mentioned, tickets, customers, known, *per_kind = session.execute(statement).one()
+    mentioned, tickets, customers, known, unknown, *per_kind = session.execute(statement).one()
     return Counts(
         tickets=tickets,
         customers=customers,
         mentioned=mentioned,
         known=known,
+        kinds_unknown=unknown,
         kinds=dict(zip(KIND_BITS, per_kind, strict=True)),
     )
 
@@ -146,6 +154,14 @@ def newest(session: Session, scope: Scope, limit: int) -> list[int]:
         .limit(limit)
     )
     return [int(row) for row in session.execute(statement).scalars() if row]
+
+
+def matching(session: Session, scope: Scope, rows: Sequence[int]) -> set[int]:
+    """Which of these tickets lie within the scope."""
+    table = scope.table
+    column = col(TicketFeature.ticket_id) if scope.feature is not None else col(Ticket.id)
+    statement = select(column).select_from(table).where(*scope.conditions(), column.in_(rows))
+    return set(session.execute(statement).scalars())
 
 
 def per_feature(session: Session, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:

@@ -17,6 +17,9 @@ from sqlmodel import Field, SQLModel
 
 KIND_BITS = {"broken": 1, "confusing": 2, "unexpected": 4, "request": 8, "praise": 16}
 FRICTION_BITS = 1 | 2 | 4 | 8
+ALL_BITS = sum(KIND_BITS.values())
+UNKNOWN_BIT = 32
+"""Set where a ticket's kinds could not be read, for its language or because it was withheld."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -94,6 +97,15 @@ class TicketQuote(SQLModel, table=True):
     score: float
 
 
+class TicketVector(SQLModel, table=True):
+    """What a ticket means, a byte a dimension; empty where it was looked at and has no meaning."""
+
+    __tablename__ = "ticket_vector"
+
+    ticket_id: int = Field(sa_column=_ref("ticket.id", primary=True))
+    vector: bytes
+
+
 class Feature(SQLModel, table=True):
     """A part of the product. `origin` is where it came from: a file, or help-desk tags."""
 
@@ -102,6 +114,7 @@ class Feature(SQLModel, table=True):
     aliases: list[str] = Field(sa_type=JSON)
     tags: list[str] = Field(sa_type=JSON)
     origin: str
+    description: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class FeatureChannel(SQLModel, table=True):

@@ -10,22 +10,31 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from storage import search
-from storage.models import KIND_BITS, Ticket, TicketFeature, TicketQuote
+from storage.models import (
+    ALL_BITS,
+    KIND_BITS,
+    UNKNOWN_BIT,
+    Ticket,
+    TicketFeature,
+    TicketQuote,
+    TicketVector,
+)
 from storage.values import NewTicket, QuoteValue, Stored, TicketValue
 
 _CHUNK = 400
 _T = TypeVar("_T")
 
 
-def kind_mask(kinds: Iterable[str]) -> int:
-    return sum(KIND_BITS[kind] for kind in set(kinds))
+def kind_mask(kinds: Iterable[str], *, known: bool = True) -> int:
+    return sum(KIND_BITS[kind] for kind in set(kinds)) | (0 if known else UNKNOWN_BIT)
 
 
 def kinds_of(mask: int) -> tuple[str, ...]:
     return tuple(kind for kind, bit in KIND_BITS.items() if mask & bit)
 
 
-def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Parts of `values` that are short enough to be named in one statement."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
 
@@ -33,7 +42,7 @@ def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
 def stored(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, Stored]:
     """What is known of these tickets of a source, by external id."""
     found: dict[str, Stored] = {}
-    for chunk in _chunks(external_ids):
+    for chunk in chunks(external_ids):
         statement = select(
             col(Ticket.external_id),
             col(Ticket.id),
@@ -60,7 +69,7 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
 
 def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
     """Write changed tickets over their rows; `stored_at` stays that of the first time."""
-    for chunk in _chunks(tickets):
+    for chunk in chunks(tickets):
         ids = [row for row, _ in chunk]
         _forget_details(session, ids)
         for row, ticket in chunk:
@@ -86,7 +95,7 @@ def _row(ticket: NewTicket) -> dict[str, Any]:
         "customer": ticket.customer,
         "customer_known": ticket.customer_known,
         "account": ticket.account,
-        "kinds": kind_mask(ticket.kinds),
+        "kinds": kind_mask(ticket.kinds, known=ticket.kinds_known),
         "kinds_known": ticket.kinds_known,
         "redactions": ticket.redactions,
         "content_hash": ticket.content_hash,
@@ -109,6 +118,13 @@ def _add_details(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> 
     ]
     if features:
         session.execute(insert(TicketFeature), features)
+    vectors = [
+        {"ticket_id": row, "vector": ticket.vector}
+        for row, ticket in tickets
+        if ticket.vector is not None
+    ]
+    if vectors:
+        session.execute(insert(TicketVector), vectors)
 
 
 def _feature_row(row: int, feature: str, position: int, ticket: NewTicket) -> dict[str, Any]:
@@ -117,7 +133,7 @@ def _feature_row(row: int, feature: str, position: int, ticket: NewTicket) -> di
         "feature_id": feature,
         "position": position,
         "created_at": ticket.created_at,
-        "kinds": kind_mask(ticket.kinds),
+        "kinds": kind_mask(ticket.kinds, known=ticket.kinds_known),
         "customer": ticket.customer,
         "customer_known": ticket.customer_known,
     }
@@ -130,12 +146,13 @@ def _forget_details(session: Session, ids: Sequence[int]) -> None:
     search.unindex(session, [(row[0], row[1], row[2]) for row in session.execute(old)])
     session.execute(delete(TicketQuote).where(col(TicketQuote.ticket_id).in_(ids)))
     session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(ids)))
+    session.execute(delete(TicketVector).where(col(TicketVector.ticket_id).in_(ids)))
 
 
 def get(session: Session, ids: Sequence[int]) -> list[TicketValue]:
     """The tickets of these rows, in the order of `ids`; rows that are gone are left out."""
     found: dict[int, TicketValue] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         quotes: dict[int, list[QuoteValue]] = {}
         for quote in session.execute(
             select(TicketQuote)
@@ -209,7 +226,7 @@ def candidates(
     statement = select(col(Ticket.id)).where(
         col(Ticket.created_at) >= written[0],
         col(Ticket.created_at) < written[1],
-        col(Ticket.kinds) != 0,
+        col(Ticket.kinds).bitwise_and(ALL_BITS) != 0,
     )
     if after_row:
         statement = statement.where(col(Ticket.id) > after_row)
@@ -232,9 +249,20 @@ def after(session: Session, row: int, limit: int) -> list[TicketValue]:
     return get(session, [int(found) for found in ids if found])
 
 
+def texts(session: Session, until: int, limit: int) -> list[str]:
+    """Subject and body, a line for the subject, of the newest tickets up to the row `until`."""
+    statement = (
+        select(col(Ticket.subject), col(Ticket.body))
+        .where(col(Ticket.id) <= until)
+        .order_by(col(Ticket.id).desc())
+        .limit(limit)
+    )
+    return [f"{subject}\n{body}" for subject, body in session.execute(statement)]
+
+
 def rematch(session: Session, features: dict[int, tuple[str, ...]]) -> None:
     """Give tickets other features than they had, by row."""
-    for chunk in _chunks(list(features)):
+    for chunk in chunks(list(features)):
         session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(chunk)))
         rows = []
         for ticket in session.execute(select(Ticket).where(col(Ticket.id).in_(chunk))).scalars():

@@ -16,7 +16,10 @@ class QuoteValue:
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A redacted ticket on its way into the database. `features` are ids, best first."""
+    """A redacted ticket on its way into the database. `features` are ids, best first.
+
+    `vector` is what it means (see `storage.vectors`), or None where nobody looked.
+    """
 
     source: str
     external_id: str
@@ -38,6 +41,17 @@ class NewTicket:
     content_hash: str
     quotes: tuple[QuoteValue, ...]
     features: tuple[str, ...]
+    vector: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextValue:
+    """A stored ticket's words, and whether its kinds could be read."""
+
+    id: int
+    subject: str
+    body: str
+    kinds_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +92,22 @@ class FeatureValue:
     tags: tuple[str, ...]
     channels: tuple[str, ...]
     origin: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Figures of one window. `mentioned` counts all tickets; the rest only those with friction."""
+    """Figures of one window.
+
+    `mentioned` counts all tickets, `kinds_unknown` those whose kinds could not be read, the rest
+    only those with friction.
+    """
 
     tickets: int
     customers: int
     mentioned: int
     known: int
+    kinds_unknown: int
     kinds: Mapping[str, int]
 
 

@@ -27,8 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of the machine's settings reaches a test, and nothing of a test the machine."""
     for name in list(os.environ):
-        if name.startswith(("SLACK_", "EARSHOT_KEY", "EARSHOT_ANSWERS")) or name == "DATABASE_URL":
+        if name.startswith(("SLACK_", "EARSHOT_")) or name == "DATABASE_URL":
             monkeypatch.delenv(name)
+    # Tests of meaning ask for it; the others go by words, as most installations do.
+    monkeypatch.setenv("EARSHOT_SEMANTIC", "off")
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
@@ -36,7 +38,10 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def settings(tmp_path: Path) -> Settings:
     """Settings with a database of their own."""
     return load(
-        {"DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'earshot.db'}"},
+        {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'earshot.db'}",
+            "EARSHOT_SEMANTIC": "off",
+        },
         env_file=tmp_path / "no.env",
     )
 

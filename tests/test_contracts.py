@@ -37,23 +37,23 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
-    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor"],
+    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_themes"],
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
     ["bot.web"],
     ["bot.app"],
     ["bot.listeners"],
-    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
+    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze", "bot.batches"],
     ["bot.outbox"],
-    ["bot.directory"],
+    ["bot.directory", "bot.json_lines"],
     ["bot.service"],
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
     ["bot.reports", "bot.errors"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports")}
+SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.analyze", "bot.batches")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "storage"}

@@ -19,7 +19,7 @@ from storage import features, migrations, tickets
 from storage.database import Store
 from storage.migrations import HEAD, current, upgrade
 from storage.models import Ticket
-from storage_rows import feature, ticket
+from storage_rows import ticket
 
 PROCESSES, THREADS = 2, 6
 
@@ -104,12 +104,26 @@ def test_the_newest_revision_that_the_code_names_is_the_newest_script() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
+# As the first revision wrote them: the models have moved on since.
+FIRST_ROWS = (
+    "INSERT INTO feature (id, name, aliases, tags, origin)"
+    " VALUES ('checkout', 'Checkout', '[]', '[]', 'file')",
+    "INSERT INTO ticket (id, source, external_id, created_at, stored_at, subject, body, tags,"
+    " customer, customer_known, kinds, kinds_known, redactions, content_hash)"
+    " VALUES (1, 'desk', '1', '2026-11-02 16:00:00', '2026-11-03 16:00:00', 'Subject',"
+    " 'The invoice shows twice.', '[]', 'c1', 1, 1, 1, 0, 'h')",
+    "INSERT INTO ticket_fts(rowid, subject, body) SELECT id, subject, body FROM ticket",
+    "INSERT INTO ticket_feature (ticket_id, feature_id, position, created_at, kinds, customer,"
+    " customer_known) VALUES (1, 'checkout', 0, '2026-11-02 16:00:00', 1, 'c1', 1)",
+)
+
+
 def test_a_database_of_the_first_revision_with_rows_opens(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     upgrade(store, "0001")
     with store.write() as session:
-        features.put(session, [feature("checkout")])
-        tickets.add(session, [ticket("1", about=["checkout"])])
+        for statement in FIRST_ROWS:
+            session.execute(text(statement))
     store.close()
 
     again = store_at(tmp_path)
@@ -117,6 +131,7 @@ def test_a_database_of_the_first_revision_with_rows_opens(tmp_path: Path) -> Non
     with again.read() as session:
         row = session.exec(select(Ticket.id)).one()
         assert tickets.get(session, [row or 0])[0].features == ("checkout",)
+        assert [value.description for value in features.every(session)] == [""]
         assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
     again.close()

@@ -210,7 +210,7 @@ def test_words_are_folded_in_any_script() -> None:
         "dashboard",
         "ubergrosse",
     ]
-    assert words("ログインの設定") == ["ログイン", "の", "設", "定"]
+    assert words("ログインの設定") == ["ロ", "グ", "イ", "ン", "の", "設", "定"]
     assert words("Не могу войти") == ["не", "могу", "воити"]
     assert words("हिन्दी में") == ["हिन्दी", "में"]
 

@@ -86,6 +86,7 @@ def _answer(report: FrictionReport) -> list[Block | None]:
         blocks.append(rich(line(ours("What they tell", bold=True)), told))
     for said in report.quotes[:MOST_QUOTES]:
         blocks += [parts.quoted(said), parts.quote_buttons(said)]
+    blocks += _akin(report)
     blocks += [_praise(said) for said in report.praise[:1]]
     if report.insights:
         listed = bullets(parts.insight(item) for item in report.insights[:MOST_INSIGHTS])
@@ -135,6 +136,14 @@ def _reading(report: FrictionReport) -> list[Block]:
     return [ours("Showing "), read] if report.understood is Understood.MISSPELT else [read]
 
 
+def _akin(report: FrictionReport) -> list[Block | None]:
+    """What means the same as a search and has none of its words, apart from all figures."""
+    if not report.akin:
+        return []
+    said = [parts.quoted(each) for each in report.akin[:MOST_QUOTES]]
+    return [rich(line(ours("In other words", bold=True), ours(", not counted above"))), *said]
+
+
 def _praise(said: Quote) -> Block:
     """Beside the friction, so with no buttons of its own."""
     return rich(line(*parts.about(said), *link("open", said.url)), quote(theirs(said.text, QUOTE)))
@@ -145,7 +154,8 @@ def _theme(theme: Theme, report: FrictionReport) -> list[Block]:
     size = words.crowd(theme.tickets, theme.customers)
     if not report.customers_known:
         size = words.number(theme.tickets, "ticket")
-    said = ours(f" · {size}")
+    before = "" if theme.previous is None else f", {theme.previous or 'none'} before"
+    said = ours(f" · {size}{before}")
     below = theme.quote in report.quotes[:MOST_QUOTES]
     url = theme.quote.url if theme.quote and not below else None
     return [theirs(theme.label, TITLE), said, *link("open", url)]
@@ -154,9 +164,13 @@ def _theme(theme: Theme, report: FrictionReport) -> list[Block]:
 def _footing(report: FrictionReport) -> str:
     """What the figures leave out."""
     said = []
-    if report.mentioned > report.tickets:
-        more = words.number(report.mentioned - report.tickets, "more ticket")
+    silent = report.mentioned - report.tickets - report.kinds_unknown
+    if silent > 0:
+        more = words.number(silent, "more ticket")
         said.append(f"{more} in which no friction was recognised")
+    if report.kinds_unknown:
+        unread = words.number(report.kinds_unknown, "ticket")
+        said.append(f"{unread} of unknown kind, in languages that are not read")
     if report.sampled:
         said.append("themes from the newest tickets only")
     joined = ", ".join(said)
@@ -184,6 +198,7 @@ def _nothing(report: FrictionReport) -> Message:
         [
             header(_verdict(report)),
             rich(line(*asked, where)),
+            *_akin(report),
             *_suggestions(report),
             context("/friction alone ranks all features. /friction help shows what can be asked."),
         ],

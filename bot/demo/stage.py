@@ -6,6 +6,7 @@ argument. The demo plays on it, and so do the tests.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ from bot.transports import SocketMode
 from bot.web import PATH, web_app
 
 Transport = Literal["http", "socket"]
+MEANING = ("EARSHOT_SEMANTIC", "EARSHOT_MODEL", "EARSHOT_TOKENIZER")
+"""Settings that the stage takes over from where it is started: they cost time, and no Slack."""
 TICK = timedelta(seconds=2)
 
 
@@ -53,6 +56,7 @@ class Stage:
                 "SLACK_APP_TOKEN": self.slack.app_token,
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
                 "DATABASE_URL": f"sqlite:///{self._folder / 'earshot.db'}",
+                **{name: os.environ[name] for name in MEANING if name in os.environ},
             },
             env_file=self._folder / "no.env",
         )

@@ -39,13 +39,18 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Tickets that tell the same story, labelled with a customer's words."""
+    """Tickets that tell the same story, labelled with a customer's words.
+
+    `previous` counts the tickets of the window before that tell it too; None where not all
+    tickets of both windows were looked at.
+    """
 
     label: str
     ticket_ids: tuple[str, ...]
     tickets: int
     customers: int
     quote: Quote | None
+    previous: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ class FrictionReport:
     window; `mentioned` counts all tickets on the feature, those without a kind included.
     `enough` is false below the floor of five tickets: then no comparison is made. Weeks are
     counted back from the window's end. `note` says what of the question was not understood.
-    `customers_known` is false when no ticket in the window has a requester.
+    `customers_known` is false when no ticket in the window has a requester. `kinds_unknown` counts
+    tickets in languages whose kinds cannot be read; `akin` quotes tickets that tell the same as a
+    search in other words.
     """
 
     asked: str
@@ -102,6 +109,31 @@ class FrictionReport:
     praise: tuple[Quote, ...]
     insights: tuple[InsightLine, ...]
     suggestions: tuple[Feature, ...]
+    sampled: bool = False
+    note: str = ""
+    kinds_unknown: int = 0
+    akin: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesReport:
+    """All themes of a feature, of words or of everything in a window, the largest first.
+
+    `tickets` counts the tickets with friction in the window, `alone` those that are in no theme
+    of the ones looked at: the newest, where `sampled`. `understood` is NOTHING where the words
+    name no feature and stand in no ticket.
+    """
+
+    reading: str
+    understood: Understood
+    feature: Feature | None
+    search: str | None
+    window: Window
+    tickets: int
+    alone: int
+    customers_known: bool
+    themes: tuple[Theme, ...]
+    suggestions: tuple[Feature, ...] = ()
     sampled: bool = False
     note: str = ""
 

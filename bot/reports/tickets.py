@@ -95,13 +95,18 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A part of the product: `id` is a slug; `channels` are Slack channel ids that own it."""
+    """A part of the product: `id` is a slug; `channels` are Slack channel ids that own it.
+
+    `description` says in a sentence or two what it is; texts that do not name it are compared
+    with that.
+    """
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

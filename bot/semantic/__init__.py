@@ -5,6 +5,6 @@ is made, so that commands which need none do not pay for them.
 """
 
 from bot.semantic.encoder import Encoder
-from bot.semantic.model import Absent, ModelFault, load
+from bot.semantic.model import Absent, ModelFault, encoder_of, load
 
-__all__ = ["Absent", "Encoder", "ModelFault", "load"]
+__all__ = ["Absent", "Encoder", "ModelFault", "encoder_of", "load"]

@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from bot.config import Settings
+from bot.errors import UserError
 from bot.semantic.encoder import MOST_PIECES, Encoder
 
 OWN_MODEL: Final = "all-MiniLM-L6-v2-int8"
@@ -33,6 +35,24 @@ class Absent(Exception):
 
 class ModelFault(Exception):
     """A model is there and cannot be used; says why."""
+
+
+def encoder_of(settings: Settings) -> Encoder | None:
+    """What reads meanings, or None where the extra is not installed or switched off.
+
+    Raises `UserError` where the installed model is not what it should be.
+    """
+    if not settings.semantic:
+        return None
+    try:
+        return load(settings.model, settings.tokenizer)
+    except Absent:
+        return None
+    except ModelFault as error:
+        raise UserError(
+            f"Meanings cannot be read: {error}. Install the extra `semantic` again, correct "
+            "EARSHOT_MODEL, or set EARSHOT_SEMANTIC=off to go by words."
+        ) from error
 
 
 @lru_cache(maxsize=2)

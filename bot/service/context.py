@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.config import Settings
 from bot.errors import KeyLost, UserError
+from bot.semantic import Encoder, encoder_of
 from storage.database import Store
 from storage.keys import KeyMissing, Keys, load_keys
 from storage.migrations import upgrade
@@ -31,6 +32,10 @@ class Context:
                 f"Customers cannot be counted: {error}. Put the right key file back "
                 "(from a backup of this installation), or start with an empty database."
             ) from error
+
+    def encoder(self) -> Encoder | None:
+        """What reads meanings: see `encoder_of`."""
+        return encoder_of(self.settings)
 
 
 def open_context(settings: Settings, *, create: bool = False) -> Context:

@@ -17,7 +17,9 @@ from storage.values import FeatureValue, InsightValue, QuoteRow, SettingValue, T
 
 
 def feature(value: FeatureValue) -> Feature:
-    return Feature(value.id, value.name, value.aliases, value.tags, value.channels)
+    return Feature(
+        value.id, value.name, value.aliases, value.tags, value.channels, value.description
+    )
 
 
 def quote(row: QuoteRow) -> Quote:

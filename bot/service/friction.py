@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.reports import (
     FRICTION_KINDS,
     Count,
+    Feature,
     FeatureLine,
     FrictionReport,
     HelpReport,
@@ -22,23 +23,23 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert
+from bot.service import cards, convert, meaning, ranking, themes
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
-from bot.voice.themes import Story, themes
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
 from storage.friction import Scope
-from storage.values import QuoteRow, TicketValue
+from storage.values import QuoteRow
 
 FLOOR = 5
 QUOTES_SHOWN = 3
 THEMES_SHOWN = 3
 OPEN_INSIGHTS_SHOWN = 3
 THEME_SAMPLE = 500
+EARLIER_SAMPLE = 300
 SAME_STORY = 0.5
 
 Answered = FrictionReport | RankingReport | HelpReport
@@ -52,8 +53,8 @@ def ask(context: Context, text: str, now: datetime) -> Answered:
         if question.ask == "help":
             return _help(session, catalogue, now)
         if question.ask == "rank":
-            ranking = rank(session, catalogue, question.window)
-            return replace(ranking, note=question.window_note)
+            ranked = rank(session, catalogue, question.window)
+            return replace(ranked, note=question.window_note)
         return _answer(session, context, catalogue, question)
 
 
@@ -110,7 +111,6 @@ def _answer(
     earlier = Scope(before.since, before.until, scope.feature, scope.words)
     counts = friction_rows.counts(session, scope)
     previous = friction_rows.counts(session, earlier)
-    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
     return FrictionReport(
         asked=question.asked,
         reading=f"{feature.name if feature else question.words} · {window.label}",
@@ -126,14 +126,39 @@ def _answer(
         previous=Count(previous.tickets, previous.customers),
         kinds={kind: counts.kinds[kind] for kind in Kind},
         weeks=weeks(friction_rows.moments(session, scope), window),
-        themes=_themes(sample),
+        themes=_themes(session, context, scope, counts.tickets),
         quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
         praise=_quotes(session, scope, (Kind.PRAISE,), 1),
         insights=cards.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
-        suggestions=question.suggestions,
+        suggestions=_suggestions(session, context, catalogue, question),
         sampled=counts.tickets > THEME_SAMPLE,
         note=question.window_note,
+        kinds_unknown=counts.kinds_unknown,
+        akin=_akin(session, context, scope, window),
     )
+
+
+def _akin(session: Session, context: Context, scope: Scope, window: Window) -> tuple[Quote, ...]:
+    """For a search: what tickets without its words say that means nearly the same."""
+    if scope.words is None:
+        return ()
+    near = meaning.nearest(session, context, scope.words, window)
+    near = [row for row in near if row not in friction_rows.matching(session, scope, near)]
+    found: dict[str, Quote] = {}
+    for ticket in ticket_rows.get(session, near):
+        said = convert.ticket(ticket, {}).quote
+        if said is not None:
+            found.setdefault(ticket.customer, said)
+    return tuple(found.values())[:QUOTES_SHOWN]
+
+
+def _suggestions(
+    session: Session, context: Context, catalogue: Catalogue, question: Question
+) -> tuple[Feature, ...]:
+    """What the question may mean: names like it, else features that it speaks of otherwise."""
+    if question.feature or question.suggestions:
+        return question.suggestions
+    return ranking.nearest(session, context, catalogue, question.words)
 
 
 def _understood(question: Question, mentioned: int) -> Understood:
@@ -180,29 +205,9 @@ def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) ->
     return tuple(convert.quote(row) for row in chosen)
 
 
-def _themes(sample: Sequence[TicketValue]) -> tuple[Theme, ...]:
+def _themes(session: Session, context: Context, scope: Scope, tickets: int) -> tuple[Theme, ...]:
     """The largest groups of tickets that tell the same story."""
-    by_id = {str(ticket.id): ticket for ticket in sample}
-    stories = [Story(id, f"{t.subject}\n{t.body}", _best(t)) for id, t in by_id.items()]
-    found = []
-    for group in themes(stories):
-        tickets = sorted((by_id[id] for id in group.ids), key=_newest_first)
-        found.append(
-            Theme(
-                label=group.label,
-                ticket_ids=tuple(ticket.external_id for ticket in tickets),
-                tickets=len(tickets),
-                customers=len({ticket.customer for ticket in tickets}),
-                quote=convert.ticket(tickets[0], {}).quote,
-            )
-        )
-    found.sort(key=lambda theme: (-theme.tickets, theme.label))
-    return tuple(found[:THEMES_SHOWN])
-
-
-def _newest_first(ticket: TicketValue) -> tuple[float, int]:
-    return -ticket.created_at.timestamp(), ticket.id
-
-
-def _best(ticket: TicketValue) -> str:
-    return ticket.quotes[0].text if ticket.quotes else ""
+    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
+    whole = FLOOR <= tickets <= THEME_SAMPLE
+    earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None
+    return themes.of_tickets(session, context, sample, earlier, THEMES_SHOWN)

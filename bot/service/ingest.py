@@ -1,23 +1,29 @@
-"""Tickets in: draft → clean → redact → features → kinds → quote → one upsert per batch."""
+"""Tickets in: draft → clean → redact → meaning → features, kinds, quote → one upsert a batch."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from bot.reports import BadRow, IngestReport, Requester, TicketDraft
 from bot.service import catalogue as catalogues
+from bot.service import meaning
 from bot.service.context import Context
 from bot.voice.features import Catalogue
-from bot.voice.reading import read
+from bot.voice.reading import SafeTicket, make_safe, understand
 from bot.voice.redact import Redactor, redact_or_withhold
+from bot.voice.vectors import pack
 from storage import tickets as ticket_rows
 from storage.keys import Keys
 from storage.values import NewTicket, QuoteValue, Stored
+
+if TYPE_CHECKING:
+    from bot.voice.vectors import Vector
 
 BATCH = 500
 LOOK_AHEAD = 5_000
@@ -61,8 +67,10 @@ class _Intake:
         self.seen: set[int] = set()
         self.read = self.new = self.changed = self.same = self.bad_count = 0
         self.repeated = self.replaced_in_batch = 0
+        self.encoder = context.encoder()
         with context.store.write() as session:
             self.keys: Keys = context.keys(session)
+            meaning.use_model(session, self.encoder)
 
     def prepare(self, ahead: list[TicketDraft | BadRow]) -> None:
         """Make a catalogue of the first rows' tags where no person wrote one."""
@@ -117,13 +125,7 @@ class _Intake:
             known = _known(session, self.batch)
             # A person may bring in another catalogue during a long ingest.
             self.catalogue = catalogues.load(session)
-        fresh: dict[_Key, NewTicket] = {}
-        for key, draft in self.batch.items():
-            stored = known.get(key)
-            content = self._content(draft)
-            if stored and (stored.content_hash == content or _is_older(draft, stored.updated_at)):
-                continue
-            fresh[key] = self._read(draft, content)
+        fresh = self._fresh(known)
         if fresh:
             with self.context.store.write() as session:
                 # Another ingest may have stored some of them meanwhile.
@@ -138,6 +140,22 @@ class _Intake:
         self.same += len(self.batch) - len(fresh)
         self.batch.clear()
         self.progress(self.read)
+
+    def _fresh(self, known: Mapping[_Key, Stored]) -> dict[_Key, NewTicket]:
+        """The tickets of the batch that are new or say something else than the stored ones."""
+        contents: dict[_Key, str] = {}
+        for key, draft in self.batch.items():
+            stored = known.get(key)
+            content = self._content(draft)
+            if stored and (stored.content_hash == content or _is_older(draft, stored.updated_at)):
+                continue
+            contents[key] = content
+        safe = [self._safe(self.batch[key]) for key in contents]
+        vectors = meaning.vectors_of(self.encoder, safe)
+        return {
+            key: self._read(self.batch[key], contents[key], ticket, vector)
+            for key, ticket, vector in zip(contents, safe, vectors, strict=True)
+        }
 
     def _content(self, draft: TicketDraft) -> str:
         requester = draft.requester
@@ -154,25 +172,28 @@ class _Intake:
             *draft.tags,
         )
 
-    def _read(self, draft: TicketDraft, content: str) -> NewTicket:
+    def _safe(self, draft: TicketDraft) -> SafeTicket:
         settings = self.context.settings
-        found = read(
+        return make_safe(
             draft.subject,
             draft.body,
             tags=draft.tags,
             requester=draft.requester,
-            catalogue=self.catalogue,
             regions=settings.phone_regions,
             own_domains=settings.own_domains,
             language=draft.language,
         )
+
+    def _read(
+        self, draft: TicketDraft, content: str, safe: SafeTicket, vector: Vector | None
+    ) -> NewTicket:
+        reading = understand(safe, self.catalogue, meaning.for_kinds(self.encoder, vector))
         customer = self.keys.customer(
             draft.source,
             draft.external_id,
             email=draft.requester.email,
             requester_id=draft.requester.id,
         )
-        reading = found.reading
         redactor = self._redactor(draft.requester)
         return NewTicket(
             source=draft.source,
@@ -180,10 +201,10 @@ class _Intake:
             created_at=draft.created_at,
             updated_at=draft.updated_at,
             stored_at=self.now,
-            subject=found.subject,
-            body=found.body,
+            subject=safe.subject,
+            body=safe.body,
             url=_unless_personal(redactor, draft.url),
-            tags=found.tags,
+            tags=safe.tags,
             language=reading.language,
             segment=_unless_personal(redactor, draft.segment),
             customer=customer.key,
@@ -195,6 +216,7 @@ class _Intake:
             content_hash=content,
             quotes=tuple(QuoteValue(p.kind, p.text, p.score) for p in reading.passages),
             features=reading.features,
+            vector=None if self.encoder is None else pack(vector),
         )
 
     def report(self) -> IngestReport:

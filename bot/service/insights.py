@@ -16,7 +16,7 @@ from bot.reports import (
     TagSuggestion,
     TicketView,
 )
-from bot.service import cards, posting
+from bot.service import cards, posting, ranking
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
@@ -90,6 +90,10 @@ def suggest(
         view = cards.ticket_view(session, catalogue, ticket)
         existing = rows.for_ticket(session, ticket)
         title, feature, kind = defaults(view)
+        if feature is None:
+            text = f"{view.subject}\n{view.body}"
+            probable = ranking.suggestion(session, context, catalogue, text)
+            feature = probable.id if probable else None
         return TagSuggestion(
             ticket=view,
             message=None,
@@ -184,14 +188,18 @@ def tag_as_suggested(
     context: Context, *, team: str, user: str, channel: str, ticket: int, now: datetime
 ) -> Tagged:
     """Make an insight with the suggested values, as for a 💡 where no modal is possible."""
-    suggestion = suggest(context, ticket=ticket)
+    with context.store.read() as session:
+        # Nobody looks at this before it is kept: a feature that is only probable is left out.
+        title, feature, kind = defaults(
+            cards.ticket_view(session, catalogues.load(session), ticket)
+        )
     request = TagRequest(
         team=team,
         user=user,
         channel=channel,
-        title=suggestion.title,
-        feature=suggestion.feature,
-        kind=suggestion.kind,
+        title=title,
+        feature=feature,
+        kind=kind,
         ticket=ticket,
     )
     return tag(context, request, now)

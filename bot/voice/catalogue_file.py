@@ -6,6 +6,7 @@
     aliases = ["cart", "basket"]
     tags = ["checkout", "cart-page"]
     channels = ["C0CHECKOUT1"]
+    description = "Paying for what is in the cart, up to the order's confirmation."
 
 All faults of a file are told at once, so that it is mended in one go.
 """
@@ -22,7 +23,7 @@ from bot.reports import Feature
 from bot.voice.text import fold
 
 _LISTS: Final = ("aliases", "tags", "channels")
-_KEYS: Final = frozenset({"id", "name", *_LISTS})
+_KEYS: Final = frozenset({"id", "name", "description", *_LISTS})
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{5,}")
 _SLUG: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _NO_SLUG: Final = re.compile(r"[\W_]+")
@@ -88,6 +89,8 @@ def _faults(entry: dict[str, object]) -> Iterable[str]:
     given = entry.get("id", "x")
     if not isinstance(given, str) or not _SLUG.fullmatch(given) or given != fold(given):
         yield "its id must be small letters and digits, with hyphens between."
+    if not isinstance(entry.get("description", ""), str):
+        yield "description must be a text."
     for key in _LISTS:
         values = entry.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
@@ -106,7 +109,8 @@ def _faults(entry: dict[str, object]) -> Iterable[str]:
 def _feature(entry: dict[str, object]) -> Feature:
     name = " ".join(str(entry["name"]).split())
     aliases, tags, channels = (_texts(entry.get(key)) for key in _LISTS)
-    return Feature(str(entry.get("id", slug(name))), name, aliases, tags, channels)
+    description = " ".join(str(entry.get("description", "")).split())
+    return Feature(str(entry.get("id", slug(name))), name, aliases, tags, channels, description)
 
 
 def _texts(values: object) -> tuple[str, ...]:
@@ -132,6 +136,8 @@ def _written(feature: Feature) -> str:
         values: tuple[str, ...] = getattr(feature, key)
         if values:
             lines.append(f"{key} = [{', '.join(_quoted(value) for value in values)}]")
+    if feature.description:
+        lines.append(f"description = {_quoted(feature.description)}")
     return "\n".join(lines) + "\n"
 
 

@@ -1,12 +1,11 @@
 """Which parts of the product a ticket names, and which one a question means.
 
-A ticket is read with a dictionary of the names' word sequences (16 to 34 us a ticket, where
-fuzzy comparison with every name takes 541), a question with edit distance over all names.
+A ticket is read with a dictionary of the names' word sequences (50 us for 90 words, where fuzzy
+comparison with every name takes ten times that), a question with edit distance over all names.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +13,11 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from bot.reports import Feature, Understood
-from bot.voice.proposals import Suggestion, from_tags, suggest
-from bot.voice.text import fold
-from bot.voice.wordforms import WordForms, is_ordinary
-from bot.voice.wordset import word_set
-
-__all__ = ["Catalogue", "Found", "Suggestion", "from_tags", "suggest"]
+from bot.voice.mentions import Named, length, specific_first
+from bot.voice.names import SMALL, Words, is_meant, loosened, spellings, words_of
+from bot.voice.ordinary import is_english
+from bot.voice.text import name_tokens
+from bot.voice.wordforms import WordForms
 
 _MOST_CHARACTERS: Final = 20_000
 _LONGEST_QUESTION: Final = 200
@@ -29,12 +27,12 @@ _MOST_SUGGESTIONS: Final = 5
 _MEANT: Final = 80.0
 _OFFERED: Final = 65.0
 _APART: Final = 6.0
-
-_TOKEN: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-# "check-out" names the checkout, "check out our blog" does not.
-_PARTICLES: Final = word_set("in out up on off down over back away")
-
-Words = tuple[str, ...]
+_MOST_SMALL: Final = 2
+# No name goes from the subject into the body.
+_STOP: Final = "."
+_MOST_HYPHENATED: Final = 4
+# Words of a ticket that are taken for misspelt or inflected names: the rest must be spelt out.
+_MOST_GUESSED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +44,10 @@ class Found:
     suggestions: tuple[Feature, ...] = ()
 
 
-def _tokens(text: str) -> list[str]:
-    """Folded words; those joined by hyphens stay one."""
-    return _TOKEN.findall(fold(text.replace("&", " and ")))
-
-
-def _spellings(name: str) -> set[Words]:
-    """The word sequences that stand for a name: as given, and written as one word."""
-    tokens = _tokens(name)
-    parts = tuple(part for token in tokens for part in token.split("-"))
-    joined = "".join(parts)
-    if len(parts) < 2:
-        return {parts} if parts else set()
-    is_hyphenated_verb = len(tokens) == 1 and parts[-1] in _PARTICLES
-    spaced = set() if is_hyphenated_verb else {parts}
-    return spaced | {(joined,)} if len(joined) > 4 else spaced
-
-
 class Catalogue:
     """The features of a product, ready to be found in texts and questions.
 
-    `match` costs the same for ten names as for a thousand; making one takes about 20 us a name.
+    `match` costs the same for ten names as for a thousand; making one takes about 40 us a name.
     """
 
     def __init__(self, features: Sequence[Feature]) -> None:
@@ -76,12 +57,14 @@ class Catalogue:
         spelt: list[tuple[Words, int]] = []
         for index, feature in enumerate(self.features):
             names = (feature.id, feature.name, *feature.aliases)
-            spelt += [(words, index) for name in names for words in _spellings(name)]
+            spelt += [(words, index) for name in names for words in spellings(name)]
             for tag in {_joined(tag) for tag in (*feature.tags, feature.id, feature.name)}:
                 self._tags.setdefault(tag, []).append(index)
         self._forms = WordForms(word for words, _ in spelt for word in words)
         self._names: dict[Words, list[int]] = {}
-        self._longest: dict[str, int] = {}
+        self._loose: dict[Words, list[int]] = {}
+        self._sizes: dict[str, tuple[int, ...]] = {}
+        self._longest_loose: dict[str, int] = {}
         self._spelt: dict[str, list[int]] = {}
         for words, index in spelt:
             self._add(words, index)
@@ -89,13 +72,16 @@ class Catalogue:
 
     def _add(self, words: Words, index: int) -> None:
         name = tuple(self._forms.exactly(word) for word in words)
-        self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
-        for holders in (
-            self._names.setdefault(name, []),
-            self._spelt.setdefault("".join(words), []),
-        ):
-            if index not in holders:
-                holders.append(index)
+        loose = [tuple(map(self._forms.exactly, order)) for order in loosened(words)]
+        sizes = {*self._sizes.get(name[0], ()), len(name)}
+        self._sizes[name[0]] = tuple(sorted(sizes, reverse=True))
+        for order in loose:
+            longest = max(len(order), self._longest_loose.get(order[0], 0))
+            self._longest_loose[order[0]] = longest
+        holders = [self._names.setdefault(name, []), self._spelt.setdefault("".join(words), [])]
+        for kept in (*holders, *(self._loose.setdefault(order, []) for order in loose)):
+            if index not in kept:
+                kept.append(index)
 
     # --- tickets ---------------------------------------------------------------------------
 
@@ -104,64 +90,92 @@ class Catalogue:
 
         The first line of `text` is its subject. A help-desk tag counts most, then a name in the
         subject, then how often it is named, how specific the name is, and where it comes first.
+        What is named by more words comes before what is named by some of them.
         """
         tagged = {index for tag in tags for index in self._tags.get(_joined(tag), ())}
         subject, _, body = text[:_MOST_CHARACTERS].partition("\n")
-        words = self._words(_tokens(subject))
-        in_subject = len(words)
-        words += self._words(_tokens(body))
-        count: dict[int, int] = {}
-        first: dict[int, int] = {}
-        length: dict[int, int] = {}
-        for position, size, index in self._mentions(words):
-            count[index] = count.get(index, 0) + 1
-            first.setdefault(index, position)
-            length[index] = max(size, length.get(index, 0))
+        tokens = _single(name_tokens(subject), self._forms)
+        in_subject = len(tokens)
+        tokens += [_STOP, *_single(name_tokens(body), self._forms)]
+        named: dict[int, Named] = {}
+        for place, name, holders in self._mentions(tokens):
+            for index in holders:
+                named.setdefault(index, Named(place)).add(name)
 
         def rank(index: int) -> tuple[bool, bool, int, int, int, int]:
-            position = first.get(index, len(words))
+            found = named.get(index) or Named(len(tokens))
             return (
                 index not in tagged,
-                position >= in_subject,
-                -count.get(index, 0),
-                -length.get(index, 0),
-                position,
+                found.first >= in_subject,
+                -found.count,
+                -max(map(length, found.names), default=0),
+                found.first,
                 index,
             )
 
-        return tuple(self.features[index].id for index in sorted(tagged | count.keys(), key=rank))
+        ranked = sorted(tagged | named.keys(), key=rank)
+        ranked = ranked[: len(tagged)] + specific_first(ranked[len(tagged) :], named)
+        return tuple(self.features[index].id for index in ranked)
 
-    def _words(self, tokens: Iterable[str]) -> list[str]:
-        """The names' words that the tokens stand for, with "" for every other word."""
-        forms = self._forms
-        found: list[str] = []
-        for token in tokens:
-            if "-" not in token:
-                found.append(forms[token])
+    def _mentions(self, tokens: list[str]) -> Iterator[tuple[int, Words, list[int]]]:
+        """(position, name, features) of each name; the longest name at a place wins."""
+        words = self._forms.read(tokens[:_MOST_GUESSED])
+        words += map(self._forms.exactly, tokens[_MOST_GUESSED:])
+        free = free_of_loose = 0
+        for place, word in enumerate(words):
+            if not word or place < free:
                 continue
-            parts = token.split("-")
-            whole = forms.exactly("".join(parts[:4]))
-            found += [whole] if whole else [forms[part] for part in parts]
-        return found
+            exact = self._exact(words, tokens, place)
+            loose = self._loosely(words, tokens, place)
+            if loose and (exact is None or len(exact[0]) < len(loose[0])):
+                yield place, loose[0], loose[1]
+                free_of_loose = max(loose[2], free_of_loose)
+            elif exact and (len(exact[0]) > 1 or place >= free_of_loose):
+                yield place, exact[0], exact[1]
+                free = place + len(exact[0])
 
-    def _mentions(self, words: list[str]) -> Iterator[tuple[int, int, int]]:
-        """(position, length in words, feature) of each name; the longest name at a place wins."""
-        place = 0
-        while place < len(words):
-            step = 1
-            for size in range(self._longest.get(words[place], 0), 0, -1):
-                holders = self._names.get(tuple(words[place : place + size]))
-                if holders:
-                    yield from ((place, size, index) for index in holders)
-                    step = size
+    def _exact(
+        self, words: list[str], tokens: list[str], place: int
+    ) -> tuple[Words, list[int]] | None:
+        """The longest name whose words stand here one after another."""
+        for size in self._sizes.get(words[place], ()):
+            name = tuple(words[place : place + size])
+            holders = self._names.get(name)
+            if holders and is_meant(tokens, place, place + len(name)):
+                return name, holders
+        return None
+
+    def _loosely(
+        self, words: list[str], tokens: list[str], place: int
+    ) -> tuple[Words, list[int], int] | None:
+        """A name with at most two small words between its words, and where it ends."""
+        most = self._longest_loose.get(words[place])
+        if most is None:
+            return None
+        found, end, small = [words[place]], place, 0
+        best: tuple[Words, list[int], int] | None = None
+        for next_place in range(place + 1, min(place + 1 + most * 3, len(words))):
+            if tokens[next_place] in SMALL:
+                small += 1
+                if small > _MOST_SMALL:
                     break
-            place += step
+                continue
+            if not words[next_place]:
+                break
+            found.append(words[next_place])
+            end, small = next_place + 1, 0
+            holders = self._loose.get(tuple(found))
+            if holders:
+                best = tuple(found), holders, end
+            if len(found) == most:
+                break
+        return best
 
     # --- questions -------------------------------------------------------------------------
 
     def find(self, words: str) -> Found:
         """The feature that somebody who typed `words` means. Never raises."""
-        tokens = _tokens(words[:_LONGEST_QUESTION])
+        tokens = words_of(words[:_LONGEST_QUESTION])
         if not tokens:
             return Found(None, Understood.NOTHING)
         exact = self._exactly(tokens)
@@ -176,14 +190,17 @@ class Catalogue:
         spelt = self._spelt.get("".join(parts))
         if spelt:
             return spelt
-        return self._names.get(tuple(self._forms.exactly(part) for part in parts), [])
+        # Beside English it takes the rules for text to see that a word is inflected.
+        read = (self._forms.exactly(p) if p.isascii() else self._forms[p] for p in parts)
+        return self._names.get(tuple(read), [])
 
     def _nearly(self, tokens: list[str]) -> Found:
         spaced = " ".join(tokens).replace("-", " ")
         joined = spaced.replace(" ", "")
         near = self._near(joined, spaced)
-        named = [index for _, _, index in self._mentions(self._words(tokens)) if index not in near]
-        is_a_word = len(tokens) == 1 and is_ordinary(joined)
+        mentions = self._mentions(_single(tokens, self._forms))
+        named = [index for _, _, held in mentions for index in held if index not in near]
+        is_a_word = len(tokens) == 1 and is_english(joined)
         close = [index for index, score in near.items() if score >= _MEANT]
         if not close or is_a_word:
             return Found(None, Understood.SEARCH, self._offer([*close, *named, *near]))
@@ -216,10 +233,22 @@ class Catalogue:
         return tuple(self.features[index] for index in dict.fromkeys(indices))[:_MOST_SUGGESTIONS]
 
 
+def _single(tokens: Iterable[str], forms: WordForms) -> list[str]:
+    """Tokens with hyphens as one word where a name has it so, else as their parts."""
+    found: list[str] = []
+    for token in tokens:
+        if "-" not in token:
+            found.append(token)
+            continue
+        parts = token.split("-")
+        whole = "".join(parts)
+        found += [whole] if len(parts) <= _MOST_HYPHENATED and forms.exactly(whole) else parts
+    return found
+
+
 def _joined(name: str) -> str:
-    return "".join(_tokens(name.rsplit("_", 1)[0] if name[-1:].isdigit() else name)).replace(
-        "-", ""
-    )
+    plain = name.rsplit("_", 1)[0] if name[-1:].isdigit() else name
+    return "".join(words_of(plain)).replace("-", "")
 
 
 def _swapped(typed: str, name: str) -> float:

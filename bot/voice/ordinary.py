@@ -2,11 +2,15 @@
 
 "Expert" is one letter from "export" and still not a misspelling of it. The words (four letters
 and more, base forms) are the common ones of public support questions; their provenance stands
-in NOTICE. Inflected forms are judged by their base.
+in NOTICE. Inflected forms are judged by their base. Rarer words stand in english_words.txt.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from bot.voice.wordset import word_set
@@ -234,3 +238,43 @@ wrote yahoo yeah year yellow yesterday york your yourself zero zone zoom
 """
 
 ORDINARY: Final = word_set(_WORDS)
+_SHORT_VERB: Final = re.compile("[^aeiou]+[aeiou][^aeiouwxy]")
+_ENDINGS: Final = ("s", "es", "ed", "d", "ing", "ly", "er", "r", "ers", "ings")
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word, or the word that it is a form of, means itself in everyday English."""
+    return word in ORDINARY or any(base in ORDINARY for base in _bases(word))
+
+
+def is_english(word: str) -> bool:
+    """Whether a word of five letters or more, or what it is a form of, stands in a dictionary.
+
+    Names count, so that "Cooke" is not taken for a slip in "cookie".
+    """
+    if not word.isascii():
+        return False
+    known = _english()
+    return is_ordinary(word) or word in known or any(base in known for base in _bases(word))
+
+
+@cache
+def _english() -> frozenset[str]:
+    """Read at the first misspelt word: most commands need none of it."""
+    text = files(__package__).joinpath("english_words.txt").read_text(encoding="ascii")
+    return word_set(*(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def _bases(word: str) -> Iterator[str]:
+    for ending in _ENDINGS:
+        if not word.endswith(ending):
+            continue
+        base = word[: -len(ending)]
+        # "Shiping" is a slip: a short verb doubles its last letter.
+        if ending[0] not in "ei" or ending == "es" or not _SHORT_VERB.fullmatch(base):
+            yield base
+        yield base + "e"
+        if base.endswith("i"):
+            yield base[:-1] + "y"
+        if len(base) > 3 and base[-1] == base[-2]:
+            yield base[:-1]

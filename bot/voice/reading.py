@@ -1,58 +1,85 @@
 """From a raw ticket to what Earshot keeps of it: the one path that every text takes.
 
-Clean, redact, then read: features, kinds and quote are read from the redacted text, so that
-nothing else is ever needed to read a ticket again when the catalogue or the rules change.
+Clean and redact (`make_safe`), then read (`understand`): features, kinds and quote are read from
+the redacted text, so that nothing else is ever needed to read a ticket again when the catalogue or
+the rules change. Between the two a batch of texts can be turned into vectors of what they mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bot.reports import Passage, Reading, Requester
+from bot.reports import Reading, Redaction, Requester
 from bot.voice.features import Catalogue
-from bot.voice.kinds import best_quote, passages
+from bot.voice.kind_reasons import Reason
+from bot.voice.kinds import TRAINED, best_quote, explain, passages
 from bot.voice.language import language as detect
 from bot.voice.redact import REGIONS, WITHHELD, Redactor, redact_or_withhold
 from bot.voice.redact_shadow import TOKEN
 from bot.voice.text import clean
 
-KNOWN_LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
-"""Languages whose kinds can be read."""
+if TYPE_CHECKING:
+    from bot.voice.vectors import Vector
 
 _LONGEST_SUBJECT: Final = 300
 _LONGEST_TAG: Final = 100
 _MOST_TAGS: Final = 50
+_LOOK_AT: Final = 4_000
 _NO_FEATURES: Final = Catalogue(())
 _NOBODY: Final = Requester()
 
 
 @dataclass(frozen=True, slots=True)
-class TicketReading:
-    """A ticket as it may be stored; `reading.text` is subject and body in one."""
+class SafeTicket:
+    """A ticket that was cleaned and redacted, and not yet read.
+
+    `text` is subject and body in one; `spoken` is what of it the customer said, for readers that
+    would take a redaction's token for a word.
+    """
 
     subject: str
     body: str
     tags: tuple[str, ...]
-    reading: Reading
+    text: str
+    spoken: str
+    language: str | None
+    redactions: tuple[Redaction, ...]
+
+    @property
+    def speaks_english(self) -> bool:
+        """Whether it may be read by what was learned of English texts.
+
+        A text too short to tell counts as English where its letters may be.
+        """
+        return self.language in TRAINED or (self.language is None and _is_latin(self.spoken))
+
+    @property
+    def english(self) -> str:
+        """What readers of English are given: the customer's words, or "" in other languages."""
+        return self.spoken if self.speaks_english else ""
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its kinds can be read: what could not be redacted was withheld."""
+        return self.speaks_english and WITHHELD not in self.text
 
 
-def read(
+def make_safe(
     subject: str,
     body: str,
     *,
     tags: Sequence[str] = (),
     requester: Requester = _NOBODY,
-    catalogue: Catalogue = _NO_FEATURES,
     regions: Sequence[str] = REGIONS,
     own_domains: Sequence[str] = (),
     language: str | None = None,
-) -> TicketReading:
-    """Read a raw ticket. `language` is what its source says, and is looked for where it is None.
+) -> SafeTicket:
+    """Clean and redact a raw ticket.
 
-    `regions` (ISO 3166) and `own_domains` are those of the company: see `Redactor`. Reading the
-    texts of a `TicketReading` again changes nothing.
+    `language` is what its source says, and is looked for where it is None. `regions` (ISO 3166)
+    and `own_domains` are those of the company: see `Redactor`. Doing it again changes nothing.
     """
     redactor = Redactor(requester, regions=regions, own_domains=own_domains)
     head = " ".join(clean(subject, _LONGEST_SUBJECT).split())
@@ -61,60 +88,68 @@ def read(
     named = [tag.strip()[:_LONGEST_TAG] for tag in tags[:_MOST_TAGS] if tag.strip()]
     safe_tags = tuple(dict.fromkeys(redact_or_withhold(redactor, tag) for tag in named))
     text = "\n".join(part for part in (safe_subject, safe_body) if part)
-    return TicketReading(
-        safe_subject,
-        safe_body,
-        safe_tags,
-        _understand(text, safe_tags, redactor, catalogue, language),
+    spoken = spoken_of(text)
+    return SafeTicket(
+        subject=safe_subject,
+        body=safe_body,
+        tags=safe_tags,
+        text=text,
+        spoken=spoken,
+        language=_code(language) or detect(spoken),
+        redactions=tuple(redactor.redactions),
     )
 
 
-def read_text(
+def make_text_safe(
     text: str,
     requester: Requester = _NOBODY,
-    catalogue: Catalogue = _NO_FEATURES,
     *,
     regions: Sequence[str] = REGIONS,
     own_domains: Sequence[str] = (),
-) -> Reading:
-    """Read a text that has no subject; its first line is taken for one."""
+) -> SafeTicket:
+    """Clean and redact a text that has no subject; its first line is taken for one."""
     redactor = Redactor(requester, regions=regions, own_domains=own_domains)
-    return _understand(redact_or_withhold(redactor, clean(text)), (), redactor, catalogue, None)
+    safe = redact_or_withhold(redactor, clean(text))
+    spoken = spoken_of(safe)
+    return SafeTicket("", safe, (), safe, spoken, detect(spoken), tuple(redactor.redactions))
 
 
-def features_of(text: str, tags: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
-    """The features of a redacted text, as `read` finds them: for reading stored texts again."""
-    return catalogue.match(_spoken(text), tags)
-
-
-def _spoken(text: str) -> str:
-    # "[email 1]" is not a word of the customer's: it must not name the feature "Email".
-    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
-
-
-def _understand(
-    text: str,
-    tags: Sequence[str],
-    redactor: Redactor,
-    catalogue: Catalogue,
-    language: str | None,
+def understand(
+    ticket: SafeTicket, catalogue: Catalogue = _NO_FEATURES, vector: Vector | None = None
 ) -> Reading:
-    spoken = _spoken(text)
-    known = _code(language) or detect(spoken)
-    kinds_known = known is None or known in KNOWN_LANGUAGES
-    found: tuple[Passage, ...] = (
-        passages(text, known) if kinds_known and WITHHELD not in text else ()
-    )
+    """Read a safe ticket. `vector` is what it means, by the model that kinds were learned with."""
+    found = passages(ticket.text, vector=vector) if ticket.is_readable else ()
     return Reading(
-        text=text,
+        text=ticket.text,
         kinds=tuple(passage.kind for passage in found),
         passages=found,
         quote=best_quote(found),
-        features=catalogue.match(spoken, tags),
-        language=known,
-        kinds_known=kinds_known,
-        redactions=tuple(redactor.redactions),
+        features=catalogue.match(ticket.spoken, ticket.tags),
+        language=ticket.language,
+        kinds_known=ticket.speaks_english,
+        redactions=ticket.redactions,
     )
+
+
+def why(ticket: SafeTicket, vector: Vector | None = None) -> tuple[Reason, ...]:
+    """The words and phrases that decided for each kind that `understand` finds."""
+    return explain(ticket.text, vector=vector) if ticket.is_readable else ()
+
+
+def features_of(text: str, tags: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """The features of a redacted text, as `understand` finds them: for stored texts."""
+    return catalogue.match(spoken_of(text), tags)
+
+
+def spoken_of(text: str) -> str:
+    """A redacted text without the tokens: "[email 1]" must not name the feature "Email"."""
+    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
+
+
+def _is_latin(text: str) -> bool:
+    """Whether the letters of a text are mostly those that English is written with."""
+    letters = [char for char in text[:_LOOK_AT] if char.isalpha()]
+    return sum(char < "\u0250" for char in letters) * 2 >= len(letters)
 
 
 def _code(language: str | None) -> str | None:

@@ -14,7 +14,7 @@ from bot.voice.markup import strip_tags, unescape_once
 from bot.voice.splitting import sentences
 from bot.voice.wordset import word_set
 
-__all__ = ["clean", "fold", "sentences", "words"]
+__all__ = ["clean", "fold", "name_tokens", "sentences", "words"]
 
 MAX_MARKS: Final = 3
 _ROUNDS: Final = 4
@@ -110,24 +110,58 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", plain)).translate(_LETTERS)
 
 
-# Python's \w leaves out the vowel signs of Indic and South-East Asian scripts, which would
-# cut their words to pieces; Han has no spaces, so each sign is a word, and kana go by run.
-_MARKS: Final = "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u0f71-\u0f84\u102b-\u103e"
-_WORD: Final = re.compile(
-    "[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
-    "|[\u3041-\u309f]+|[\u30a1-\u30ff]+"
-    rf"|(?:[^\W_\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[{_MARKS}\u17b6-\u17d3])+"
-    r"(?:'(?:t|s|d|m|ll|re|ve)\b)?"
+# Scripts that put no spaces between words: each of their characters is a word, with the marks
+# that stand on it, so that names are found as sequences. Python's \w leaves out the vowel signs
+# of Indic and South-East Asian scripts, which would cut their words to pieces.
+_KANA: Final = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+_HAN: Final = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_THAI: Final = "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46"
+_LAO: Final = "\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"
+_BURMESE: Final = "\u1000-\u102a\u103f\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070"
+_BURMESE_MORE: Final = "\u1075-\u1081\u108e"
+_KHMER: Final = "\u1780-\u17b3\u17d7\u17dc"
+_UNSPACED: Final = f"{_KANA}{_HAN}{_THAI}{_LAO}{_BURMESE}{_BURMESE_MORE}{_KHMER}"
+_UPON: Final = (
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1060"
+    "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u17b4-\u17d3\u17dd"
 )
+# A Khmer or Burmese sign that puts the next letter below the one before.
+_STACKED: Final = f"[\u1039\u17d2][{_BURMESE}{_KHMER}]"
+_CHARACTER: Final = f"[{_UNSPACED}](?:{_STACKED}|[{_UPON}])*"
+_MARKS: Final = "\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84"
+_LETTER: Final = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
+_WORD: Final = re.compile(rf"{_LETTER}+(?:'(?:t|s|d|m|ll|re|ve)\b)?|{_CHARACTER}")
+_LATIN_WORD: Final = re.compile(r"[^\W_]+(?:'(?:t|s|d|m|ll|re|ve)\b)?", re.ASCII)
+_STOP: Final = r"[.,;:!?](?=\s|\Z)"
+_NAMED: Final = re.compile(rf"{_LETTER}+(?:-{_LETTER}+)*|{_CHARACTER}|{_STOP}")
+_LATIN_NAMED: Final = re.compile(rf"[^\W_]+(?:-[^\W_]+)*|{_STOP}", re.ASCII)
 _NO_OWNER: Final = word_set(
     "it that what he she there here where who how when why let this everything nothing"
 )
 
 
 def words(text: str) -> list[str]:
-    """Folded words in order; `can't` is one word, and a possessive `'s` is left out."""
+    """Folded words in order; `can't` is one word, and a possessive `'s` is left out.
+
+    In scripts without spaces each character, with its marks, is a word.
+    """
     found: list[str] = []
-    for token in _WORD.findall(fold(text)):
+    folded = fold(text)
+    for token in (_LATIN_WORD if folded.isascii() else _WORD).findall(folded):
+        if "'" not in token:
+            found.append(token)
+            continue
         owner = token[:-2] if token.endswith("'s") else token
         found.append(token if owner in _NO_OWNER else owner)
     return found
+
+
+def name_tokens(text: str) -> list[str]:
+    """Folded words as names are told apart: those joined by hyphens stay one, `'s` is a plural.
+
+    A comma or full stop at a word's end is a token too, since no name goes across one.
+    """
+    folded = fold(text.replace("&", " and "))
+    if "'" in folded:
+        folded = folded.replace("'s", "s").replace("n't", "nt")
+    return (_LATIN_NAMED if folded.isascii() else _NAMED).findall(folded)
