@@ -183,19 +183,11 @@ def themes(
     now: Now = None,
 ) -> None:
     """Tickets that tell the same story, with their ids."""
-    from bot import cli_themes
+    from bot.cli_themes import run
 
     at = shared.moment(now)
-    cli_themes.check(query or [], everything=everything, from_input=from_input)
-    if from_input:
-        raise typer.Exit(cli_themes.of_input(sys.stdin.buffer, shared.console(), as_json=as_json))
-    cli_themes.of_question(
-        shared.context(),
-        shared.console(),
-        " ".join(query or []),
-        everything=everything,
-        as_json=as_json,
-        now=at,
+    raise typer.Exit(
+        run(query or [], everything=everything, from_input=from_input, as_json=as_json, now=at)
     )
 
 
