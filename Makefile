@@ -53,7 +53,8 @@ bench: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARE
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic -c requirements.txt -o requirements-semantic.txt pyproject.toml
-	$(COMPILE) --upgrade --extra semantic --extra dev -c requirements-semantic.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra postgres -c requirements-semantic.txt -o requirements-postgres.txt pyproject.toml
+	$(COMPILE) --upgrade --extra semantic --extra postgres --extra dev -c requirements-semantic.txt -c requirements-postgres.txt -o requirements-dev.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic --extra browser -c requirements-dev.txt -o requirements-browser.txt pyproject.toml
 	$(COMPILE) --upgrade --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
 
