@@ -35,6 +35,9 @@ app.add_typer(features_app, name="features")
 
 def main() -> None:
     """Run a command; a stated fault is one sentence on standard error and exit code 1."""
+    # On busy cores the threads of numpy's algebra spin while they wait for each other (10 times
+    # slower measured); numpy reads this when it is imported, which commands do later.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
             app()
