@@ -135,6 +135,7 @@ def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
         "insights": [insight(line) for line in report.insights],
         "suggestions": [value.id for value in report.suggestions],
         "sampled": report.sampled,
+        "capped": report.capped,
         "kinds_unknown": report.kinds_unknown,
         "akin": [quote(value) for value in report.akin],
     }

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, column, false, select, table
+from sqlalchemy import ColumnElement, Select, column, false, select, table
 from sqlmodel import Session, col
 
 from storage.models import Ticket
@@ -89,3 +89,17 @@ def matching(words: str) -> ColumnElement[bool]:
         return false()
     hits = select(_FTS.c.rowid).where(_FTS.c.ticket_fts.op("MATCH")(found))
     return col(Ticket.id).in_(hits)
+
+
+def hits(words: str, rows: tuple[int, int], most: int | None = None) -> Select[tuple[int]]:
+    """Rows of the tickets that have all the words and lie within `rows`, as `ticket_id`.
+
+    At most `most`, those that were stored last, which come first.
+    """
+    found = expression(words)
+    row = _FTS.c.rowid
+    statement = select(row.label("ticket_id")).where(row.between(*rows))
+    if found is None:
+        return statement.where(false())
+    statement = statement.where(_FTS.c.ticket_fts.op("MATCH")(found))
+    return statement if most is None else statement.order_by(row.desc()).limit(most)

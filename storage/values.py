@@ -112,6 +112,35 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of a window, of the one before it, and of the window's weeks.
+
+    `weeks` are tickets with friction and their customers, the earliest week first. `is_capped`
+    says that so many tickets match that only the newest of them were counted.
+    """
+
+    now: Counts
+    before: Counts
+    weeks: tuple[tuple[int, int], ...]
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A ticket as themes are made of it: its words, its best quote, what identifies it."""
+
+    id: int
+    external_id: str
+    created_at: datetime
+    subject: str
+    body: str
+    url: str | None
+    segment: str | None
+    customer: str
+    quote: QuoteValue | None
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteRow:
     """A quote with the ticket that it was said in."""
 

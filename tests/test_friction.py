@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import col
 
 from bot.blocks import friction as screens
 from bot.config import Settings, load
@@ -28,7 +30,8 @@ from bot.service.friction import Answered
 from bot.service.ingest import ingest
 from conftest import NOW
 from own_tickets import draft, put, stored, write_catalogue
-from storage import sending
+from storage import sending, tickets
+from storage.models import Ticket
 from storage.values import NewTicket
 
 DAY = timedelta(days=1)
@@ -199,12 +202,12 @@ def test_themes_stand_on_tickets_of_the_window_with_friction(shop: Context) -> N
 
 
 def test_the_order_in_which_tickets_came_changes_nothing(context: Context, tmp_path: Path) -> None:
-    tickets = [
+    told = [
         stored(f"t{n}", ago=n * DAY / 3, kinds=("broken", "request"), said=f"It failed {n} times")
         for n in range(40)
     ]
     other = open_context(settings_in(tmp_path / "other"), create=True)
-    for one, order in ((context, tickets), (other, tickets[::-1])):
+    for one, order in ((context, told), (other, told[::-1])):
         write_catalogue(one)
         put(one, *order)
     first, second = ask(context, "checkout"), ask(other, "checkout")
@@ -306,10 +309,7 @@ def test_every_figure_is_that_of_a_naive_recount(
     reused: Context, drawn: list[tuple[set[str], set[str], int, str]], days: int
 ) -> None:
     with reused.store.write() as session:
-        session.connection().exec_driver_sql("DELETE FROM ticket")
-        session.connection().exec_driver_sql(
-            "INSERT INTO ticket_fts(ticket_fts) VALUES ('rebuild')"
-        )
+        tickets.remove(session, list(session.execute(select(col(Ticket.id))).scalars()))
     put(
         reused,
         *(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -30,10 +30,11 @@ from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
 from bot.voice.themes import Story, themes
+from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
-from storage.friction import Scope
-from storage.values import QuoteRow, TicketValue
+from storage.scope import Scope
+from storage.values import QuoteRow, Told
 
 FLOOR = 5
 QUOTES_SHOWN = 3
@@ -61,17 +62,12 @@ def ask(context: Context, text: str, now: datetime) -> Answered:
 def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingReport:
     """All features with friction in the window or the one before, most friction first."""
     before = _before(window)
-    now = friction_rows.per_feature(session, window.since, window.until)
-    then = friction_rows.per_feature(session, before.since, before.until)
+    counted = figures.per_feature(session, before.since, window.since, window.until)
     lines = [
-        FeatureLine(
-            feature=feature,
-            tickets=now.get(feature.id, (0, 0))[0],
-            customers=now.get(feature.id, (0, 0))[1],
-            previous=Count(*then.get(feature.id, (0, 0))),
-        )
+        FeatureLine(feature, tickets, customers, previous=Count(*then))
         for feature in catalogue.features
-        if feature.id in now or feature.id in then
+        if feature.id in counted
+        for (tickets, customers), then in [counted[feature.id]]
     ]
     lines.sort(key=lambda line: (-line.tickets, -line.previous.tickets, line.feature.name))
     total = ticket_rows.total(session)
@@ -107,11 +103,9 @@ def _answer(
     feature = question.feature
     words = None if feature else question.words
     scope = Scope(window.since, window.until, feature.id if feature else None, words)
-    before = _before(window)
-    earlier = Scope(before.since, before.until, scope.feature, scope.words)
-    counts = friction_rows.counts(session, scope)
-    previous = friction_rows.counts(session, earlier)
-    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
+    found = figures.of(session, scope, _before(window).since)
+    counts, previous = found.now, found.before
+    sample = friction_rows.newest(session, scope, THEME_SAMPLE)
     return FrictionReport(
         asked=question.asked,
         reading=f"{feature.name if feature else question.words} · {window.label}",
@@ -124,9 +118,9 @@ def _answer(
         customers=counts.customers,
         customers_known=counts.known > 0,
         mentioned=counts.mentioned,
-        previous=Count(previous.tickets, previous.customers),
+        previous=Count(0, 0) if found.is_capped else Count(previous.tickets, previous.customers),
         kinds={kind: counts.kinds[kind] for kind in Kind},
-        weeks=weeks(friction_rows.moments(session, scope), window),
+        weeks=_weeks(found.weeks, window),
         themes=_themes(sample),
         quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
         praise=_quotes(session, scope, (Kind.PRAISE,), 1),
@@ -136,6 +130,7 @@ def _answer(
         note=question.window_note,
         kinds_unknown=counts.kinds_unknown,
         akin=_akin(session, context, scope, window),
+        capped=figures.MOST_HITS if found.is_capped else 0,
     )
 
 
@@ -144,9 +139,9 @@ def _akin(session: Session, context: Context, scope: Scope, window: Window) -> t
     if scope.words is None:
         return ()
     near = meaning.nearest(session, context, scope.words, window)
-    near = [row for row in near if row not in friction_rows.matching(session, scope, near)]
+    same = friction_rows.matching(session, scope, near)
     found: dict[str, Quote] = {}
-    for ticket in ticket_rows.get(session, near):
+    for ticket in ticket_rows.get(session, [row for row in near if row not in same]):
         said = convert.ticket(ticket, {}).quote
         if said is not None:
             found.setdefault(ticket.customer, said)
@@ -168,28 +163,15 @@ def _understood(question: Question, mentioned: int) -> Understood:
     return question.understood if question.feature else Understood.SEARCH
 
 
-def weeks(moments: Sequence[tuple[datetime, str]], window: Window) -> tuple[Week, ...]:
+def _weeks(counted: Sequence[tuple[int, int]], window: Window) -> tuple[Week, ...]:
     """Friction by stretches of seven days, counted back from the window's end.
 
     So the last week is always whole, and only the first one may be cut by the window.
     """
-    length = window.until - window.since
-    count = max(1, -(-length // timedelta(days=7)))
-    tickets = [0] * count
-    customers: list[set[str]] = [set() for _ in range(count)]
-    for moment, customer in moments:
-        back = (window.until - moment - timedelta(microseconds=1)) // timedelta(days=7)
-        position = count - 1 - min(back, count - 1)
-        tickets[position] += 1
-        customers[position].add(customer)
     return tuple(
-        Week(_start(window, count - 1 - position), tickets[position], len(customers[position]))
-        for position in range(count)
+        Week(max(window.since, window.until - back * figures.WEEK).date(), *counts)
+        for back, counts in zip(range(len(counted), 0, -1), counted, strict=True)
     )
-
-
-def _start(window: Window, weeks_back: int) -> date:
-    return max(window.since, window.until - timedelta(days=7 * (weeks_back + 1))).date()
 
 
 def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) -> tuple[Quote, ...]:
@@ -206,29 +188,28 @@ def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) ->
     return tuple(convert.quote(row) for row in chosen)
 
 
-def _themes(sample: Sequence[TicketValue]) -> tuple[Theme, ...]:
+def _themes(sample: Sequence[Told]) -> tuple[Theme, ...]:
     """The largest groups of tickets that tell the same story."""
-    by_id = {str(ticket.id): ticket for ticket in sample}
-    stories = [Story(id, f"{t.subject}\n{t.body}", _best(t)) for id, t in by_id.items()]
+    by_id = {str(told.id): told for told in sample}
+    stories = [
+        Story(id, f"{told.subject}\n{told.body}", told.quote.text if told.quote else "")
+        for id, told in by_id.items()
+    ]
     found = []
     for group in themes(stories):
         tickets = sorted((by_id[id] for id in group.ids), key=_newest_first)
         found.append(
             Theme(
                 label=group.label,
-                ticket_ids=tuple(ticket.external_id for ticket in tickets),
+                ticket_ids=tuple(told.external_id for told in tickets),
                 tickets=len(tickets),
-                customers=len({ticket.customer for ticket in tickets}),
-                quote=convert.ticket(tickets[0], {}).quote,
+                customers=len({told.customer for told in tickets}),
+                quote=convert.told(tickets[0]),
             )
         )
     found.sort(key=lambda theme: (-theme.tickets, theme.label))
     return tuple(found[:THEMES_SHOWN])
 
 
-def _newest_first(ticket: TicketValue) -> tuple[float, int]:
-    return -ticket.created_at.timestamp(), ticket.id
-
-
-def _best(ticket: TicketValue) -> str:
-    return ticket.quotes[0].text if ticket.quotes else ""
+def _newest_first(told: Told) -> tuple[float, int]:
+    return -told.created_at.timestamp(), told.id

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 
 from storage.database import Store
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def current(store: Store) -> str | None:
