@@ -1,56 +1,134 @@
-"""What engines do differently, under one name each: upserts and the numbers of new rows."""
+"""What SQLite and PostgreSQL do differently, with a name each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias, cast
 
-from sqlalchemy import Table, case, func, select, text
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel
 
-from storage.models import Ticket
+Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+Row: TypeAlias = Mapping[str, Any]
+
+POSTGRESQL: Final = "postgresql"
+TICKETS: Final = "tickets"
+"""Tickets and all that is counted of them: their rows rise in the order of their commits."""
 
 
-def name(session: Session) -> str:
-    """The engine behind a session: `sqlite` or `postgresql`."""
-    return session.get_bind().dialect.name
+def is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == POSTGRESQL
+
+
+def lock(session: Session, name: str) -> None:
+    """Wait until nobody else holds this name; it is held until the end of the transaction.
+
+    To be taken before the first look at what it guards. A transaction on SQLite, which has no
+    such thing, has been the only one that writes since it began.
+    """
+    if is_postgresql(session):
+        taken = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+        session.execute(taken, {"name": name})
+
+
+def insert(session: Session, model: type[SQLModel]) -> Insert:
+    """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    table = _table(model)
+    return postgresql.insert(table) if is_postgresql(session) else sqlite.insert(table)
+
+
+def insert_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Add rows that all name the same columns."""
+    if not rows:
+        return
+    if is_postgresql(session):
+        session.execute(sa.insert(_table(model)), list(rows))
+    else:
+        _insert_tuples(session, _table(model), rows)
+
+
+def _insert_tuples(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Hand rows to the driver as they are: half of an INSERT's time goes into naming values."""
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    columns = list(rows[0])
+    names = ", ".join(quote(name) for name in columns)
+    bound = [_binding(table.c[name], connection.dialect) for name in columns]
+    values = zip(
+        *[
+            [row[name] for row in rows] if bind is None else [bind(row[name]) for row in rows]
+            for name, bind in zip(columns, bound, strict=True)
+        ],
+        strict=True,
+    )
+    places = ", ".join("?" * len(columns))
+    connection.exec_driver_sql(
+        f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})", list(values)
+    )
+
+
+def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    """How the driver wants the values of a column; None where it takes them as they are."""
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _table(model: type[SQLModel]) -> sa.Table:
+    return cast(sa.Table, sa.inspect(model).local_table)
+
+
+def update_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Overwrite the columns that `rows` name, all the same ones; each is found by its `id`."""
+    if not rows:
+        return
+    table = _table(model)
+    columns: dict[str, Any] = {
+        name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "id"
+    }
+    statement = sa.update(table).where(table.c.id == sa.bindparam("row")).values(columns)
+    # Not by the session, which would do it row by row.
+    session.connection().execute(
+        statement,
+        [{"row": row["id"]} | {f"new_{name}": row[name] for name in columns} for row in rows],
+    )
+
+
+# --- counts ---------------------------------------------------------------------------------------
 
 
 def add_up(
     session: Session,
-    table: Table,
-    rows: Sequence[Mapping[str, Any]],
+    model: type[SQLModel],
+    rows: Sequence[Row],
     *,
     add: Sequence[str],
     least: Sequence[str] = (),
     most: Sequence[str] = (),
 ) -> None:
-    """Insert rows; where the key is there, add the columns `add` to what stands in its row.
+    """Add rows; where the key is there, add the columns `add` to what stands in its row.
 
     Of the columns `least` the smaller value is kept, of `most` the greater one.
     """
     if not rows:
         return
-    insert = sqlite.insert if name(session) == "sqlite" else postgresql.insert
-    statement = insert(table)
-    new, old = statement.excluded, table.c
+    statement, old = insert(session, model), _table(model).c
+    new = statement.excluded
     changes: dict[str, Any] = {column: old[column] + new[column] for column in add}
     for column in least:
-        changes[column] = case((new[column] < old[column], new[column]), else_=old[column])
+        changes[column] = sa.case((new[column] < old[column], new[column]), else_=old[column])
     for column in most:
-        changes[column] = case((new[column] > old[column], new[column]), else_=old[column])
-    keys = [column.name for column in table.primary_key.columns]
+        changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
+    keys = [column.name for column in _table(model).primary_key]
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
 
 
-def new_ticket_rows(session: Session, count: int) -> list[int]:
-    """Numbers for tickets that are to be inserted, ascending; nobody else is given the same."""
-    if name(session) == "sqlite":
-        # Nobody else writes within this transaction.
-        last = session.execute(select(func.max(col(Ticket.id)))).scalar_one() or 0
-        return list(range(last + 1, last + 1 + count))
-    numbers = text(
-        "SELECT nextval(pg_get_serial_sequence('ticket', 'id')) FROM generate_series(1, :count)"
-    )
-    return sorted(session.execute(numbers, {"count": count}).scalars())
+def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:
+    """Numbers for rows that are to be added, ascending; nobody else is given the same ones."""
+    table = _table(model)
+    if is_postgresql(session):
+        numbers = sa.text(
+            "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
+        )
+        return sorted(session.execute(numbers, {"name": table.name, "count": count}).scalars())
+    last = session.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0
+    return list(range(last + 1, last + 1 + count))

@@ -70,7 +70,9 @@ def newest(session: Session, scope: Scope, limit: int) -> list[Told]:
             col(Ticket.segment),
             col(Ticket.customer),
         ).where(col(Ticket.id).in_(chunk))
-        found += [Told(*row, quote=quotes.get(row[0])) for row in session.execute(tickets)]
+        found += [
+            Told(**row, quote=quotes.get(row["id"])) for row in session.execute(tickets).mappings()
+        ]
     return sorted(found, key=lambda told: (told.created_at, told.id), reverse=True)
 
 

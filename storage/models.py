@@ -22,7 +22,6 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
-    Table,
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
@@ -86,11 +85,6 @@ def customer_number(key: str) -> int:
     Of a million customers two share a number once in 37 million databases.
     """
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The table of a model: inserting into it costs less than inserting models."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def _time(*, nullable: bool = False, index: bool = False) -> Any:

@@ -24,12 +24,10 @@ from storage.models import (
     KIND_BITS,
     UNKNOWN_BIT,
     FeatureDay,
-    Ticket,
     TicketDay,
     TicketFact,
     TicketFeature,
     instant,
-    table_of,
 )
 
 FIGURES = ("tickets", "friction", "known", "unknown", *KIND_BITS)
@@ -83,7 +81,7 @@ class Change:
                 self.count(row, at, figures_of(kinds, known), features.get(row, ()), by)
 
     def write(self, session: Session) -> None:
-        """Write in the order of keys, so that two writers never wait for each other in a ring."""
+        """Write what was gathered, in the order of keys."""
         days = [
             {"day": day, "lowest_row": self._rows[day][0], "highest_row": self._rows[day][1]}
             | dict(zip(FIGURES, figures, strict=True))
@@ -91,7 +89,7 @@ class Change:
         ]
         engines.add_up(
             session,
-            table_of(TicketDay),
+            TicketDay,
             days,
             add=FIGURES,
             least=("lowest_row",),
@@ -102,7 +100,7 @@ class Change:
             for (feature, day), figures in sorted(self._features.items())
             if any(figures)
         ]
-        engines.add_up(session, table_of(FeatureDay), features, add=FIGURES)
+        engines.add_up(session, FeatureDay, features, add=FIGURES)
 
 
 def _add(to: list[int], figures: Figures, by: int) -> None:
@@ -113,10 +111,7 @@ def _add(to: list[int], figures: Figures, by: int) -> None:
 @contextmanager
 def kept(session: Session, rows: Sequence[int]) -> Iterator[None]:
     """Keep the counts right over whatever is done to these tickets within."""
-    for chunk in chunks(rows):
-        # Where others may write meanwhile, none of them may count these tickets at the same time.
-        mine = select(col(Ticket.id)).where(col(Ticket.id).in_(chunk)).order_by(col(Ticket.id))
-        session.execute(mine.with_for_update()).all()
+    engines.lock(session, engines.TICKETS)
     change = Change()
     change.stored(session, rows, -1)
     yield
@@ -153,7 +148,7 @@ def within(days: Mapped[int], since: datetime, until: datetime) -> list[ColumnEl
 
 def sums(session: Session, feature: str, since: datetime, until: datetime) -> Figures:
     """What is counted on the whole days of a window for a feature."""
-    statement = select(*[func.sum(table_of(FeatureDay).c[name]) for name in FIGURES]).where(
+    statement = select(*[func.sum(getattr(FeatureDay, name)) for name in FIGURES]).where(
         col(FeatureDay.feature_id) == feature, *within(col(FeatureDay.day), since, until)
     )
     return tuple(int(figure or 0) for figure in session.execute(statement).one())

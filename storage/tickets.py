@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select
 from sqlmodel import Session, col
 
 from storage import engines, rollups, search
@@ -22,7 +22,6 @@ from storage.models import (
     TicketVector,
     customer_number,
     instant,
-    table_of,
 )
 from storage.values import NewTicket, QuoteValue, Stored, TicketValue
 
@@ -31,6 +30,21 @@ _QUOTE = (
     col(TicketQuote.kind),
     col(TicketQuote.text),
     col(TicketQuote.score),
+)
+_SHOWN = (
+    col(Ticket.id),
+    col(Ticket.source),
+    col(Ticket.external_id),
+    col(Ticket.created_at),
+    col(Ticket.subject),
+    col(Ticket.body),
+    col(Ticket.url),
+    col(Ticket.tags),
+    col(Ticket.language),
+    col(Ticket.segment),
+    col(Ticket.customer),
+    col(Ticket.customer_known),
+    col(Ticket.kinds),
 )
 
 
@@ -61,11 +75,11 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
     """Store tickets that are not there yet, in the caller's transaction."""
     if not tickets:
         return
-    numbered = list(
-        zip(engines.new_ticket_rows(session, len(tickets)), tickets, strict=True)
-    )
+    engines.lock(session, engines.TICKETS)
+    rows = engines.new_rows(session, Ticket, len(tickets))
+    numbered = list(zip(rows, tickets, strict=True))
     values = [_row(ticket) | {"id": row} for row, ticket in numbered]
-    session.execute(insert(table_of(Ticket)), values)
+    engines.insert_many(session, Ticket, values)
     _add_details(session, numbered)
     change = rollups.Change()
     for row, ticket in numbered:
@@ -80,10 +94,10 @@ def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
         ids = [row for row, _ in chunk]
         with rollups.kept(session, ids):
             _forget_details(session, ids)
-            for row, ticket in chunk:
-                values = _row(ticket)
-                del values["stored_at"]
-                session.execute(update(Ticket).where(col(Ticket.id) == row).values(**values))
+            values = [_row(ticket) | {"id": row} for row, ticket in chunk]
+            for each in values:
+                del each["stored_at"]
+            engines.update_many(session, Ticket, values)
             _add_details(session, chunk)
 
 
@@ -126,21 +140,19 @@ def _add_details(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> 
     search.index(session, [(row, ticket.subject, ticket.body) for row, ticket in tickets])
     add_quotes(session, {row: ticket.quotes for row, ticket in tickets})
     facts = [{"ticket_id": row} | _narrow(ticket) for row, ticket in tickets]
-    session.execute(insert(table_of(TicketFact)), facts)
+    engines.insert_many(session, TicketFact, facts)
     features = [
         fact | {"feature_id": feature, "position": position}
         for fact, (_, ticket) in zip(facts, tickets, strict=True)
         for position, feature in enumerate(ticket.features)
     ]
-    if features:
-        session.execute(insert(table_of(TicketFeature)), features)
+    engines.insert_many(session, TicketFeature, features)
     vectors = [
         {"ticket_id": row, "vector": ticket.vector}
         for row, ticket in tickets
         if ticket.vector is not None
     ]
-    if vectors:
-        session.execute(insert(table_of(TicketVector)), vectors)
+    engines.insert_many(session, TicketVector, vectors)
 
 
 def _narrow(ticket: NewTicket) -> dict[str, Any]:
@@ -160,8 +172,7 @@ def add_quotes(session: Session, quotes: Mapping[int, Sequence[QuoteValue]]) -> 
         for row, said in quotes.items()
         for quote in said
     ]
-    if rows:
-        session.execute(insert(table_of(TicketQuote)), rows)
+    engines.insert_many(session, TicketQuote, rows)
 
 
 def _forget_details(session: Session, ids: Sequence[int]) -> None:
@@ -191,28 +202,22 @@ def get(session: Session, ids: Sequence[int]) -> list[TicketValue]:
             .order_by(col(TicketFeature.position))
         ):
             features.setdefault(row, []).append(feature)
-        for ticket in session.execute(select(table_of(Ticket)).where(col(Ticket.id).in_(chunk))):
-            found[ticket.id] = _value(ticket, quotes.get(ticket.id, []), features.get(ticket.id, []))
+        for ticket in session.execute(select(*_SHOWN).where(col(Ticket.id).in_(chunk))):
+            row = ticket.id
+            found[row] = _value(ticket, quotes.get(row, []), features.get(row, []))
     return [found[row] for row in ids if row in found]
 
 
 def _value(ticket: Row[Any], quotes: list[QuoteValue], features: list[str]) -> TicketValue:
+    known = dict(ticket._mapping)
     return TicketValue(
-        id=ticket.id,
-        source=ticket.source,
-        external_id=ticket.external_id,
-        created_at=ticket.created_at,
-        subject=ticket.subject,
-        body=ticket.body,
-        url=ticket.url,
-        tags=tuple(ticket.tags),
-        language=ticket.language,
-        segment=ticket.segment,
-        customer=ticket.customer,
-        customer_known=ticket.customer_known,
-        kinds=kinds_of(ticket.kinds),
-        quotes=tuple(quotes),
-        features=tuple(features),
+        **known
+        | {
+            "tags": tuple(ticket.tags),
+            "kinds": kinds_of(ticket.kinds),
+            "quotes": tuple(quotes),
+            "features": tuple(features),
+        }
     )
 
 
@@ -288,11 +293,11 @@ def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
 
 def _rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
     session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(features)))
-    facts = table_of(TicketFact)
+    columns = [getattr(TicketFact, name) for name in TicketFact.model_fields]
+    facts = select(*columns).where(col(TicketFact.ticket_id).in_(features))
     rows = [
         {**fact, "feature_id": feature, "position": position}
-        for fact in session.execute(select(facts).where(facts.c.ticket_id.in_(features))).mappings()
+        for fact in session.execute(facts).mappings()
         for position, feature in enumerate(features[fact["ticket_id"]])
     ]
-    if rows:
-        session.execute(insert(table_of(TicketFeature)), rows)
+    engines.insert_many(session, TicketFeature, rows)
