@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy import Select, case, select
 from sqlmodel import Session, col
 
 from storage import rollups, search
@@ -86,38 +86,28 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
         return []
     newest = rows.subquery()
     candidates = (
-        select(
-            col(TicketQuote.score),
-            col(TicketFact.created_at),
+        select(col(TicketQuote.ticket_id), col(TicketQuote.kind), col(TicketFact.customer))
+        .select_from(newest)
+        .join(TicketQuote, col(TicketQuote.ticket_id) == newest.c.ticket_id)
+        .join(TicketFact, col(TicketFact.ticket_id) == newest.c.ticket_id)
+        .where(col(TicketQuote.kind).in_(kinds))
+        .order_by(
+            col(TicketQuote.score).desc(),
+            col(TicketFact.created_at).desc(),
             col(TicketQuote.ticket_id),
             col(TicketQuote.kind),
-            col(TicketFact.customer),
         )
-        .join(newest, newest.c.ticket_id == col(TicketQuote.ticket_id))
-        .join(TicketFact, col(TicketFact.ticket_id) == col(TicketQuote.ticket_id))
-        .where(col(TicketQuote.kind).in_(kinds))
     )
     best: dict[int, tuple[int, str]] = {}
-    for _, _, row, kind, customer in sorted(session.execute(candidates), key=_best_first):
+    for row, kind, customer in session.execute(candidates):
         best.setdefault(customer, (row, kind))
-    return _quoted(session, list(best.values())[:limit])
-
-
-def _best_first(row: Sequence[Any]) -> tuple[float, float, int, str]:
-    score, at, ticket, kind, _ = row
-    return -score, -at.timestamp(), ticket, kind
+        if len(best) == limit:
+            break
+    return _quoted(session, list(best.values()))
 
 
 def _quoted(session: Session, chosen: Sequence[tuple[int, str]]) -> list[QuoteRow]:
     """The quotes of (ticket row, kind), in that order."""
-    if not chosen:
-        return []
-    wanted = or_(
-        *[
-            and_(col(TicketQuote.ticket_id) == row, col(TicketQuote.kind) == kind)
-            for row, kind in chosen
-        ]
-    )
     statement = (
         select(
             col(TicketQuote.ticket_id),
@@ -131,10 +121,10 @@ def _quoted(session: Session, chosen: Sequence[tuple[int, str]]) -> list[QuoteRo
             col(Ticket.created_at),
         )
         .join(Ticket, col(Ticket.id) == col(TicketQuote.ticket_id))
-        .where(wanted)
+        .where(col(TicketQuote.ticket_id).in_([row for row, _ in chosen]))
     )
-    found = {(row[0], row[2]): QuoteRow(*row) for row in session.execute(statement)}
-    return [found[key] for key in chosen if key in found]
+    found = {(row[0], row[2]): row for row in session.execute(statement)} if chosen else {}
+    return [QuoteRow(*found[key]) for key in chosen if key in found]
 
 
 def matching(session: Session, scope: Scope, rows: Sequence[int]) -> set[int]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from storage.models import Meta
 
+CATALOGUE = "catalogue"
 REMATCH_FROM = "rematch_from"
 
 
 def get(session: Session, key: str) -> str | None:
-    row = session.get(Meta, key)
-    return row.value if row else None
+    return session.execute(select(col(Meta.value)).where(col(Meta.key) == key)).scalar_one_or_none()
 
 
 def put(session: Session, key: str, value: str | None) -> None:

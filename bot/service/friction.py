@@ -26,10 +26,10 @@ from bot.reports import (
 from bot.service import cards, convert, meaning, ranking
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
+from bot.voice import themes as stories
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
-from bot.voice.themes import Story, themes
 from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
@@ -46,8 +46,11 @@ SAME_STORY = 0.5
 Answered = FrictionReport | RankingReport | HelpReport
 
 
-def ask(context: Context, text: str, now: datetime) -> Answered:
-    """Answer a question as it was typed. Never fails on what was typed."""
+def ask(context: Context, text: str, now: datetime, *, themes: bool = True) -> Answered:
+    """Answer a question as it was typed. Never fails on what was typed.
+
+    `themes` are most of the work; without them the answer has the same figures and quotes.
+    """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         question = parse(text, catalogue, now)
@@ -56,7 +59,7 @@ def ask(context: Context, text: str, now: datetime) -> Answered:
         if question.ask == "rank":
             ranked = rank(session, catalogue, question.window)
             return replace(ranked, note=question.window_note)
-        return _answer(session, context, catalogue, question)
+        return _answer(session, context, catalogue, question, THEME_SAMPLE if themes else 0)
 
 
 def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingReport:
@@ -97,7 +100,7 @@ def _help(session: Session, catalogue: Catalogue, now: datetime) -> HelpReport:
 
 
 def _answer(
-    session: Session, context: Context, catalogue: Catalogue, question: Question
+    session: Session, context: Context, catalogue: Catalogue, question: Question, sampled: int
 ) -> FrictionReport:
     window = question.window
     feature = question.feature
@@ -105,7 +108,7 @@ def _answer(
     scope = Scope(window.since, window.until, feature.id if feature else None, words)
     found = figures.of(session, scope, _before(window).since)
     counts, previous = found.now, found.before
-    sample = friction_rows.newest(session, scope, THEME_SAMPLE)
+    sample = friction_rows.newest(session, scope, sampled) if sampled else []
     return FrictionReport(
         asked=question.asked,
         reading=f"{feature.name if feature else question.words} · {window.label}",
@@ -190,20 +193,20 @@ def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) ->
 
 def _themes(sample: Sequence[Told]) -> tuple[Theme, ...]:
     """The largest groups of tickets that tell the same story."""
-    by_id = {str(told.id): told for told in sample}
-    stories = [
-        Story(id, f"{told.subject}\n{told.body}", told.quote.text if told.quote else "")
-        for id, told in by_id.items()
+    by_id = {str(each.id): each for each in sample}
+    told = [
+        stories.Story(id, f"{each.subject}\n{each.body}", each.quote.text if each.quote else "")
+        for id, each in by_id.items()
     ]
     found = []
-    for group in themes(stories):
+    for group in stories.themes(told):
         tickets = sorted((by_id[id] for id in group.ids), key=_newest_first)
         found.append(
             Theme(
                 label=group.label,
-                ticket_ids=tuple(told.external_id for told in tickets),
+                ticket_ids=tuple(each.external_id for each in tickets),
                 tickets=len(tickets),
-                customers=len({told.customer for told in tickets}),
+                customers=len({each.customer for each in tickets}),
                 quote=convert.told(tickets[0]),
             )
         )

@@ -80,6 +80,7 @@ def upgrade() -> None:
         unique=False,
     )
     _count_days()
+    op.execute("INSERT INTO meta (key, value) VALUES ('catalogue', 'as of 0004')")
 
 
 def _make_tables() -> sa.Table:
