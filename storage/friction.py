@@ -7,9 +7,8 @@ order of time decides for a feature; for words the newest are those that were st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import BigInteger, Select, select, type_coerce
 from sqlmodel import Session, col
 
 from storage import rollups, search
@@ -17,17 +16,20 @@ from storage.chunks import chunks
 from storage.models import FRICTION_BITS, Ticket, TicketFact, TicketQuote
 from storage.scope import Scope, has
 from storage.tickets import kind_mask
-from storage.values import QuoteRow, QuoteValue, Told
+from storage.values import QuoteRow
 
 QUOTES_OF = 500
-PRAISE = "praise"
 
 
-def _newest(session: Session, scope: Scope, bits: int, limit: int) -> Select[Any] | None:
+def _newest(session: Session, scope: Scope, bits: int, limit: int) -> Select[int, int] | None:
     """Rows of the newest tickets with one of the kinds `bits`; None where there are none."""
     table = scope.table
     row, at = col(table.ticket_id), col(table.created_at)
-    statement = select(row).where(*scope.narrow(), has(col(table.kinds), bits)).limit(limit)
+    statement = (
+        select(row, type_coerce(at, BigInteger).label("at"))
+        .where(*scope.narrow(), has(col(table.kinds), bits))
+        .limit(limit)
+    )
     if scope.feature is not None or scope.words is None:
         return statement.order_by(at.desc(), row.desc())
     rows = rollups.rows_written(session, scope.since, scope.until)
@@ -38,42 +40,13 @@ def _newest(session: Session, scope: Scope, bits: int, limit: int) -> Select[Any
     return joined.order_by(found.c.ticket_id.desc())
 
 
-def newest(session: Session, scope: Scope, limit: int) -> list[Told]:
-    """The newest tickets with friction, newest first, each with its best quote of friction."""
+def newest(session: Session, scope: Scope, limit: int) -> list[int]:
+    """Rows of the newest tickets with friction, newest first."""
     rows = _newest(session, scope, FRICTION_BITS, limit)
     if rows is None:
         return []
-    ids = list(session.execute(rows).scalars())
-    is_friction = case((col(TicketQuote.kind) == PRAISE, 0), else_=1)
-    quotes: dict[int, QuoteValue] = {}
-    found: list[Told] = []
-    for chunk in chunks(ids):
-        said = (
-            select(
-                col(TicketQuote.ticket_id),
-                col(TicketQuote.kind),
-                col(TicketQuote.text),
-                col(TicketQuote.score),
-            )
-            .where(col(TicketQuote.ticket_id).in_(chunk))
-            .order_by(is_friction, col(TicketQuote.score), col(TicketQuote.kind).desc())
-        )
-        # Of a ticket's quotes the last one stays.
-        quotes.update((row[0], QuoteValue(*row[1:])) for row in session.execute(said))
-        tickets = select(
-            col(Ticket.id),
-            col(Ticket.external_id),
-            col(Ticket.created_at),
-            col(Ticket.subject),
-            col(Ticket.body),
-            col(Ticket.url),
-            col(Ticket.segment),
-            col(Ticket.customer),
-        ).where(col(Ticket.id).in_(chunk))
-        found += [
-            Told(**row, quote=quotes.get(row["id"])) for row in session.execute(tickets).mappings()
-        ]
-    return sorted(found, key=lambda told: (told.created_at, told.id), reverse=True)
+    found = sorted(session.execute(rows), key=lambda row: (row.at, row.ticket_id), reverse=True)
+    return [row.ticket_id for row in found]
 
 
 def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> list[QuoteRow]:

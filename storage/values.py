@@ -126,21 +126,6 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A ticket as themes are made of it: its words, its best quote, what identifies it."""
-
-    id: int
-    external_id: str
-    created_at: datetime
-    subject: str
-    body: str
-    url: str | None
-    segment: str | None
-    customer: str
-    quote: QuoteValue | None
-
-
-@dataclass(frozen=True, slots=True)
 class QuoteRow:
     """A quote with the ticket that it was said in."""
 

@@ -13,7 +13,7 @@ from bot.reports import (
     Status,
     TicketView,
 )
-from storage.values import FeatureValue, InsightValue, QuoteRow, SettingValue, TicketValue, Told
+from storage.values import FeatureValue, InsightValue, QuoteRow, SettingValue, TicketValue
 
 
 def feature(value: FeatureValue) -> Feature:
@@ -31,21 +31,6 @@ def quote(row: QuoteRow) -> Quote:
         url=row.url,
         created_at=row.created_at,
         segment=row.segment,
-    )
-
-
-def told(value: Told) -> Quote | None:
-    """The best quote of a ticket, where it has one."""
-    if value.quote is None:
-        return None
-    return Quote(
-        key=value.id,
-        ticket_id=value.external_id,
-        kind=Kind(value.quote.kind),
-        text=value.quote.text,
-        url=value.url,
-        created_at=value.created_at,
-        segment=value.segment,
     )
 
 

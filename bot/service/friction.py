@@ -23,10 +23,9 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking
+from bot.service import cards, convert, meaning, ranking, themes
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
-from bot.voice import themes as stories
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
@@ -34,22 +33,23 @@ from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
 from storage.scope import Scope
-from storage.values import QuoteRow, Told
+from storage.values import QuoteRow
 
 FLOOR = 5
 QUOTES_SHOWN = 3
 THEMES_SHOWN = 3
 OPEN_INSIGHTS_SHOWN = 3
 THEME_SAMPLE = 500
+EARLIER_SAMPLE = 300
 SAME_STORY = 0.5
 
 Answered = FrictionReport | RankingReport | HelpReport
 
 
-def ask(context: Context, text: str, now: datetime, *, themes: bool = True) -> Answered:
+def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True) -> Answered:
     """Answer a question as it was typed. Never fails on what was typed.
 
-    `themes` are most of the work; without them the answer has the same figures and quotes.
+    Themes are most of the work; an answer without them has the same figures and quotes.
     """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
@@ -59,7 +59,7 @@ def ask(context: Context, text: str, now: datetime, *, themes: bool = True) -> A
         if question.ask == "rank":
             ranked = rank(session, catalogue, question.window)
             return replace(ranked, note=question.window_note)
-        return _answer(session, context, catalogue, question, THEME_SAMPLE if themes else 0)
+        return _answer(session, context, catalogue, question, with_themes=with_themes)
 
 
 def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingReport:
@@ -100,7 +100,12 @@ def _help(session: Session, catalogue: Catalogue, now: datetime) -> HelpReport:
 
 
 def _answer(
-    session: Session, context: Context, catalogue: Catalogue, question: Question, sampled: int
+    session: Session,
+    context: Context,
+    catalogue: Catalogue,
+    question: Question,
+    *,
+    with_themes: bool,
 ) -> FrictionReport:
     window = question.window
     feature = question.feature
@@ -108,7 +113,6 @@ def _answer(
     scope = Scope(window.since, window.until, feature.id if feature else None, words)
     found = figures.of(session, scope, _before(window).since)
     counts, previous = found.now, found.before
-    sample = friction_rows.newest(session, scope, sampled) if sampled else []
     return FrictionReport(
         asked=question.asked,
         reading=f"{feature.name if feature else question.words} · {window.label}",
@@ -124,7 +128,7 @@ def _answer(
         previous=Count(0, 0) if found.is_capped else Count(previous.tickets, previous.customers),
         kinds={kind: counts.kinds[kind] for kind in Kind},
         weeks=_weeks(found.weeks, window),
-        themes=_themes(sample),
+        themes=_themes(session, context, scope, counts.tickets) if with_themes else (),
         quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
         praise=_quotes(session, scope, (Kind.PRAISE,), 1),
         insights=cards.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
@@ -191,28 +195,9 @@ def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) ->
     return tuple(convert.quote(row) for row in chosen)
 
 
-def _themes(sample: Sequence[Told]) -> tuple[Theme, ...]:
+def _themes(session: Session, context: Context, scope: Scope, tickets: int) -> tuple[Theme, ...]:
     """The largest groups of tickets that tell the same story."""
-    by_id = {str(each.id): each for each in sample}
-    told = [
-        stories.Story(id, f"{each.subject}\n{each.body}", each.quote.text if each.quote else "")
-        for id, each in by_id.items()
-    ]
-    found = []
-    for group in stories.themes(told):
-        tickets = sorted((by_id[id] for id in group.ids), key=_newest_first)
-        found.append(
-            Theme(
-                label=group.label,
-                ticket_ids=tuple(each.external_id for each in tickets),
-                tickets=len(tickets),
-                customers=len({each.customer for each in tickets}),
-                quote=convert.told(tickets[0]),
-            )
-        )
-    found.sort(key=lambda theme: (-theme.tickets, theme.label))
-    return tuple(found[:THEMES_SHOWN])
-
-
-def _newest_first(told: Told) -> tuple[float, int]:
-    return -told.created_at.timestamp(), told.id
+    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
+    whole = FLOOR <= tickets <= THEME_SAMPLE
+    earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None
+    return themes.of_tickets(session, context, sample, earlier, THEMES_SHOWN)
