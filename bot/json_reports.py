@@ -19,6 +19,7 @@ from bot.reports import (
     Quote,
     RankingReport,
     Reading,
+    RereadReport,
     Theme,
     ThemesReport,
 )
@@ -183,6 +184,14 @@ def digest(report: DigestReport) -> Json:
             for item in report.items
         ],
         "left_out": report.left_out,
+    }
+
+
+def reread(report: RereadReport) -> Json:
+    return {
+        "read": report.read,
+        "changed": report.changed,
+        "feature": report.feature.id if report.feature else None,
     }
 
 

@@ -77,19 +77,19 @@ def _table(model: type[SQLModel]) -> sa.Table:
     return cast(sa.Table, sa.inspect(model).local_table)
 
 
-def update_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
-    """Overwrite the columns that `rows` name, all the same ones; each is found by its `id`."""
+def update_many(
+    session: Session, model: type[SQLModel], rows: Sequence[Row], *, key: str = "id"
+) -> None:
+    """Overwrite the columns that `rows` name, all the same ones; each is found by its `key`."""
     if not rows:
         return
     table = _table(model)
-    columns: dict[str, Any] = {
-        name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "id"
-    }
-    statement = sa.update(table).where(table.c.id == sa.bindparam("row")).values(columns)
+    columns: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != key}
+    statement = sa.update(table).where(table.c[key] == sa.bindparam("row")).values(columns)
     # Not by the session, which would do it row by row.
     session.connection().execute(
         statement,
-        [{"row": row["id"]} | {f"new_{name}": row[name] for name in columns} for row in rows],
+        [{"row": row[key]} | {f"new_{name}": row[name] for name in columns} for row in rows],
     )
 
 

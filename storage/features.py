@@ -53,7 +53,8 @@ def put(session: Session, features: Iterable[FeatureValue]) -> None:
 
     The catalogue's owners are kept without a workspace: it is written before there is one.
     """
-    for value in features:
+    listed = list(features)
+    for value in listed:
         session.merge(
             Feature(
                 id=value.id,
@@ -76,13 +77,15 @@ def put(session: Session, features: Iterable[FeatureValue]) -> None:
                 FeatureChannel(feature_id=value.id, team="", channel=channel, origin=IN_CATALOGUE)
             )
     session.flush()
-    _changed(session)
+    if listed:
+        _changed(session)
 
 
 def remove(session: Session, ids: Sequence[str]) -> None:
     """Forget features; tickets lose them, insights keep standing without a feature."""
-    session.execute(delete(Feature).where(col(Feature.id).in_(ids)))
-    _changed(session)
+    if ids:
+        session.execute(delete(Feature).where(col(Feature.id).in_(ids)))
+        _changed(session)
 
 
 def owned_by(session: Session, team: str, channel: str) -> list[str]:

@@ -8,7 +8,11 @@ from sqlmodel import Session, col
 from storage.models import Meta
 
 CATALOGUE = "catalogue"
+READING = "reading"
+"""What the stored tickets were read by: see `bot.service.reread`."""
 REMATCH_FROM = "rematch_from"
+REREAD = "reread"
+"""How far a reading of all tickets came that is not done."""
 
 
 def get(session: Session, key: str) -> str | None:

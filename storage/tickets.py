@@ -288,10 +288,11 @@ def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
     """Give tickets other features than they had, by row."""
     for chunk in chunks(list(features)):
         with rollups.kept(session, chunk):
-            _rematch(session, {row: features[row] for row in chunk})
+            put_features(session, {row: features[row] for row in chunk})
 
 
-def _rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
+def put_features(session: Session, features: Mapping[int, Sequence[str]]) -> None:
+    """Write the features of tickets and all that stands beside them; the caller counts."""
     session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(features)))
     columns = [getattr(TicketFact, name) for name in TicketFact.model_fields]
     facts = select(*columns).where(col(TicketFact.ticket_id).in_(features))

@@ -55,6 +55,30 @@ class TextValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What a stored ticket was read to mean; `vector` as in `NewTicket`."""
+
+    language: str | None
+    kinds: tuple[str, ...]
+    kinds_known: bool
+    quotes: tuple[QuoteValue, ...]
+    features: tuple[str, ...]
+    vector: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A stored ticket as it is read again, and what it is taken to mean so far."""
+
+    id: int
+    subject: str
+    body: str
+    tags: tuple[str, ...]
+    content_hash: str
+    meant: Meant
+
+
+@dataclass(frozen=True, slots=True)
 class TicketValue:
     """A stored ticket; `id` is the row, `external_id` the source's own."""
 
