@@ -20,7 +20,7 @@ from conftest import NOW
 from own_tickets import draft
 from storage import search
 from storage.database import Store
-from storage.engines import fts5_query
+from storage.fulltext import fts5_query
 from storage.migrations import upgrade
 
 CATALOGUE = Catalogue(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Dialect
 from sqlmodel import Session
 
 from bot.reports import Feature
@@ -32,9 +34,21 @@ class CatalogueChange:
     rematched: int
 
 
+# By what a database's sessions have in common. Making a catalogue costs more than most answers.
+_KEPT: WeakKeyDictionary[Dialect, tuple[str, Catalogue]] = WeakKeyDictionary()
+
+
 def load(session: Session) -> Catalogue:
-    """The catalogue as it stands."""
-    return Catalogue([convert.feature(value) for value in feature_rows.every(session)])
+    """The catalogue as it stands; kept until it changes."""
+    stamp = feature_rows.stamp(session)
+    database = session.get_bind().dialect
+    kept = _KEPT.get(database)
+    if kept is not None and kept[0] == stamp:
+        return kept[1]
+    catalogue = Catalogue([convert.feature(value) for value in feature_rows.every(session)])
+    if stamp is not None:
+        _KEPT[database] = stamp, catalogue
+    return catalogue
 
 
 def every(context: Context) -> tuple[Feature, ...]:
