@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
-from storage.models import Meta
+from storage.models import Meta, table_of
 
 CATALOGUE = "catalogue"
 READING = "reading"
@@ -15,8 +15,12 @@ REREAD = "reread"
 """How far a reading of all tickets came that is not done."""
 
 
+_META = table_of(Meta).c
+_VALUE = select(_META.value).where(_META.key == bindparam("key"))
+
+
 def get(session: Session, key: str) -> str | None:
-    return session.execute(select(col(Meta.value)).where(col(Meta.key) == key)).scalar_one_or_none()
+    return session.execute(_VALUE, {"key": key}).scalar_one_or_none()
 
 
 def put(session: Session, key: str, value: str | None) -> None:
