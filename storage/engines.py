@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 from storage.models import table_of
 
-Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+
 Row: TypeAlias = Mapping[str, Any]
 
 POSTGRESQL: Final = "postgresql"
@@ -58,8 +61,14 @@ def take(connection: sa.Connection, name: str) -> None:
 
 def insert(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    table = table_of(model)
-    return postgresql.insert(table) if is_postgresql(session) else sqlite.insert(table)
+    # Each engine's own is imported by whoever uses it: commands begin sooner.
+    if is_postgresql(session):
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table_of(model))
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table_of(model))
 
 
 def upsert(session: Session, model: type[SQLModel], row: Row) -> None:
