@@ -135,8 +135,10 @@ def find(tree: Node, said: list[str]) -> list[Hit]:
         if node is None:
             continue
         for group, (end, line) in _longest(node, said, start + 1).items():
+            if end <= covered.get(group, 0):
+                continue
             phrase = (group, *said[start:end])
-            if end <= covered.get(group, 0) or phrase in seen:
+            if phrase in seen:
                 continue
             covered[group] = end
             seen.add(phrase)
@@ -149,19 +151,21 @@ def _longest(node: Node, said: list[str], end: int) -> dict[str, tuple[int, Line
     """For each group the longest phrase that begins with the word of `node`."""
     found = {line.group: (end, line) for line in node.ends}
     nodes = [node]
-    for place in range(end, len(said)):
-        word = said[place]
-        nodes = [
-            after
-            for before in nodes
-            for step in (word, _ANY)
-            if (after := before.following.get(step)) is not None
-        ]
-        if not nodes:
-            break
-        for after in nodes:
+    length = len(said)
+    while nodes and end < length:
+        word = said[end]
+        end += 1
+        reached: list[Node] = []
+        for before in nodes:
+            following = before.following
+            if word in following:
+                reached.append(following[word])
+            if _ANY in following:
+                reached.append(following[_ANY])
+        for after in reached:
             for line in after.ends:
-                found[line.group] = place + 1, line
+                found[line.group] = end, line
+        nodes = reached
     return found
 
 
