@@ -15,9 +15,12 @@ from typing import Final
 from phonenumbers import NumberParseException
 
 from bot.reports import Redaction, Requester
-from bot.voice.redact_addresses import find_addresses
+from bot.voice.redact_addresses import ADDRESS_CUES, find_addresses
+from bot.voice.redact_cues import Cues, Seen
+from bot.voice.redact_name_cues import NAME_CUES
 from bot.voice.redact_names import find_named
 from bot.voice.redact_numbers import (
+    NUMBER_CUES,
     email_value,
     find_cards,
     find_emails,
@@ -27,7 +30,7 @@ from bot.voice.redact_numbers import (
 )
 from bot.voice.redact_phones import find_phones
 from bot.voice.redact_requester import OwnName
-from bot.voice.redact_secrets import find_links, find_secrets
+from bot.voice.redact_secrets import SECRET_CUES, find_links, find_secrets
 from bot.voice.redact_shadow import TOKEN, Span, fold_name, shadow
 
 __all__ = ["WITHHELD", "Redactor", "Span", "find_spans", "redact", "redact_or_withhold"]
@@ -45,6 +48,7 @@ _RANK: Final = {
         ("secret", "link", "email", "card", "iban", "id", "phone", "ip", "address", "name")
     )
 }
+_CUES: Final = Cues((*SECRET_CUES, *NUMBER_CUES, *ADDRESS_CUES, *NAME_CUES))
 _NO_SIGN: Final = re.compile(r"[\W_]+")
 
 
@@ -131,10 +135,10 @@ class Redactor:
         if len(text) > MAX_LENGTH:
             raise TooLongError(f"{len(text)} characters")
         read = shadow(text)
-        seen = read.text
+        seen = Seen(read.text, _CUES)
         found = [
             *find_secrets(seen),
-            *find_links(seen),
+            *find_links(seen.text),
             *find_emails(seen, self._domains, self._email),
             *find_cards(seen),
             *find_ibans(seen),
@@ -143,7 +147,7 @@ class Redactor:
             *find_ips(seen),
             *find_addresses(seen),
             *find_named(seen),
-            *self._name.find(seen),
+            *self._name.find(seen.text),
         ]
         spans: list[Span] = []
         for span in found:

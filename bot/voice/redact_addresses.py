@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from bot.voice.redact_cues import Cue, Seen
 from bot.voice.redact_shadow import Span
 
 _SUFFIXES: Final = """
@@ -93,25 +94,28 @@ _PATTERNS: Final = (
     r"〒[ ]?\d{3}-?\d{4}[^\n]{0,40}",
 )
 _ADDRESSES: Final = tuple(re.compile(pattern) for pattern in _PATTERNS)
-_SAID: Final = re.compile(
-    r"\b(?:(?:my|our|the|home|billing|shipping|postal|mailing|street|delivery) address(?: is|:)"
-    r"|address:|i live (?:at|on|in)|we are (?:located )?at|located at|ship(?:ped)? (?:it )?to"
-    r"|deliver(?:ed)? to|adresse:)[ \t]{1,3}(\d{1,6}[ ,][^\n]{4,120})",
+_SAID: Final = Cue(
+    "(?:my|our|the|home|billing|shipping|postal|mailing|street|delivery) address(?: is|:)"
+    "|address:|i live (?:at|on|in)|we are (?:located )?at|located at|ship(?:ped)? (?:it )?to"
+    "|deliver(?:ed)? to|adresse:",
+    r"[ \t]{1,3}(\d{1,6}[ ,][^\n]{4,120})",
     re.I,
 )
+ADDRESS_CUES: Final = (_SAID,)
 _CLAUSE_END: Final = re.compile(
     r"[.!?;](?:\s|$)|\s(?:and|but|now|please|since|where|so|can|i|we)\s|\bfor\b"
 )
 
 
-def find_addresses(text: str) -> Iterator[Span]:
+def find_addresses(seen: Seen) -> Iterator[Span]:
     """Street addresses in a shadow text."""
-    if not any(char.isdigit() for char in text):
+    if not seen.has_digit:
         return
+    text = seen.text
     for pattern in _ADDRESSES:
         for found in pattern.finditer(text):
             yield Span(found.start(), found.end(), "address")
-    for found in _SAID.finditer(text):
+    for found in seen.find(_SAID):
         value = _CLAUSE_END.split(found[1])[0].rstrip()
         if any(char.isupper() for char in value):
             yield Span(found.start(1), found.start(1) + len(value), "address")
