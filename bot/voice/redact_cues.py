@@ -117,7 +117,7 @@ class Seen:
 
     def __init__(self, text: str, cues: Cues) -> None:
         self.text = text
-        self.low = text.lower()
+        self.low = folded_word(text)
         self.has_digit = bool(_DIGIT.search(text))
         self.has_number = self.has_digit and bool(_NUMBER.search(text))
         self._starts: dict[Cue, list[int]] = {cue: [] for cue in cues.cues}

@@ -66,6 +66,7 @@ _IBAN: Final = re.compile(
 _IBAN_WORD: Final = re.compile(r"\biban\b[^\n]{0,25}\Z", re.I)
 
 _IPV4: Final = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
+_THREE_NUMBERS: Final = re.compile(r"\.\d{1,3}\.\d")
 _IPV6: Final = re.compile(
     r"(?<![\w:.])(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9a-fA-F:.]{3,45}(?![\w:])"
 )
@@ -209,7 +210,7 @@ def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None
 def find_ips(seen: Seen) -> Iterator[Span]:
     """Network addresses of customers: not versions, nor addresses that every machine has."""
     text = seen.text
-    for found in _IPV4.finditer(text) if seen.has_digit and text.count(".") >= 3 else ():
+    for found in _IPV4.finditer(text) if _THREE_NUMBERS.search(text) else ():
         address = _address(found[0])
         before = text[max(0, found.start() - 24) : found.start()]
         if address and found[0] not in _EVERYWHERE and not _VERSION_WORD.search(before):

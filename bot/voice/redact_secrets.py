@@ -67,7 +67,7 @@ _NAME: Final = (
     r"(?:s|[_-]?\d{1,3}|[_-][A-Za-z]{1,20}|id)?[\"'\]]{0,2}[ \t]{0,3}"
 )
 _NAMED: Final = re.compile(rf"{_NAME}\Z", re.I)
-_FIELD: Final = re.compile(
+FIELD: Final = re.compile(
     rf"{_NAME}(?:=>|:=|[:=：])[ \t]{{0,3}}"
     r"(?:\"(?P<double>(?:[^\"\\\n]"
     r"|\\.){1,4000})\"?|'(?P<single>[^'\n]{1,4000})'?|(?P<bare>[^\s\"'<>]{1,4000}))",
@@ -176,12 +176,7 @@ def _private_keys(text: str) -> Iterator[Span]:
 
 
 def _fields(text: str) -> Iterator[Span]:
-    free = 0
-    for sign in _EQUALS.finditer(text):
-        field = _field_before(text, max(free, sign.start() - _REACH), sign.start())
-        if field is None:
-            continue
-        free = field.end()
+    for field in fields(text):
         name = next(n for n in ("double", "single", "bare") if field[n] is not None)
         value, start = field[name], field.start(name)
         if name == "bare":
@@ -194,13 +189,23 @@ def _fields(text: str) -> Iterator[Span]:
             yield Span(start, start + len(value), "secret")
 
 
+def fields(text: str) -> Iterator[re.Match[str]]:
+    """What `FIELD.finditer` finds, looked for before equals signs only."""
+    free = 0
+    for sign in _EQUALS.finditer(text):
+        field = _field_before(text, max(free, sign.start() - _REACH), sign.start())
+        if field:
+            free = field.end()
+            yield field
+
+
 def _field_before(text: str, begin: int, sign: int) -> re.Match[str] | None:
     """The field whose equals sign stands at `sign` and whose name begins at `begin` or later."""
     lead = folded_word(text[begin:sign])
     if not any(stem in lead for stem in _STEMS):
         return None
     while name := _NAMED.search(text, begin, sign):
-        if field := _FIELD.match(text, name.start()):
+        if field := FIELD.match(text, name.start()):
             return field
         begin = name.start() + 1
     return None
