@@ -89,7 +89,7 @@ def test_a_simple_pattern_is_spelt_out(pattern: str, strings: list[str]) -> None
 
 @pytest.mark.parametrize("pattern", ["a+", "a*", r"\w", "[a-z]", "[^a]", "(a)", "a{2}", "a)", "."])
 def test_a_pattern_that_is_not_understood_is_refused(pattern: str) -> None:
-    with pytest.raises(ValueError, match="at|unmatched"):
+    with pytest.raises(ValueError, match=r"at|unmatched"):
         expansions(pattern)
 
 
