@@ -272,8 +272,11 @@ def import_features(
 
 
 @features_app.command("suggest")
-def suggest_features(as_json: AsJson = False) -> None:
+def suggest_features(
+    as_json: AsJson = False,
+    toml: Annotated[bool, typer.Option("--toml", help="As entries to paste into a file.")] = False,
+) -> None:
     """Features and aliases that customers speak of and the catalogue does not know."""
     from bot import cli_features
 
-    cli_features.suggest(shared.context(), shared.console(), as_json=as_json)
+    cli_features.suggest(shared.context(), shared.console(), as_json=as_json, as_toml=toml)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from bot.reports import Kind
 from bot.voice.kind_cues import CUES
 from bot.voice.kind_rules import ENGLISH
-from bot.voice.kind_rules_more import DENIALS, GERMAN_FRENCH_SPANISH, LIGHT, SPELT_OUT, WISHES
+from bot.voice.kind_rules_more import DENIALS, LIGHT, SPELT_OUT, WISHES
 from bot.voice.text import words
 
 Table = Mapping[Kind, str]
@@ -87,21 +87,18 @@ def lines_of(table: Table, prefix: str = "") -> Iterator[tuple[Line, list[str]]]
             yield line, phrases
 
 
-@lru_cache(maxsize=1)
-def english() -> Node:
-    """The rules of all kinds and the cues of two."""
+def tree_of(table: Table) -> Node:
+    """The phrases of one table."""
     root = Node()
-    _grow(root, ENGLISH)
-    _grow(root, CUES, "cue of ")
+    _grow(root, table)
     return root
 
 
 @lru_cache(maxsize=1)
-def other_languages() -> Node:
-    """German, French and Spanish, and English, whose words customers mix into their language."""
-    root = Node()
-    _grow(root, ENGLISH)
-    _grow(root, GERMAN_FRENCH_SPANISH)
+def english() -> Node:
+    """The rules of all kinds and the cues of four."""
+    root = tree_of(ENGLISH)
+    _grow(root, CUES, "cue of ")
     return root
 
 
