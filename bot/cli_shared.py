@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from bot.service.context import Context
 
 EARLIEST, LATEST = 1980, 2200
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="Look from another moment (ISO 8601; a day is 00:00 UTC)."),
+]
 
 
 def context(*, create: bool = False) -> Context:

@@ -198,6 +198,28 @@ def test_themes_stand_on_tickets_of_the_window_with_friction(shop: Context) -> N
     assert theme.quote.ticket_id in theme.ticket_ids
 
 
+def test_a_theme_counts_those_of_the_window_before_that_tell_it(shop: Context) -> None:
+    story = "Customers are charged twice when they press the button again, number"
+    put(
+        shop,
+        *(stored(f"in{n}", said=f"{story} {n}") for n in range(5)),
+        *(stored(f"early{n}", said=f"{story} {n}", ago=40 * DAY) for n in range(3)),
+        stored("other", said="The invoice shows yesterday", ago=40 * DAY),
+        stored("long ago", said=f"{story} 9", ago=70 * DAY),
+    )
+    [theme] = ask(shop, "checkout").themes
+    assert (theme.tickets, theme.previous) == (5, 3)
+
+
+def test_what_was_before_is_not_said_where_not_all_of_it_was_looked_at(
+    shop: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(shop, *many(6), *many(4, 20, ago=40 * DAY))
+    assert [theme.previous for theme in ask(shop, "checkout").themes] == [4]
+    monkeypatch.setattr(friction, "EARLIER_SAMPLE", 3)
+    assert [theme.previous for theme in ask(shop, "checkout").themes] == [None]
+
+
 def test_the_order_in_which_tickets_came_changes_nothing(context: Context, tmp_path: Path) -> None:
     tickets = [
         stored(f"t{n}", ago=n * DAY / 3, kinds=("broken", "request"), said=f"It failed {n} times")

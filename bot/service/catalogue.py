@@ -121,16 +121,18 @@ def rematch(context: Context) -> int:
 def suggestions(context: Context) -> list[Suggestion]:
     """Features and aliases that the stored tickets speak of and the catalogue does not know.
 
-    Looks at the 5,000 tickets that were stored last.
+    Looks at the tickets of the last 5,000 rows.
     """
     from bot.voice.feature_ranking import FeatureRanking
 
     with context.store.read() as session:
         catalogue = load(session)
-    told: list[Told] = []
-    for batch in _batches(context):
-        told += [Told(t.external_id, f"{t.subject}\n{t.body}", t.tags) for t in batch]
-        del told[:-_SUGGEST_FROM]
+        newest = ticket_rows.newest_row(session)
+    told = [
+        Told(ticket.external_id, f"{ticket.subject}\n{ticket.body}", ticket.tags)
+        for batch in _batches(context, max(newest - _SUGGEST_FROM, 0))
+        for ticket in batch
+    ]
     return suggest(told, catalogue, FeatureRanking(catalogue.features).nearest)
 
 

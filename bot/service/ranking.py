@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LEARN_EVERY = 1_000
 _LEARN_FROM = 2_000
+# A modal has to open within three seconds: of many features less is learned.
+_MOST_LEARNT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,12 @@ def nearest(
     context: Context,
     catalogue: Catalogue,
     question: str,
-    *,
-    vector: Vector | None = None,
-    encode: Encode | None = None,
 ) -> tuple[Feature, ...]:
-    """At most three features that a question speaks of without naming them, likest first.
-
-    With `vector` (of the question) and `encode` (of the catalogue's texts) by meaning too.
-    """
+    """At most three features that a question speaks of without naming them, likest first."""
     if not catalogue.features:
         return ()
-    return _ranking(session, context, catalogue, encode).nearest(question, vector)
+    ranking, vector = _asked(session, context, catalogue, question)
+    return ranking.nearest(question, vector)
 
 
 def suggestion(
@@ -59,9 +56,6 @@ def suggestion(
     context: Context,
     catalogue: Catalogue,
     text: str,
-    *,
-    vector: Vector | None = None,
-    encode: Encode | None = None,
 ) -> Feature | None:
     """The feature that a ticket (first line its subject) is probably about, for a person to check.
 
@@ -69,7 +63,18 @@ def suggestion(
     """
     if not catalogue.features:
         return None
-    return _ranking(session, context, catalogue, encode).suggestion(text, vector)
+    ranking, vector = _asked(session, context, catalogue, text)
+    return ranking.suggestion(text, vector)
+
+
+def _asked(
+    session: Session, context: Context, catalogue: Catalogue, text: str
+) -> tuple[FeatureRanking, Vector | None]:
+    """The ranking, and what a text means where the extra is on."""
+    encoder = context.encoder()
+    if encoder is None:
+        return _ranking(session, context, catalogue, None), None
+    return _ranking(session, context, catalogue, encoder.encode), encoder.encode([text])[0]
 
 
 def _ranking(
@@ -81,7 +86,8 @@ def _ranking(
     kept = _KEPT.get(context.store)
     if kept and (kept.features, kept.until, kept.encode) == (catalogue.features, until, encode):
         return kept.ranking
-    texts = ticket_rows.texts(session, until, _LEARN_FROM)
+    most = min(_LEARN_FROM, _MOST_LEARNT // len(catalogue.features))
+    texts = ticket_rows.texts(session, until, most)
     ranking = FeatureRanking(catalogue.features, texts, encode)
     _KEPT[context.store] = _Kept(catalogue.features, until, encode, ranking)
     return ranking
