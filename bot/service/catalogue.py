@@ -34,12 +34,7 @@ class CatalogueChange:
 
 def load(session: Session) -> Catalogue:
     """The catalogue as it stands."""
-    return Catalogue(features(session))
-
-
-def features(session: Session) -> tuple[Feature, ...]:
-    """The features of the catalogue as it stands."""
-    return tuple(convert.feature(value) for value in feature_rows.every(session))
+    return Catalogue([convert.feature(value) for value in feature_rows.every(session)])
 
 
 def every(context: Context) -> tuple[Feature, ...]:

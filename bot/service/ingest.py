@@ -16,7 +16,6 @@ from bot.service import catalogue as catalogues
 from bot.service import meaning, workers
 from bot.service.context import Context
 from bot.service.pipeline import Features, Reads, ReadTicket, redactor_for
-from bot.voice.features import Catalogue
 from bot.voice.reading import features_of
 from bot.voice.redact import redact_or_withhold
 from storage import tickets as ticket_rows
@@ -151,7 +150,7 @@ class _Intake:
         with self.context.store.read() as session:
             known = _known(session, batch.drafts)
             # A person may bring in another catalogue during a long ingest.
-            features = catalogues.features(session)
+            features = catalogues.load(session).features
         contents = {key: self._content(draft) for key, draft in batch.drafts.items()}
         fresh = {
             key: content
@@ -261,10 +260,9 @@ def _known(session: Session, keys: Iterable[_Key]) -> dict[_Key, Stored]:
 
 def _matched(session: Session, seen: Features, tickets: list[ReadTicket]) -> list[ReadTicket]:
     """The tickets with the features of the catalogue as it stands, whatever it was when read."""
-    features = catalogues.features(session)
-    if features == seen:
+    catalogue = catalogues.load(session)
+    if catalogue.features == seen:
         return tickets
-    catalogue = Catalogue(features)
     return [replace(t, features=features_of(t.text, t.tags, catalogue)) for t in tickets]
 
 

@@ -1,7 +1,8 @@
 """What is read of a raw ticket before it is stored: a pure function of its text and a catalogue.
 
 Draft → clean → redact → meaning → features, kinds, quote. It knows nothing of the database, nor of
-the key that customers are counted by, so that it can run in any process (`bot.service.workers`).
+the key that customers are counted by, so that it can run in any process (`bot.service.workers`);
+such a process is spared the import of the database's library, which takes half its start.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.config import Settings
 from bot.reports import Feature, Requester, TicketDraft
-from bot.semantic import encoder_of
-from bot.service import meaning
+from bot.semantic import Encoder, encoder_of
 from bot.voice.features import Catalogue
 from bot.voice.reading import SafeTicket, make_safe, understand
 from bot.voice.redact import Redactor, redact_or_withhold
@@ -74,7 +74,7 @@ class Pipeline:
         if self._catalogue.features != features:
             self._catalogue = Catalogue(features)
         safe = [self._safe(draft) for draft in drafts]
-        vectors = meaning.vectors_of(self._encoder, safe)
+        vectors = vectors_of(self._encoder, safe)
         return list(map(self._read, drafts, safe, vectors))
 
     def _safe(self, draft: TicketDraft) -> SafeTicket:
@@ -89,7 +89,7 @@ class Pipeline:
         )
 
     def _read(self, draft: TicketDraft, safe: SafeTicket, vector: Vector | None) -> ReadTicket:
-        reading = understand(safe, self._catalogue, meaning.for_kinds(self._encoder, vector))
+        reading = understand(safe, self._catalogue, for_kinds(self._encoder, vector))
         redactor = redactor_for(self._settings, draft.requester)
         return ReadTicket(
             subject=safe.subject,
@@ -105,6 +105,21 @@ class Pipeline:
             features=reading.features,
             vector=None if self._encoder is None else pack(vector),
         )
+
+
+def vectors_of(encoder: Encoder | None, tickets: Sequence[SafeTicket]) -> list[Vector | None]:
+    """What each ticket means; None for all where there is no encoder.
+
+    The encoder was taught English: of other languages it knows pieces of words only.
+    """
+    if encoder is None:
+        return [None] * len(tickets)
+    return encoder.encode([ticket.english for ticket in tickets])
+
+
+def for_kinds(encoder: Encoder | None, vector: Vector | None) -> Vector | None:
+    """A vector if kinds can be read from it: their weights were learned with one model."""
+    return vector if encoder is not None and encoder.is_own else None
 
 
 def redactor_for(settings: Settings, requester: Requester) -> Redactor:

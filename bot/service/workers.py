@@ -25,8 +25,8 @@ from bot.errors import UserError
 from bot.reports import TicketDraft
 from bot.service.pipeline import Features, Pipeline, Reads, ReadTicket
 
-LARGE = 2_000
-"""From so many rows on the processes save more than the second that they take to start."""
+LARGE = 1_000
+"""From so many rows on the processes save more time than their start takes."""
 MOST = 4
 """More of them would wait for the one process that stores."""
 
