@@ -111,7 +111,10 @@ class House:
                 process.wait(timeout=0.01)
 
     def tables(self) -> dict[str, Table]:
-        """All rows of all tables, those of the index by what it finds."""
+        """All rows of all tables, those of the index by what it finds.
+
+        Of `meta` only the keys: its values tell one database from another.
+        """
         with closing(sqlite3.connect(self.path)) as database:
             names = [
                 name
@@ -121,6 +124,7 @@ class House:
             found = {
                 name: sorted(database.execute(f"SELECT * FROM {name}"), key=repr) for name in names
             }
+            found["meta"] = sorted((key,) for key, *_ in found["meta"])
             words = ("checkout", "invoice", "solved", "reset", "export")
             query = "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ? ORDER BY rowid"
             found |= {f"index: {word}": list(database.execute(query, (word,))) for word in words}
