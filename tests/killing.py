@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import inspect, select
+from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel
+
+from storage import search
+from storage.database import Store
+from storage_rows import is_index_whole, opened, rows
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
@@ -48,16 +57,17 @@ def write_tickets(path: Path, count: int, seed: int = 1, first: int = 0) -> None
 
 
 class House:
-    """A database with its key in a folder, and imports into it."""
+    """A database with its key in a folder, and imports into it; a file unless a URL is given."""
 
-    def __init__(self, folder: Path, key: Path, processes: int) -> None:
+    def __init__(self, folder: Path, key: Path, processes: int, url: str | None = None) -> None:
         self.path = folder / "earshot.db"
+        self.url = url or f"sqlite:///{self.path}"
         self.processes = processes
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "PYTHONPATH": str(ROOT),
-            "DATABASE_URL": f"sqlite:///{self.path}",
+            "DATABASE_URL": self.url,
             "EARSHOT_KEY_FILE": str(key),
             "EARSHOT_SEMANTIC": "off",
         }
@@ -84,15 +94,13 @@ class House:
 
     def stored(self) -> int:
         """How many tickets are stored; 0 where there is no table yet."""
-        if not self.path.exists():
+        place = make_url(self.url).database
+        if self.url.startswith("sqlite") and not Path(place or "").exists():
             return 0
-        with closing(sqlite3.connect(self.path)) as database:
-            [(tables,)] = database.execute(
-                "SELECT count(*) FROM sqlite_master WHERE name = 'ticket'"
-            )
-            return (
-                int(database.execute("SELECT count(*) FROM ticket").fetchone()[0]) if tables else 0
-            )
+        with opened(self.url) as store:
+            if not inspect(store.engine).has_table("ticket"):
+                return 0
+            return int(rows(store, "SELECT count(*) FROM ticket")[0][0])
 
     def wait_for_more(self, process: subprocess.Popen[str], before: int = 0) -> None:
         """Wait until more than so many tickets are stored, or the process has ended."""
@@ -103,26 +111,40 @@ class House:
     def tables(self) -> dict[str, Table]:
         """All rows of all tables, those of the index by what it finds.
 
-        Of `meta` only the keys: its values tell one database from another.
+        Of `meta` only the keys: its values tell one database from another. Tickets are numbered as
+        they came: a server leaves the numbers out that a killed import had been given.
         """
-        with closing(sqlite3.connect(self.path)) as database:
-            names = [
-                name
-                for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
-                if not name.startswith(("ticket_fts", "sqlite_"))
-            ]
+        with opened(self.url) as store:
+            numbers = rows(store, "SELECT id FROM ticket ORDER BY id")
+            place = {row: number for number, (row,) in enumerate(numbers, 1)}
             found = {
-                name: sorted(database.execute(f"SELECT * FROM {name}"), key=repr) for name in names
+                name: _numbered(store, table, place)
+                for name, table in SQLModel.metadata.tables.items()
             }
             found["meta"] = sorted((key,) for key, *_ in found["meta"])
-            words = ("checkout", "invoice", "solved", "reset", "export")
-            query = "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ? ORDER BY rowid"
-            found |= {f"index: {word}": list(database.execute(query, (word,))) for word in words}
-            # Raises where the index disagrees with the texts.
-            database.execute(
-                "INSERT INTO ticket_fts(ticket_fts, rank) VALUES('integrity-check', 1)"
-            )
-            return found
+            with store.read() as session:
+                for word in ("checkout", "invoice", "solved", "reset", "export"):
+                    hits = session.execute(search.hits(word, (1, max(place, default=1))))
+                    found[f"index: {word}"] = sorted((place[row],) for (row,) in hits)
+            assert is_index_whole(store)
+        return found
+
+
+def _numbered(store: Store, table: SqlTable, place: Mapping[int, int]) -> Table:
+    """A table's rows, in which tickets are numbered by `place`."""
+    columns = table.c.keys()
+    of_ticket = {"id"} if table.name == "ticket" else {"ticket_id", "lowest_row", "highest_row"}
+    with store.read() as session:
+        return sorted(
+            (
+                tuple(
+                    place.get(value, value) if name in of_ticket else value
+                    for name, value in zip(columns, row, strict=True)
+                )
+                for row in session.execute(select(table))
+            ),
+            key=repr,
+        )
 
 
 def kill_at_random(

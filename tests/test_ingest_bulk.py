@@ -7,11 +7,9 @@ import pickle
 import random
 import select
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection
@@ -27,8 +25,10 @@ from bot.service import catalogue, friction, ingest, workers
 from bot.service.context import Context, open_context
 from bot.service.pipeline import Pipeline
 from conftest import NOW
+from databases import Databases
 from killing import House, differences, kill_at_random, write_tickets
 from own_tickets import draft, write_catalogue
+from storage_rows import rows as rows_of
 
 PATIENCE = 60.0
 
@@ -59,14 +59,11 @@ def many(count: int = 60) -> list[TicketDraft]:
 
 
 def rows(context: Context, sql: str) -> list[Any]:
-    assert context.store.path is not None
-    with closing(sqlite3.connect(context.store.path)) as database:
-        return database.execute(sql).fetchall()
+    return rows_of(context.store, sql)
 
 
-def another(context: Context, folder: Path) -> Context:
+def another(context: Context, url: str, folder: Path) -> Context:
     """An empty installation with the same key."""
-    url = f"sqlite:///{folder / 'other.db'}"
     settings = load(
         {
             "DATABASE_URL": url,
@@ -88,9 +85,9 @@ def children() -> set[int]:
 
 
 def test_several_processes_store_what_one_stores_in_the_same_order(
-    context: Context, tmp_path: Path
+    context: Context, databases: Databases, tmp_path: Path
 ) -> None:
-    alone = another(context, tmp_path)
+    alone = another(context, databases.migrated(tmp_path), tmp_path)
     told = [*many(), many()[3], replace(many()[4], body="Quite another story.")]
     reports = [take_in(context, told), take_in(alone, told, processes=1)]
     assert reports[0] == reports[1]
@@ -157,7 +154,7 @@ def test_what_the_processes_are_given_holds_no_key_and_no_secret(
         "xapp-77",
         "5ecre7",
         key,
-        str(context.store.path),
+        settings.database_url,
         str(settings.key_file),
     ):
         assert not any(secret.encode() in given for given in sent), secret
@@ -264,15 +261,17 @@ def test_a_batch_of_long_tickets_has_fewer(
 
 @pytest.mark.parametrize(("processes", "count"), [(1, 800), (2, 1_200)])
 def test_an_import_that_is_killed_again_and_again_ends_as_one_that_nobody_killed(
-    tmp_path: Path, processes: int, count: int
+    databases: Databases, tmp_path: Path, processes: int, count: int
 ) -> None:
     chance = random.Random(count)
     tickets, key = tmp_path / "tickets.jsonl", tmp_path / "earshot.key"
     write_tickets(tickets, count)
     for name in ("whole", "killed"):
         (tmp_path / name).mkdir()
-    whole = House(tmp_path / "whole", key, processes)
-    killed = House(tmp_path / "killed", key, processes)
+    whole, killed = (
+        House(tmp_path / name, key, processes, databases.blank(tmp_path))
+        for name in ("whole", "killed")
+    )
     whole.finish(tickets)
     assert whole.stored() == count
     for _ in range(2):
@@ -281,10 +280,12 @@ def test_an_import_that_is_killed_again_and_again_ends_as_one_that_nobody_killed
     assert differences(whole, killed) == []
 
 
-def test_when_an_import_is_killed_the_processes_that_read_for_it_end(tmp_path: Path) -> None:
+def test_when_an_import_is_killed_the_processes_that_read_for_it_end(
+    databases: Databases, tmp_path: Path
+) -> None:
     tickets = tmp_path / "tickets.jsonl"
     write_tickets(tickets, 6_000)
-    house = House(tmp_path, tmp_path / "earshot.key", 2)
+    house = House(tmp_path, tmp_path / "earshot.key", 2, databases.blank(tmp_path))
     with house.start(tickets) as process:
         listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         house.wait_for_more(process)
@@ -299,11 +300,13 @@ def test_when_an_import_is_killed_the_processes_that_read_for_it_end(tmp_path: P
 # --- asked meanwhile ------------------------------------------------------------------------
 
 
-def test_two_processes_import_overlapping_files_while_a_third_asks(tmp_path: Path) -> None:
+def test_two_processes_import_overlapping_files_while_a_third_asks(
+    databases: Databases, tmp_path: Path
+) -> None:
     files = [tmp_path / "first.jsonl", tmp_path / "second.jsonl"]
     write_tickets(files[0], 1_500, first=0)
     write_tickets(files[1], 1_500, first=900)
-    house = House(tmp_path, tmp_path / "earshot.key", 1)
+    house = House(tmp_path, tmp_path / "earshot.key", 1, databases.blank(tmp_path))
     context = open_context(load(house.environment, tmp_path / "no.env"), create=True)
     write_catalogue(context)
     imports = [house.start(file) for file in files]
