@@ -118,6 +118,11 @@ def test_what_has_the_words_is_not_shown_again_as_other_words(by_meaning: Contex
     assert (report.tickets, list(akin(report))) == (1, ["t0"])
 
 
+def test_what_many_say_alike_is_shown_once_in_other_words(by_meaning: Context) -> None:
+    ingest(by_meaning, tickets(REFUSED, REFUSED, DARK, f"Again: {REFUSED}"), NOW)
+    assert len(akin(ask(by_meaning, "payment impossible"))) == 1
+
+
 def test_a_question_about_what_nobody_wrote_of_finds_nothing(by_meaning: Context) -> None:
     ingest(by_meaning, tickets(REFUSED, DARK), NOW)
     assert akin(ask(by_meaning, "spaceship launch")) == []
