@@ -157,6 +157,20 @@ def test_what_was_stored_without_the_extra_is_caught_up_with_the_newest_first(
     assert akin(ask(by_meaning, "payment impossible")) == ["t0"]
 
 
+def test_what_another_process_stores_without_the_extra_is_caught_up_with_within_the_hour(
+    by_words: Context, by_meaning: Context
+) -> None:
+    seconds = 0.0
+    catch_up = CatchUp(by_meaning, lambda: seconds)
+    assert not catch_up.run_one()
+    ingest(by_words, tickets(REFUSED), NOW)
+    assert not catch_up.run_one()
+    seconds = meaning.LOOKS_AGAIN_SECONDS
+    assert catch_up.run_one()
+    assert rows(by_meaning) == {"t0": 384}
+    assert not catch_up.run_one()
+
+
 def test_without_the_extra_there_is_nothing_to_catch_up_with(by_words: Context) -> None:
     ingest(by_words, tickets(REFUSED), NOW)
     assert not CatchUp(by_words).run_one()
