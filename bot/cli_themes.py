@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from bot import json_reports
+from bot.blocks import words
 from bot.cli_shared import console, context, print_json, standard_input
 from bot.config import Settings, load
 from bot.json_lines import Source, Unreadable, lines, record, requester
@@ -84,7 +85,8 @@ def of_input(source: Source, *, as_json: bool) -> int:
         print_json({"themes": listed, **counts})
         return 3 if bad_count else 0
     said = [_entry(one["label"], f"{one['tickets']}", one["ticket_ids"]) for one in listed]
-    _show([*said, f"{len(groups)} themes; {alone} of {len(read)} texts tell a story alone."])
+    count = words.number(len(groups), "theme")
+    _show([*said, f"{count}; {alone} of {len(read)} texts tell a story alone."])
     for fault in bad:
         print(f"line {fault['line']}: {fault['reason']}", file=sys.stderr)  # noqa: T201
     return 3 if bad_count else 0
@@ -141,7 +143,8 @@ def _told(report: ThemesReport) -> list[str]:
         size = size if report.customers_known else f"{theme.tickets}"
         before = "" if theme.previous is None else f", {theme.previous} before"
         found.append(_entry(theme.label, size + before, theme.ticket_ids))
-    rest = f"{len(report.themes)} themes in {report.tickets} tickets with friction"
+    count = words.number(len(report.themes), "theme")
+    rest = f"{count} in {words.number(report.tickets, 'ticket')} with friction"
     found.append(f"{rest}; {report.alone} tell a story alone.")
     if report.sampled:
         found.append("The newest tickets only were looked at.")

@@ -154,6 +154,7 @@ def test_an_id_that_no_terminal_can_show_is_shown_all_the_same(
     ended = run("themes", "--stdin")
     assert ended.code == 0
     assert "half \ufffd" in ended.out
+    assert "1 theme;" in ended.out
     assert "\x1b" not in ended.out
 
 
