@@ -118,6 +118,11 @@ def test_what_has_the_words_is_not_shown_again_as_other_words(by_meaning: Contex
     assert (report.tickets, list(akin(report))) == (1, ["t0"])
 
 
+def test_what_many_say_alike_is_shown_once_in_other_words(by_meaning: Context) -> None:
+    ingest(by_meaning, tickets(REFUSED, REFUSED, DARK, f"Again: {REFUSED}"), NOW)
+    assert len(akin(ask(by_meaning, "payment impossible"))) == 1
+
+
 def test_a_question_about_what_nobody_wrote_of_finds_nothing(by_meaning: Context) -> None:
     ingest(by_meaning, tickets(REFUSED, DARK), NOW)
     assert akin(ask(by_meaning, "spaceship launch")) == []
@@ -150,6 +155,20 @@ def test_what_was_stored_without_the_extra_is_caught_up_with_the_newest_first(
     assert not catch_up.run_one()
     assert rows(by_meaning) == {"t0": 384, "t1": 384, "t2": 0}
     assert akin(ask(by_meaning, "payment impossible")) == ["t0"]
+
+
+def test_what_another_process_stores_without_the_extra_is_caught_up_with_within_the_hour(
+    by_words: Context, by_meaning: Context
+) -> None:
+    seconds = 0.0
+    catch_up = CatchUp(by_meaning, lambda: seconds)
+    assert not catch_up.run_one()
+    ingest(by_words, tickets(REFUSED), NOW)
+    assert not catch_up.run_one()
+    seconds = meaning.LOOKS_AGAIN_SECONDS
+    assert catch_up.run_one()
+    assert rows(by_meaning) == {"t0": 384}
+    assert not catch_up.run_one()
 
 
 def test_without_the_extra_there_is_nothing_to_catch_up_with(by_words: Context) -> None:
