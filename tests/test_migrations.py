@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -13,12 +15,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel
 
-from storage import features, migrations, tickets
+from storage import features, figures, meta, migrations, recount, search, tickets
 from storage.database import Store
 from storage.migrations import HEAD, current, upgrade
-from storage.models import Ticket
+from storage.scope import Scope
 from storage_rows import ticket
 
 PROCESSES, THREADS = 2, 6
@@ -109,32 +111,86 @@ FIRST_ROWS = (
     "INSERT INTO feature (id, name, aliases, tags, origin)"
     " VALUES ('checkout', 'Checkout', '[]', '[]', 'file')",
     "INSERT INTO ticket (id, source, external_id, created_at, stored_at, subject, body, tags,"
-    " customer, customer_known, kinds, kinds_known, redactions, content_hash)"
-    " VALUES (1, 'desk', '1', '2026-11-02 16:00:00', '2026-11-03 16:00:00', 'Subject',"
-    " 'The invoice shows twice.', '[]', 'c1', 1, 1, 1, 0, 'h')",
-    "INSERT INTO ticket_fts(rowid, subject, body) SELECT id, subject, body FROM ticket",
+    " segment, customer, customer_known, kinds, kinds_known, redactions, content_hash) VALUES"
+    " (1, 'desk', '1', '2026-11-02 16:00:00.000001', '2026-11-03 16:00:00', 'Subject',"
+    " 'The invoice shows twice.', '[]', 'pro', 'c1', true, 1, true, 0, 'h'),"
+    " (2, 'desk', '2', '2026-11-02 00:00:00', '2026-11-03 16:00:00', 'Subject',"
+    " 'Rien ne va.', '[]', NULL, 'c2', false, 0, false, 0, 'h'),"
+    " (7, 'desk', '7', '1969-12-31 23:00:00', '2026-11-03 16:00:00', 'Subject',"
+    " 'Lovely.', '[]', NULL, 'c1', true, 16, true, 0, 'h')",
     "INSERT INTO ticket_feature (ticket_id, feature_id, position, created_at, kinds, customer,"
-    " customer_known) VALUES (1, 'checkout', 0, '2026-11-02 16:00:00', 1, 'c1', 1)",
+    " customer_known) VALUES"
+    " (1, 'checkout', 0, '2026-11-02 16:00:00.000001', 1, 'c1', true),"
+    " (2, 'checkout', 0, '2026-11-02 00:00:00', 0, 'c2', false)",
 )
 
 
-def test_a_database_of_the_first_revision_with_rows_opens(tmp_path: Path) -> None:
-    store = store_at(tmp_path)
-    upgrade(store, "0001")
+def fill_first(store: Store, count: int = 0) -> None:
+    """Rows as the first revision had them, and `count` copies of one of them."""
     with store.write() as session:
         for statement in FIRST_ROWS:
             session.execute(text(statement))
+        columns = "source, created_at, stored_at, subject, body, tags, segment, customer,"
+        columns += " customer_known, kinds, kinds_known, redactions, content_hash"
+        copies = [{"id": 100 + n, "external_id": f"copy {n}"} for n in range(count)]
+        if copies:
+            copy = f"INSERT INTO ticket (id, external_id, {columns})"
+            copy += f" SELECT :id, :external_id, {columns} FROM ticket WHERE id = 1"
+            session.execute(text(copy), copies)
+        texts = session.execute(text("SELECT id, subject, body FROM ticket")).all()
+        search.index(session, [(row, subject, body) for row, subject, body in texts])
+
+
+def assert_whole(store: Store, count: int) -> None:
+    """All is there, is counted as a recount counts it, and is found."""
+    with store.read() as session:
+        assert tickets.total(session) == count
+        assert list(recount.differences(session)) == []
+        assert tickets.get(session, [1])[0].features == ("checkout",)
+        assert [value.description for value in features.every(session)] == [""]
+        window = Scope(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC))
+        found = figures.of(session, replace(window, feature="checkout"), window.since).now
+        assert (found.mentioned, found.tickets, found.customers) == (2, 1, 1)
+        assert found.kinds_unknown == 1
+        assert figures.of(session, replace(window, words="invoices"), window.since).now.tickets == (
+            count - 2
+        )
+        assert meta.get(session, meta.READING) == "0", "they are to be read again"
+
+
+@pytest.mark.parametrize("midway", [("0001",), ("0001", "0002"), ("0001", "0002", "0003")])
+def test_a_database_of_the_first_revision_with_rows_opens_from_wherever_it_stands(
+    tmp_path: Path, midway: tuple[str, ...]
+) -> None:
+    store = store_at(tmp_path)
+    upgrade(store, "0001")
+    fill_first(store)
+    for revision in midway:
+        upgrade(store, revision)
+        assert current(store) == revision
     store.close()
 
     again = store_at(tmp_path)
     upgrade(again)
+    assert_whole(again, 3)
     with again.read() as session:
-        row = session.exec(select(Ticket.id)).one()
-        assert tickets.get(session, [row or 0])[0].features == ("checkout",)
-        assert [value.description for value in features.every(session)] == [""]
         assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+    with again.write() as session:
+        tickets.add(session, [ticket("new", about=["checkout"])])
+        tickets.remove(session, [1])
+    with again.read() as session:
+        assert list(recount.differences(session)) == []
     again.close()
+
+
+def test_more_rows_than_one_batch_come_through(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    upgrade(store, "0001")
+    fill_first(store, 12_000)
+    upgrade(store)
+    assert_whole(store, 12_003)
+    store.close()
 
 
 def break_half_way(store: Store) -> None:
