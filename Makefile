@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check browser played screenshots format bench lock clean
+.PHONY: help demo test check browser played screenshots format bench accuracy lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -49,6 +49,9 @@ bench: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARE
 	$(BIN)/python bench/kinds.py $(SHARED)/kinds/dev.jsonl
 	$(BIN)/python bench/redaction.py $(SHARED)/pii/dev.jsonl
 	$(BIN)/python bench/ingest.py $(SHARED)/firefox-2019.csv.gz
+
+accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read, and write ACCURACY.md
+	$(BIN)/python bench/accuracy.py $(SHARED)
 
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml

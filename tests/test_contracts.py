@@ -37,6 +37,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
+    ["bot.cli_catalogue"],
     ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_themes"],
     ["bot.cli_shared"],
     ["bot.demo"],
@@ -44,7 +45,7 @@ LAYERS = [
     ["bot.web"],
     ["bot.app"],
     ["bot.listeners"],
-    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze", "bot.batches"],
+    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
     ["bot.outbox"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
@@ -53,7 +54,7 @@ LAYERS = [
     ["bot.config", "bot.scopes"],
     ["bot.reports", "bot.errors"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.analyze", "bot.batches")}
+SIDEWAYS = {("bot.analyze", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "storage"}
