@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -14,14 +16,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel
 
 from databases import Databases
-from storage import features, migrations, search, tickets
+from storage import features, figures, meta, migrations, recount, search, tickets
 from storage.database import Store
 from storage.migrations import HEAD, current, upgrade
-from storage.models import UNKNOWN_BIT, Ticket
-from storage_rows import change, opened, rows, ticket
+from storage.scope import Scope
+from storage_rows import opened, rows, ticket
 
 PROCESSES, THREADS = 2, 6
 
@@ -113,35 +115,84 @@ FIRST_ROWS = (
     "INSERT INTO feature (id, name, aliases, tags, origin)"
     " VALUES ('checkout', 'Checkout', '[]', '[]', 'file')",
     "INSERT INTO ticket (id, source, external_id, created_at, stored_at, subject, body, tags,"
-    " customer, customer_known, kinds, kinds_known, redactions, content_hash)"
-    " VALUES (1, 'desk', '1', '2026-11-02 16:00:00', '2026-11-03 16:00:00', 'Subject',"
-    " 'The invoice shows twice.', '[]', 'c1', true, 1, true, 0, 'h'),"
-    " (2, 'desk', '2', '2026-11-02 17:00:00', '2026-11-03 16:00:00', 'Subject',"
-    " 'Rechnung doppelt', '[]', 'c2', true, 0, false, 0, 'h')",
+    " segment, customer, customer_known, kinds, kinds_known, redactions, content_hash) VALUES"
+    " (1, 'desk', '1', '2026-11-02 16:00:00.000001', '2026-11-03 16:00:00', 'Subject',"
+    " 'The invoice shows twice.', '[]', 'pro', 'c1', true, 1, true, 0, 'h'),"
+    " (2, 'desk', '2', '2026-11-02 00:00:00', '2026-11-03 16:00:00', 'Subject',"
+    " 'Rien ne va.', '[]', NULL, 'c2', false, 0, false, 0, 'h'),"
+    " (7, 'desk', '7', '1969-12-31 23:00:00', '2026-11-03 16:00:00', 'Subject',"
+    " 'Lovely.', '[]', NULL, 'c1', true, 16, true, 0, 'h')",
     "INSERT INTO ticket_feature (ticket_id, feature_id, position, created_at, kinds, customer,"
-    " customer_known) VALUES (1, 'checkout', 0, '2026-11-02 16:00:00', 1, 'c1', true)",
+    " customer_known) VALUES"
+    " (1, 'checkout', 0, '2026-11-02 16:00:00.000001', 1, 'c1', true),"
+    " (2, 'checkout', 0, '2026-11-02 00:00:00', 0, 'c2', false)",
 )
 
 
-def test_a_database_of_the_first_revision_with_rows_opens(url: str) -> None:
+def fill_first(store: Store, count: int = 0) -> None:
+    """Rows as the first revision had them, and `count` copies of one of them."""
+    with store.write() as session:
+        for statement in FIRST_ROWS:
+            session.execute(text(statement))
+        columns = "source, created_at, stored_at, subject, body, tags, segment, customer,"
+        columns += " customer_known, kinds, kinds_known, redactions, content_hash"
+        copies = [{"id": 100 + n, "external_id": f"copy {n}"} for n in range(count)]
+        if copies:
+            copy = f"INSERT INTO ticket (id, external_id, {columns})"
+            copy += f" SELECT :id, :external_id, {columns} FROM ticket WHERE id = 1"
+            session.execute(text(copy), copies)
+        texts = session.execute(text("SELECT id, subject, body FROM ticket")).all()
+        search.index(session, [(row, subject, body) for row, subject, body in texts])
+        if store.path is None:
+            given = "setval(pg_get_serial_sequence('ticket', 'id'), max(id))"
+            session.execute(text(f"SELECT {given} FROM ticket"))
+
+
+def assert_whole(store: Store, count: int) -> None:
+    """All is there, is counted as a recount counts it, and is found."""
+    with store.read() as session:
+        assert tickets.total(session) == count
+        assert list(recount.differences(session)) == []
+        assert tickets.get(session, [1])[0].features == ("checkout",)
+        assert [value.description for value in features.every(session)] == [""]
+        window = Scope(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC))
+        found = figures.of(session, replace(window, feature="checkout"), window.since).now
+        assert (found.mentioned, found.tickets, found.customers) == (2, 1, 1)
+        assert found.kinds_unknown == 1
+        assert figures.of(session, replace(window, words="invoices"), window.since).now.tickets == (
+            count - 2
+        )
+        assert meta.get(session, meta.READING) == "0", "they are to be read again"
+
+
+@pytest.mark.parametrize("midway", [("0001",), ("0001", "0002"), ("0001", "0002", "0003")])
+def test_a_database_of_the_first_revision_with_rows_opens_from_wherever_it_stands(
+    url: str, midway: tuple[str, ...]
+) -> None:
     with opened(url) as store:
         upgrade(store, "0001")
-        for statement in FIRST_ROWS:
-            change(store, statement)
-        with store.write() as session:
-            search.index(session, [(1, "Subject", "The invoice shows twice.")])
-    with opened(url) as store:
-        upgrade(store)
-        with store.read() as session:
-            assert tickets.get(session, [1])[0].features == ("checkout",)
-            assert [value.description for value in features.every(session)] == [""]
-            found = session.exec(select(Ticket.id).where(search.matching("invoices")))
-            assert found.all() == [1]
-            kinds = session.exec(select(Ticket.kinds).order_by(col(Ticket.id))).all()
-            assert kinds == [1, UNKNOWN_BIT], "whose kinds cannot be read is marked"
-        if store.path is not None:
-            assert rows(store, "PRAGMA integrity_check") == [("ok",)]
-            assert rows(store, "PRAGMA foreign_key_check") == []
+        fill_first(store)
+        for revision in midway:
+            upgrade(store, revision)
+            assert current(store) == revision
+    with opened(url) as again:
+        upgrade(again)
+        assert_whole(again, 3)
+        if again.path is not None:
+            assert rows(again, "PRAGMA integrity_check") == [("ok",)]
+            assert rows(again, "PRAGMA foreign_key_check") == []
+        with again.write() as session:
+            tickets.add(session, [ticket("new", about=["checkout"])])
+            tickets.remove(session, [1])
+        with again.read() as session:
+            assert list(recount.differences(session)) == []
+
+
+def test_more_rows_than_one_batch_come_through(store: Store) -> None:
+    upgrade(store, "0001")
+    fill_first(store, 12_000)
+    upgrade(store)
+    assert_whole(store, 12_003)
 
 
 def break_half_way(store: Store) -> None:
