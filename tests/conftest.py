@@ -7,6 +7,7 @@ the rest runs once.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,7 +78,10 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
     except Unavailable as error:
         request.config.stash[_UNAVAILABLE] = str(error)
         pytest.skip(f"no PostgreSQL: {error}")
+    # Whoever ends the run by a signal ends the server with it.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     yield server
+    signal.signal(signal.SIGTERM, before)
     server.close()
 
 
