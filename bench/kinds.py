@@ -1,27 +1,109 @@
 """How well kinds are read: precision, recall and F1 a kind and source, quotes, texts a second.
 
-    python bench/kinds.py PATH/kinds/dev.jsonl
+    python bench/kinds.py PATH/kinds/dev.jsonl [--semantic]
 
+Compared with naming the most frequent kind everywhere and with the hand-written phrases alone.
 Labels that two readers dispute are left out. The texts are not part of this project.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bot.reports import FRICTION_KINDS, Kind, Passage
+from bot.voice import kind_phrases
+from bot.voice.kind_features import prose
+from bot.voice.kind_rules import ENGLISH
 from bot.voice.kinds import best_quote, passages
 from bot.voice.text import words
 
 Text = dict[str, Any]
-Passages = tuple[Passage, ...]
+Read = Callable[[str], tuple[Passage, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class KindFigures:
+    """How many texts have a kind, and how it is found, over labels not in dispute."""
+
+    texts: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`quote` is the share of texts with friction whose quote lies at least half in a labelled span
+    (no quote is a miss), `any_quote` the share that has a quote; by source the same again.
+    """
+
+    texts: int
+    macro_f1: float
+    kinds: dict[Kind, KindFigures]
+    quote: float
+    any_quote: float
+    texts_a_second: float = 0.0
+    sources: dict[str, Figures] = field(default_factory=dict)
+
+
+def load(path: Path) -> list[Text]:
+    """The labelled texts of a file, one JSON object a line."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def measure(texts: Sequence[Text], read: Read = passages) -> Figures:
+    """Read the texts twice: for the figures, and for the time (of the processor)."""
+    found = [read(text["text"]) for text in texts]
+    began = time.process_time()
+    for text in texts:
+        read(text["text"])
+    seconds = time.process_time() - began
+    return compare(texts, found, len(texts) / max(seconds, 1e-9))
+
+
+def compare(
+    texts: Sequence[Text], found: Sequence[tuple[Passage, ...]], texts_a_second: float = 0.0
+) -> Figures:
+    """The figures of passages found in texts."""
+    sources: dict[str, Figures] = {}
+    if len({text["source"] for text in texts}) > 1:
+        for source in sorted({text["source"] for text in texts}):
+            own = [place for place, text in enumerate(texts) if text["source"] == source]
+            sources[source] = compare([texts[i] for i in own], [found[i] for i in own])
+    kinds = {kind: figures_of(kind, texts, found) for kind in Kind}
+    macro = sum(own.f1 for own in kinds.values()) / len(kinds)
+    return Figures(
+        len(texts), macro, kinds, *quotes_within(texts, found), texts_a_second, sources
+    )
+
+
+def figures_of(
+    kind: Kind, texts: Sequence[Text], found: Sequence[tuple[Passage, ...]]
+) -> KindFigures:
+    """Precision, recall and F1 of a kind over the labels not in dispute."""
+    judged = [
+        (kind in text["kinds"], any(passage.kind is kind for passage in own))
+        for text, own in zip(texts, found, strict=True)
+        if kind not in text.get("disputed", ())
+    ]
+    right = sum(truth and ours for truth, ours in judged)
+    count = sum(truth for truth, _ in judged)
+    precision = right / max(sum(ours for _, ours in judged), 1)
+    recall = right / max(count, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return KindFigures(count, precision, recall, f1)
 
 
 def share_within(quote: str, span: str) -> float:
@@ -37,14 +119,13 @@ def spans_of(text: Text) -> list[str]:
     return [text["spans"][kind] for kind in FRICTION_KINDS if text["spans"].get(kind)]
 
 
-def quotes_within(texts: Sequence[Text], found: Sequence[Passages]) -> tuple[float, float]:
-    """Of the texts with friction: the share that is quoted well, and that has a quote at all.
-
-    Quoted well: at least half the words of our quote lie in a labelled span. No quote is a miss.
-    """
+def quotes_within(
+    texts: Sequence[Text], found: Sequence[tuple[Passage, ...]]
+) -> tuple[float, float]:
+    """Of the texts with friction: the share that is quoted well, and that has a quote at all."""
     quotes = [
-        (best_quote(passages_), spans_of(text))
-        for text, passages_ in zip(texts, found, strict=True)
+        (best_quote(own), spans_of(text))
+        for text, own in zip(texts, found, strict=True)
         if set(FRICTION_KINDS) & set(text["kinds"]) and spans_of(text)
     ]
     good = [
@@ -55,67 +136,83 @@ def quotes_within(texts: Sequence[Text], found: Sequence[Passages]) -> tuple[flo
     return sum(good) / count, sum(bool(quote) for quote, _ in quotes) / count
 
 
-def figures(
-    texts: Sequence[Text], found: Sequence[Passages], kind: Kind
-) -> tuple[int, float, float, float]:
-    """How many texts have a kind; precision, recall and F1 over those not in dispute."""
-    judged = [
-        (kind in text["kinds"], any(passage.kind is kind for passage in passages_))
-        for text, passages_ in zip(texts, found, strict=True)
-        if kind not in text.get("disputed", ())
-    ]
-    right = sum(truth and ours for truth, ours in judged)
-    count = sum(truth for truth, _ in judged)
-    precision = right / max(sum(ours for _, ours in judged), 1)
-    recall = right / max(count, 1)
-    return count, precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+def most_frequent(texts: Sequence[Text]) -> Read:
+    """Name the kind that most of the texts have, everywhere; quote the first sentence."""
+    ((kind, _),) = Counter(kind for text in texts for kind in text["kinds"]).most_common(1)
+    return lambda text: tuple(Passage(Kind(kind), own, 1.0) for own in prose(text)[:1])
 
 
-def report(texts: Sequence[Text]) -> None:
-    """Read the texts, time a second reading, and print the figures."""
-    found = [passages(text["text"]) for text in texts]
-    began = time.perf_counter()
-    for text in texts:
-        passages(text["text"])
-    seconds = time.perf_counter() - began
-    scores = []
-    print(f"{'kind':<12}{'n':>6}{'precision':>11}{'recall':>8}{'F1':>7}")
-    for kind in Kind:
-        count, precision, recall, f1 = figures(texts, found, kind)
-        scores.append(f1)
-        print(f"{kind:<12}{count:>6}{precision:>11.3f}{recall:>8.3f}{f1:>7.3f}")
-    print(f"macro-F1 {sum(scores) / len(scores):.3f} on {len(texts)} texts")
-    good, quoted = quotes_within(texts, found)
-    print(f"quotes at least half within a labelled span {good:.3f}, any quote {quoted:.3f}")
-    print(f"{len(texts) / max(seconds, 1e-9):,.0f} texts/s")
-    for source in sorted({text["source"] for text in texts}):
-        report_source(source, texts, found)
+def by_phrases(text: str) -> tuple[Passage, ...]:
+    """The hand-written phrases alone: a kind where those of a sentence weigh 1 or more."""
+    best: dict[Kind, Passage] = {}
+    for sentence in prose(text):
+        sums: dict[Kind, float] = {}
+        for hit in kind_phrases.find(_phrases(), kind_phrases.spoken(sentence)):
+            if not hit.is_denied:
+                sums[hit.line.kind] = sums.get(hit.line.kind, 0.0) + hit.line.weight
+        for kind, weight in sums.items():
+            if weight >= 1 and (kind not in best or weight > best[kind].score):
+                best[kind] = Passage(kind, sentence, weight)
+    return tuple(best[kind] for kind in Kind if kind in best)
 
 
-def report_source(source: str, texts: Sequence[Text], found: Sequence[Passages]) -> None:
-    """F1 a kind in the texts of one source; "-" where it has none of the kind."""
-    of_source = [place for place, text in enumerate(texts) if text["source"] == source]
-    own = [texts[place] for place in of_source]
-    read = [found[place] for place in of_source]
-    shown = [
-        f"{kind} {f1:.2f} of {count}" if count else f"{kind} -"
-        for kind in Kind
-        for count, _, _, f1 in [figures(own, read, kind)]
-    ]
-    print(f"{source} ({len(own)}): " + ", ".join(shown))
+@lru_cache(maxsize=1)
+def _phrases() -> kind_phrases.Node:
+    return kind_phrases.tree_of(ENGLISH)
+
+
+def with_meaning(texts: Sequence[Text]) -> Read | None:
+    """Read with the vectors of the texts' meanings; None where the extra is not installed."""
+    from bot.semantic import Absent
+    from bot.semantic import load as load_encoder
+
+    try:
+        encoder = load_encoder()
+    except Absent:
+        return None
+    bodies = [str(text["text"]) for text in texts]
+    vectors = dict(zip(bodies, encoder.encode(bodies), strict=True))
+    return lambda text: passages(text, "en", vectors[text])
+
+
+def show(title: str, figures: Figures) -> None:
+    """Print figures for people."""
+    print(f"{title}\n{'kind':<12}{'n':>6}{'precision':>11}{'recall':>8}{'F1':>7}")
+    for kind, own in figures.kinds.items():
+        print(f"{kind:<12}{own.texts:>6}{own.precision:>11.3f}{own.recall:>8.3f}{own.f1:>7.3f}")
+    print(f"macro-F1 {figures.macro_f1:.3f} on {figures.texts} texts")
+    print(
+        f"quotes at least half within a labelled span {figures.quote:.3f}, "
+        f"any quote {figures.any_quote:.3f}"
+    )
+    if figures.texts_a_second:
+        print(f"{figures.texts_a_second:,.0f} texts/s")
+    for source, part in figures.sources.items():
+        shown = [
+            f"{kind} {own.f1:.2f} of {own.texts}" if own.texts else f"{kind} -"
+            for kind, own in part.kinds.items()
+        ]
+        print(f"  {source} ({part.texts}): {', '.join(shown)}; quote {part.quote:.2f}")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit code: 0 figures printed, 1 no such file, 2 wrong usage."""
-    if len(arguments) != 1:
-        print("usage: python bench/kinds.py PATH/kinds/dev.jsonl", file=sys.stderr)
-        return 2
-    path = Path(arguments[0])
-    if not path.is_file():
-        print(f"{path} is absent: nothing was measured.", file=sys.stderr)
+    """The exit code: 0 figures printed, 1 no such file or no extra."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--semantic", action="store_true", help="with vectors of meaning")
+    options = parser.parse_args(arguments)
+    if not options.path.is_file():
+        print(f"{options.path} is absent: nothing was measured.", file=sys.stderr)
         return 1
-    with path.open(encoding="utf-8") as lines:
-        report([json.loads(line) for line in lines if line.strip()])
+    texts = load(options.path)
+    read: Read | None = with_meaning(texts) if options.semantic else passages
+    if read is None:
+        print('Needs the extra: pip install "earshot[semantic]".', file=sys.stderr)
+        return 1
+    for name, baseline in (("most frequent", most_frequent(texts)), ("phrases", by_phrases)):
+        figures = measure(texts, baseline)
+        print(f"{name:<14}macro-F1 {figures.macro_f1:.3f}, quote {figures.quote:.3f}")
+    show("with meaning" if options.semantic else "words alone", measure(texts, read))
     return 0
 
 

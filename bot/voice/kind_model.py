@@ -8,7 +8,6 @@ makes reading fast without a numeric library. `bench/train_kinds.py` writes the 
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,11 +38,17 @@ _MANY_WORDS: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A text has a kind where `text * whole + best * sentence + bias` is above zero."""
+    """A text has a kind where `text * whole + best * sentence + bias` is above zero.
+
+    With a vector of the text's meaning, `meaning` times its log-odds are added. `odds` are the
+    log-odds that a text at the threshold has the kind.
+    """
 
     text: float
     best: float
+    meaning: float
     bias: float
+    odds: float
 
 
 @dataclass(slots=True)
@@ -55,28 +60,26 @@ class Model:
     piece: dict[str, int] = field(default_factory=dict)
     line: dict[str, int] = field(default_factory=dict)
     shape: dict[str, int] = field(default_factory=dict)
+    quote: dict[str, float] = field(default_factory=dict)
     decisions: dict[Kind, Decision] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Log-odds: for each sentence one a kind and its worth as a quote; for the text one a kind."""
+    """Log-odds: for each sentence one a kind and its worth as a quote; for the text one a kind.
+
+    `meaning` is what the text's vector says, one a kind, or empty where there is none.
+    """
 
     sentences: list[list[float]]
     text: list[float]
-
-    def quotability(self, sentence: int) -> float:
-        """How well a sentence can be quoted: its own worth, and whether it has friction at all."""
-        row = self.sentences[sentence]
-        none = 1.0
-        for place in FRICTION:
-            none /= 1 + math.exp(min(row[place], 30.0))
-        return row[QUOTE] + math.log(1 - none + 1e-9)
+    meaning: Sequence[float] = ()
 
     def decide(self, place: int, decision: Decision) -> float:
         """How far above the threshold the text is for the kind at `place`."""
         best = max(sentence[place] for sentence in self.sentences)
-        return decision.text * self.text[place] + decision.best * best + decision.bias
+        above = decision.text * self.text[place] + decision.best * best + decision.bias
+        return above + decision.meaning * self.meaning[place] if self.meaning else above
 
 
 @lru_cache(maxsize=1)
@@ -96,8 +99,10 @@ def parse(table: str) -> Model:
         if not numbers:
             sort = name
         elif sort == "decision":
-            text, best, bias = map(float, numbers.split())
-            found.decisions[Kind(name)] = Decision(text, best, bias)
+            text, best, bias, odds = map(float, numbers.split())
+            found.decisions[Kind(name)] = Decision(text, best, 0.0, bias, odds)
+        elif sort == "quote":
+            found.quote[name] = float(numbers)
         elif sort == "pair":
             one, _, two = name.partition(" ")
             found.pair[one, two] = pack(list(map(int, numbers.split())))

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from bot.reports import Kind
 from bot.voice.kind_cues import CUES
 from bot.voice.kind_rules import ENGLISH
-from bot.voice.kind_rules_more import DENIALS, GERMAN_FRENCH_SPANISH, LIGHT, SPELT_OUT, WISHES
+from bot.voice.kind_rules_more import DENIALS, LIGHT, SPELT_OUT, WISHES
 from bot.voice.text import words
 
 Table = Mapping[Kind, str]
@@ -87,21 +87,18 @@ def lines_of(table: Table, prefix: str = "") -> Iterator[tuple[Line, list[str]]]
             yield line, phrases
 
 
-@lru_cache(maxsize=1)
-def english() -> Node:
-    """The rules of all kinds and the cues of two."""
+def tree_of(table: Table) -> Node:
+    """The phrases of one table."""
     root = Node()
-    _grow(root, ENGLISH)
-    _grow(root, CUES, "cue of ")
+    _grow(root, table)
     return root
 
 
 @lru_cache(maxsize=1)
-def other_languages() -> Node:
-    """German, French and Spanish, and English, whose words customers mix into their language."""
-    root = Node()
-    _grow(root, ENGLISH)
-    _grow(root, GERMAN_FRENCH_SPANISH)
+def english() -> Node:
+    """The rules of all kinds and the cues of four."""
+    root = tree_of(ENGLISH)
+    _grow(root, CUES, "cue of ")
     return root
 
 
@@ -135,8 +132,10 @@ def find(tree: Node, said: list[str]) -> list[Hit]:
         if node is None:
             continue
         for group, (end, line) in _longest(node, said, start + 1).items():
+            if end <= covered.get(group, 0):
+                continue
             phrase = (group, *said[start:end])
-            if end <= covered.get(group, 0) or phrase in seen:
+            if phrase in seen:
                 continue
             covered[group] = end
             seen.add(phrase)
@@ -149,19 +148,21 @@ def _longest(node: Node, said: list[str], end: int) -> dict[str, tuple[int, Line
     """For each group the longest phrase that begins with the word of `node`."""
     found = {line.group: (end, line) for line in node.ends}
     nodes = [node]
-    for place in range(end, len(said)):
-        word = said[place]
-        nodes = [
-            after
-            for before in nodes
-            for step in (word, _ANY)
-            if (after := before.following.get(step)) is not None
-        ]
-        if not nodes:
-            break
-        for after in nodes:
+    length = len(said)
+    while nodes and end < length:
+        word = said[end]
+        end += 1
+        reached: list[Node] = []
+        for before in nodes:
+            following = before.following
+            if word in following:
+                reached.append(following[word])
+            if _ANY in following:
+                reached.append(following[_ANY])
+        for after in reached:
             for line in after.ends:
-                found[line.group] = place + 1, line
+                found[line.group] = end, line
+        nodes = reached
     return found
 
 

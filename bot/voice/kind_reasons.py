@@ -6,14 +6,13 @@ The models are sums, so the reasons are their greatest terms, told in the custom
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.reports import Kind
-from bot.voice import kind_phrases
 from bot.voice.kind_features import Sentence, pairs
-from bot.voice.kind_model import KINDS, WHOLE, model, unpack, word_row
+from bot.voice.kind_model import KINDS, WHOLE, Decision, model, unpack, word_row
 
 _MOST_PHRASES: Final = 5
 _SIGNS: Final = frozenset({"^", ".", "!", "?", "_", "0"})
@@ -25,19 +24,24 @@ Words = tuple[str, ...]
 class Reason:
     """The phrases that decided for a kind, with their weights, the heaviest first.
 
-    Weights are what the phrases in `sentence` add to the text's log-odds of the kind; where no
-    model is (German, French, Spanish) they are those of the hand-written table.
+    Weights are what the phrases in `sentence` add to the text's log-odds of the kind; `meaning`
+    is what the vector of the text's meaning adds to them, 0 where none is given.
     """
 
     kind: Kind
     sentence: str
     phrases: tuple[tuple[str, float], ...]
+    meaning: float = 0.0
 
 
-def reason(kind: Kind, sentence: Sentence, length: int) -> Reason:
-    """Why `sentence`, of an English text with `length` words and signs, carries a kind."""
+def reason(
+    kind: Kind, sentence: Sentence, length: int, decision: Decision, meaning: Sequence[float] = ()
+) -> Reason:
+    """Why `sentence`, of an English text with `length` words and signs, carries a kind.
+
+    `meaning` are the log-odds of each kind by the text's vector, if there is one.
+    """
     lane = KINDS.index(kind)
-    decision = model().decisions[kind]
     by_sentence = decision.best / len(sentence.said) ** 0.5
     by_text = decision.text / max(length, 1) ** 0.5
     weights: dict[Words, float] = defaultdict(float)
@@ -46,19 +50,8 @@ def reason(kind: Kind, sentence: Sentence, length: int) -> Reason:
         weights[words] += by_sentence * lanes[lane] + by_text * lanes[WHOLE + lane]
     for words, share in _shares_of_shape(sentence, kind, lane):
         weights[words] += decision.best * share
-    return Reason(kind, sentence.text, _heaviest(weights.items()))
-
-
-def phrases_of(kind: Kind, sentence: str) -> Reason:
-    """Why a sentence in another language than English carries a kind."""
-    said = kind_phrases.spoken(sentence)
-    hits = kind_phrases.find(kind_phrases.other_languages(), said)
-    weights = [
-        (tuple(said[hit.start : hit.end]), hit.line.weight)
-        for hit in hits
-        if hit.line.kind is kind and not hit.is_denied
-    ]
-    return Reason(kind, sentence, _heaviest(weights))
+    added = decision.meaning * meaning[lane] if meaning else 0.0
+    return Reason(kind, sentence.text, _heaviest(weights.items()), round(added, 2))
 
 
 def _terms(sentence: Sentence) -> Iterator[tuple[Words, int]]:

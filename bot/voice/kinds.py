@@ -1,55 +1,86 @@
 """What a ticket reports, sentence by sentence: broken, confusing, unexpected, a wish, praise.
 
-English is read by learned weights over words and over hand-written phrases (`kind_model`);
-German, French and Spanish by the phrases alone, since no labelled texts of theirs are at hand.
+English is read by learned weights over words and over hand-written phrases (`kind_model`), and
+over the vector of the text's meaning where one is given. Other languages are not read, since
+there are no labelled texts to learn from or to measure on: no kind is better than a guess.
 A text is judged by its own words only; a ticket never changes how another is read.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from bot.reports import FRICTION_KINDS, Kind, Passage
-from bot.voice import kind_phrases
-from bot.voice.kind_features import Sentence, prose, read_sentences
-from bot.voice.kind_model import FRICTION, KINDS, Scores, model, score
-from bot.voice.kind_reasons import Reason, phrases_of, reason
+from bot.voice.kind_features import Sentence, read_sentences
+from bot.voice.kind_model import FRICTION, KINDS, Decision, Scores, model, score
+from bot.voice.kind_quotes import cost_of_frame, share, utilities
+from bot.voice.kind_reasons import Reason, reason
 
-_NOT_ENGLISH: Final = frozenset({"de", "fr", "es"})
-_ENOUGH: Final = 1.0
-_QUESTION: Final = 0.3
-_WORTH_AS_QUOTE: Final = 3.0
-_NEAR: Final = 1.5
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+
+TRAINED: Final = frozenset({"en"})
+"""Languages (ISO 639-1) whose kinds were learned and measured; others are not read."""
+
+_LEAST_CHANCE: Final = 0.3
 _FEWEST_WORDS: Final = 5
-_FRAME: Final = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|day|evening|afternoon)|thanks|thank you|regards|cheers"
-    r"|best regards|kind regards|sincerely|sent from my|hallo|bonjour|hola|danke|merci|gracias)\b",
-    re.IGNORECASE,
-)
-_FRAME_WORDS: Final = 12
-_FRAME_COSTS: Final = 2.0
+_WORTH_AS_QUOTE: Final = 1.0
+_PRAISE: Final = KINDS.index(Kind.PRAISE)
 
 
-def passages(text: str, language: str | None = "en") -> tuple[Passage, ...]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The sentences of a text, their scores, and how kinds and the quote are decided by them."""
+
+    sentences: list[Sentence]
+    scores: Scores
+    decisions: Mapping[Kind, Decision]
+    quote: Mapping[str, float]
+
+    @property
+    def above(self) -> list[float]:
+        """For each kind how far the text is above the threshold, in log-odds."""
+        return [self.scores.decide(lane, self.decisions[kind]) for lane, kind in enumerate(KINDS)]
+
+
+def passages(
+    text: str, language: str | None = "en", vector: Vector | None = None
+) -> tuple[Passage, ...]:
     """At most one passage a kind, in the order of kinds: the sentence that carries it best.
 
-    A passage is a verbatim sentence of `text`; the higher its score, 0 to 1, the better it
-    carries the kind and the better it can be quoted.
+    A passage is a verbatim sentence of `text`; its score is the probability, 0 to 1, that a
+    reader would quote it for its kind. `language` None is taken for English. `vector` is the
+    text's meaning: a unit vector of the packaged encoder (`bot.semantic`); ValueError for a
+    vector of another length.
     """
-    return _by_phrases(text) if language in _NOT_ENGLISH else _by_model(text)
+    judged = judge(text, vector) if _is_read(language) else None
+    return passages_of(text, judged) if judged else ()
 
 
-def explain(text: str, language: str | None = "en") -> tuple[Reason, ...]:
+def explain(
+    text: str, language: str | None = "en", vector: Vector | None = None
+) -> tuple[Reason, ...]:
     """For each of the `passages` of a text the words and phrases that decided."""
-    found = passages(text, language)
-    if language in _NOT_ENGLISH:
-        return tuple(phrases_of(passage.kind, passage.text) for passage in found)
-    read = {sentence.text: sentence for sentence in read_sentences(text)}
-    length = sum(len(sentence.said) for sentence in read.values())
-    return tuple(reason(passage.kind, read[passage.text], length) for passage in found)
+    judged = judge(text, vector) if _is_read(language) else None
+    if judged is None:
+        return ()
+    read = {sentence.text: sentence for sentence in judged.sentences}
+    length = sum(len(sentence.said) for sentence in judged.sentences)
+    return tuple(
+        reason(
+            passage.kind,
+            read[passage.text],
+            length,
+            judged.decisions[passage.kind],
+            judged.scores.meaning,
+        )
+        for passage in passages_of(text, judged)
+    )
 
 
 def best_quote(found: Sequence[Passage]) -> str:
@@ -58,77 +89,90 @@ def best_quote(found: Sequence[Passage]) -> str:
     return max(friction, key=lambda passage: passage.score).text if friction else ""
 
 
-def _by_model(text: str) -> tuple[Passage, ...]:
+def judge(text: str, vector: Vector | None = None) -> Judged | None:
+    """Read an English text; None where it has no sentence."""
     read = read_sentences(text)
     if not read:
-        return ()
+        return None
     scores = score(read)
-    worth = [
-        scores.quotability(place) - _cost_of_frame(sentence.text)
-        for place, sentence in enumerate(read)
-    ]
-    found: list[Passage] = []
-    for lane in kinds_of(read, scores):
-        fits = [
-            row[lane] + _WORTH_AS_QUOTE * own
-            for row, own in zip(scores.sentences, worth, strict=True)
-        ]
-        best = max(range(len(fits)), key=fits.__getitem__)
-        found.append(Passage(KINDS[lane], read[best].text, round(_share(worth[best]), 4)))
-    return tuple(found)
+    quote = model().quote
+    if vector is None:
+        return Judged(read, scores, model().decisions, quote)
+    from bot.voice.kind_meaning import meaning
+
+    told = meaning().log_odds(vector)
+    return Judged(read, Scores(scores.sentences, scores.text, told), meaning().decisions, quote)
 
 
-def kinds_of(read: Sequence[Sentence], scores: Scores) -> list[int]:
+def kinds_of(judged: Judged, above: Sequence[float]) -> list[int]:
     """The places of a text's kinds.
 
     Customers seldom write about nothing: a text of some words that no kind is sure of gets the
-    friction nearest to its threshold, if that is near and a hand-written phrase tells of it.
+    most probable friction, if friction of any kind has a fair chance and a hand-written phrase
+    tells of this one.
     """
-    above = [scores.decide(lane, model().decisions[kind]) for lane, kind in enumerate(KINDS)]
     found = [lane for lane, value in enumerate(above) if value > 0]
-    if found:
+    if found or sum(len(sentence.said) - 2 for sentence in judged.sentences) < _FEWEST_WORDS:
         return found
-    if sum(len(sentence.said) - 2 for sentence in read) < _FEWEST_WORDS:
+    odds = [above[lane] + judged.decisions[KINDS[lane]].odds for lane in FRICTION]
+    none = 1.0
+    for value in odds:
+        none *= 1 - share(value)
+    if 1 - none < _LEAST_CHANCE:
         return []
-    told = {hit.line.kind for sentence in read for hit in sentence.hits if hit.line.weight > 0}
-    near = [lane for lane in FRICTION if KINDS[lane] in told and above[lane] > -_NEAR]
-    return sorted(near, key=above.__getitem__)[-1:]
+    hits = [hit for sentence in judged.sentences for hit in sentence.hits]
+    told = {hit.line.kind for hit in hits if hit.line.weight > 0}
+    near = [lane for lane in FRICTION if KINDS[lane] in told]
+    return sorted(near, key=odds.__getitem__)[-1:]
 
 
-def _share(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(log_odds, 30.0))))
+def passages_of(text: str, judged: Judged) -> tuple[Passage, ...]:
+    """The passages of a text that was judged.
+
+    The best sentence of the text stands for the friction that it carries best.
+    """
+    above = judged.above
+    kinds = kinds_of(judged, above)
+    places = _friction(text, judged, above, [lane for lane in kinds if lane in FRICTION])
+    if _PRAISE in kinds:
+        places[_PRAISE] = _praise(judged)
+    return tuple(
+        Passage(KINDS[lane], judged.sentences[place].text, round(share(log_odds), 4))
+        for lane, (place, log_odds) in sorted(places.items())
+    )
 
 
-def _cost_of_frame(sentence: str) -> float:
-    is_frame = _FRAME.match(sentence) and sentence.count(" ") < _FRAME_WORDS
-    return _FRAME_COSTS if is_frame else 0.0
+def _friction(
+    text: str, judged: Judged, above: Sequence[float], kinds: Sequence[int]
+) -> dict[int, tuple[int, float]]:
+    """For each kind the place of its sentence, and the log-odds that it would be quoted."""
+    if not kinds:
+        return {}
+    read, rows = judged.sentences, judged.scores.sentences
+    worth = [
+        own - cost_of_frame(sentence.text)
+        for own, sentence in zip(
+            utilities(text, read, judged.scores, above, judged.quote), read, strict=True
+        )
+    ]
+    quote = max(range(len(read)), key=worth.__getitem__)
+    carried = max(kinds, key=lambda lane: above[lane] + rows[quote][lane])
+    found = {}
+    for lane in kinds:
+        fits = [row[lane] + _WORTH_AS_QUOTE * own for row, own in zip(rows, worth, strict=True)]
+        place = quote if lane == carried else max(range(len(read)), key=fits.__getitem__)
+        found[lane] = place, worth[place]
+    return found
 
 
-def _by_phrases(text: str) -> tuple[Passage, ...]:
-    tree = kind_phrases.other_languages()
-    best: dict[Kind, tuple[float, Passage]] = {}
-    for sentence in prose(text):
-        said = kind_phrases.spoken(sentence)
-        fitness = _fitness(sentence, len(said))
-        for kind, weight in _weigh(tree, sentence, said).items():
-            rank = min(weight, 2.5) + fitness
-            if weight >= _ENOUGH and (kind not in best or rank > best[kind][0]):
-                best[kind] = rank, Passage(kind, sentence, round(weight / (1 + weight), 3))
-    return tuple(best[kind][1] for kind in Kind if kind in best)
+def _praise(judged: Judged) -> tuple[int, float]:
+    fits = [
+        row[_PRAISE] - cost_of_frame(sentence.text)
+        for row, sentence in zip(judged.scores.sentences, judged.sentences, strict=True)
+    ]
+    place = max(range(len(fits)), key=fits.__getitem__)
+    return place, fits[place]
 
 
-def _weigh(tree: kind_phrases.Node, sentence: str, said: list[str]) -> dict[Kind, float]:
-    """The sum of weights for each kind that a sentence has phrases of."""
-    sums: dict[Kind, float] = {}
-    for hit in kind_phrases.find(tree, said):
-        if not hit.is_denied:
-            sums[hit.line.kind] = sums.get(hit.line.kind, 0.0) + hit.line.weight
-    if Kind.CONFUSING in sums and sentence.rstrip("\"' )").endswith("?"):
-        sums[Kind.CONFUSING] += _QUESTION
-    return sums
-
-
-def _fitness(sentence: str, length: int) -> float:
-    """How well a sentence of `length` words reads on its own: neither a shout nor a saga."""
-    fitness = 0.5 if 8 <= length <= 40 else 0.2 if 5 <= length <= 60 else -0.3
-    return fitness - 0.5 if _FRAME.match(sentence) and length < _FRAME_WORDS else fitness
+def _is_read(language: str | None) -> bool:
+    return language is None or language in TRAINED

@@ -18,6 +18,8 @@ _CLOSERS: Final = "\"'”’»)]}*_`>"
 _OPENERS: Final = "\"'“‘«([{*_`¿¡"
 _STOPS: Final = ".!?…‽؟۔।"
 _CJK_STOP: Final = re.compile("[。！？｡]+[」』”’）)]*")
+_CJK_SIGNS: Final = frozenset("。！？｡")
+_STOP_SIGNS: Final = frozenset(_STOPS) | _CJK_SIGNS
 _LONG_TOKEN: Final = 200
 
 
@@ -80,24 +82,28 @@ def _ends(token: str, following: str, *, first: bool) -> bool:
     return not (len(word) <= 12 and _INITIALS.fullmatch(word))
 
 
-def _inner(token: str) -> Iterator[int]:
+def _inner(token: str) -> list[int]:
     """Places inside a token where a sentence ends without a space ("broke.Then", "。")."""
-    for stop in _CJK_STOP.finditer(token):
-        if stop.end() < len(token):
-            yield stop.end()
-    if len(token) > _LONG_TOKEN or _NO_PROSE.search(token):
-        return
-    if token.count(".") <= 1:
-        glued = _GLUED.search(token) or _GLUED_HARD.search(token)
-        if glued:
-            yield glued.end()
+    found: list[int] = []
+    if not _CJK_SIGNS.isdisjoint(token):
+        ends = (stop.end() for stop in _CJK_STOP.finditer(token))
+        found += [end for end in ends if end < len(token)]
+    if len(token) > _LONG_TOKEN or _NO_PROSE.search(token) or token.count(".") > 1:
+        return found
+    glued = _GLUED.search(token) or _GLUED_HARD.search(token)
+    return sorted([*found, glued.end()]) if glued else found
 
 
 def _cuts(line: str) -> Iterator[int]:
+    if _STOP_SIGNS.isdisjoint(line):
+        return
     tokens = [(token.start(), token[0]) for token in _TOKEN.finditer(line)]
     begins = True
     for index, (start, token) in enumerate(tokens):
-        for offset in sorted(_inner(token)):
+        if _STOP_SIGNS.isdisjoint(token):
+            begins = False
+            continue
+        for offset in _inner(token):
             yield start + offset
         following = tokens[index + 1][1] if index + 1 < len(tokens) else ""
         begins = bool(_ends(token, following, first=begins) or _CJK_STOP.search(token[-4:]))
