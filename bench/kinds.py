@@ -84,9 +84,7 @@ def compare(
             sources[source] = compare([texts[i] for i in own], [found[i] for i in own])
     kinds = {kind: figures_of(kind, texts, found) for kind in Kind}
     macro = sum(own.f1 for own in kinds.values()) / len(kinds)
-    return Figures(
-        len(texts), macro, kinds, *quotes_within(texts, found), texts_a_second, sources
-    )
+    return Figures(len(texts), macro, kinds, *quotes_within(texts, found), texts_a_second, sources)
 
 
 def figures_of(

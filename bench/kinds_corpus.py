@@ -210,9 +210,7 @@ class Vocabulary:
             kept, np.array(owner), found, *matrices, np.array(labels), kinds, *self._spans(kept)
         )
 
-    def _spans(
-        self, items: Sequence[Item]
-    ) -> tuple[Rows, NDArray[np.intp], NDArray[np.int64]]:
+    def _spans(self, items: Sequence[Item]) -> tuple[Rows, NDArray[np.intp], NDArray[np.int64]]:
         """The labelled spans as sentences of their own: rows, owners and labels."""
         rows, owner, labels = [], [], []
         for index, item in enumerate(items):

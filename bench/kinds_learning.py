@@ -119,13 +119,9 @@ def models(corpus: Corpus, texts: NDArray[np.intp]) -> list[Linear]:
     return found
 
 
-def vector_models(
-    corpus: Corpus, vectors: Floats, texts: NDArray[np.intp]
-) -> list[Linear]:
+def vector_models(corpus: Corpus, vectors: Floats, texts: NDArray[np.intp]) -> list[Linear]:
     """A regression over the vectors of texts' meanings for each kind."""
-    return [
-        fit(vectors[texts], corpus.kinds[texts, place], VECTOR_C) for place in range(len(Kind))
-    ]
+    return [fit(vectors[texts], corpus.kinds[texts, place], VECTOR_C) for place in range(len(Kind))]
 
 
 def marks(

@@ -176,7 +176,8 @@ def main(arguments: list[str]) -> int:
     if absent:
         print(f"{', '.join(absent)} absent: nothing was measured.", file=sys.stderr)
         return 1
-    found = measure(*paths, load())
+    questions, tickets = paths
+    found = measure(questions, tickets, load())
     print(f"asked by intent name, MAP: words {found.by_words:.2f}, meaning {found.by_meaning:.2f}")
     print(f"right among the three shown: {found.right_among_few:.2f}")
     print(f"questions about what is there that find something: {found.present_found:.2f}")

@@ -46,7 +46,6 @@ from kinds_corpus import (
 from kinds_learning import (
     FOLDS,
     Decisions,
-    Linear,
     Marks,
     choices,
     decide,

@@ -168,6 +168,37 @@ def insights(
 
 
 @app.command()
+def themes(
+    query: Annotated[
+        list[str] | None, typer.Argument(help="Feature or words, and a window.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All tickets of the window, whatever the feature.")
+    ] = False,
+    from_input: Annotated[
+        bool, typer.Option("--stdin", help='Group JSON lines {"id","text"} instead.')
+    ] = False,
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """Tickets that tell the same story, with their ids."""
+    from bot import cli_themes
+
+    at = shared.moment(now)
+    cli_themes.check(query or [], everything=everything, from_input=from_input)
+    if from_input:
+        raise typer.Exit(cli_themes.of_input(sys.stdin.buffer, shared.console(), as_json=as_json))
+    cli_themes.of_question(
+        shared.context(),
+        shared.console(),
+        " ".join(query or []),
+        everything=everything,
+        as_json=as_json,
+        now=at,
+    )
+
+
+@app.command()
 def analyze(
     features: Annotated[Path | None, typer.Option(help="A catalogue (TOML).")] = None,
     explain: Annotated[
@@ -272,8 +303,11 @@ def import_features(
 
 
 @features_app.command("suggest")
-def suggest_features(as_json: AsJson = False) -> None:
+def suggest_features(
+    as_json: AsJson = False,
+    toml: Annotated[bool, typer.Option("--toml", help="As entries to paste into a file.")] = False,
+) -> None:
     """Features and aliases that customers speak of and the catalogue does not know."""
     from bot import cli_features
 
-    cli_features.suggest(shared.context(), shared.console(), as_json=as_json)
+    cli_features.suggest(shared.context(), shared.console(), as_json=as_json, as_toml=toml)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +18,7 @@ from bot.reports import Feature
 from bot.service import catalogue
 from bot.service.context import Context
 from bot.voice.catalogue_file import CatalogueFault, parse, to_toml
+from bot.voice.suggestions import Suggestion, with_suggestions
 
 EXAMPLE = Feature(
     "checkout",
@@ -72,18 +75,29 @@ def bring_in(context: Context, console: Console, path: Path, *, as_json: bool) -
     )
 
 
-def suggest(context: Context, console: Console, *, as_json: bool) -> None:
+def suggest(context: Context, console: Console, *, as_json: bool, as_toml: bool) -> None:
     found = catalogue.suggestions(context)
     if as_json:
-        print_json(
-            {
-                "suggestions": [
-                    {"name": s.name, "reason": s.reason, "tickets": s.tickets} for s in found
-                ]
-            }
-        )
+        print_json({"suggestions": [asdict(one) for one in found]})
+        return
+    if as_toml:
+        sys.stdout.write(_fragment(with_suggestions(catalogue.every(context), found)))
         return
     if not found:
         console.print("Nothing to suggest: too few tickets, or the catalogue knows it all.")
-    for suggestion in found:
-        console.print(Text(f"{suggestion.tickets:>6}  {suggestion.name}  ({suggestion.reason})"))
+        return
+    table = Table("Tickets", "Name", "Alias of", "Why", "Such as", box=None, pad_edge=False)
+    for one in found:
+        cells = (str(one.tickets), one.name, one.for_feature or "", one.reason)
+        table.add_row(*(Text(cell) for cell in (*cells, ", ".join(one.ticket_ids))))
+    console.print(table)
+
+
+def _fragment(changed: Sequence[tuple[Feature, tuple[Suggestion, ...]]]) -> str:
+    """Entries to paste into a catalogue, each below the reasons for it."""
+    parts = []
+    for feature, gained in changed:
+        why = [f"# {one.name}: {one.reason}, such as {', '.join(one.ticket_ids)}" for one in gained]
+        # A line break in a ticket's id would end the comment.
+        parts.append("\n".join(" ".join(line.split()) for line in why) + "\n" + to_toml([feature]))
+    return "\n".join(parts)

@@ -20,6 +20,7 @@ from bot.reports import (
     RankingReport,
     Reading,
     Theme,
+    ThemesReport,
 )
 
 Json = dict[str, Any]
@@ -79,7 +80,26 @@ def theme(value: Theme) -> Json:
         "ticket_ids": list(value.ticket_ids),
         "tickets": value.tickets,
         "customers": value.customers,
+        "previous": value.previous,
         "quote": quote(value.quote),
+    }
+
+
+def themes(report: ThemesReport) -> Json:
+    """All themes of a question to stored tickets."""
+    return {
+        "reading": report.reading,
+        "understood": report.understood,
+        "note": report.note,
+        "feature": report.feature.id if report.feature else None,
+        "search": report.search,
+        "since": moment(report.window.since),
+        "until": moment(report.window.until),
+        "tickets": report.tickets,
+        "alone": report.alone,
+        "themes": [theme(value) for value in report.themes],
+        "suggestions": [value.id for value in report.suggestions],
+        "sampled": report.sampled,
     }
 
 

@@ -144,6 +144,7 @@ def answers(draw: st.DrawFn) -> FrictionReport:
         tickets=st.just(5),
         customers=st.just(4),
         quote=st.none() | quotes(),
+        previous=st.none() | st.integers(0, 10**6),
     )
     return replace(
         base,

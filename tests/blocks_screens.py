@@ -128,8 +128,8 @@ ANSWER = FrictionReport(
         )
     ),
     themes=(
-        Theme("the basket empties when I press Pay", ("4711", "4720"), 9, 8, STUCK),
-        Theme("is the delivery fee in the total", ("4712",), 6, 6, TOTALS),
+        Theme("the basket empties when I press Pay", ("4711", "4720"), 9, 8, STUCK, 3),
+        Theme("is the delivery fee in the total", ("4712",), 6, 6, TOTALS, 0),
         Theme("it went to the old address", ("4713",), 4, 3, ADDRESS),
     ),
     quotes=(STUCK, TOTALS, ADDRESS),

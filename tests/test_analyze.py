@@ -14,6 +14,7 @@ from typing import IO, Any
 import pytest
 
 from bot import analyze as analysis
+from bot import json_lines
 from bot.config import Settings
 from bot.voice.features import Catalogue
 from people import FEATURES
@@ -119,7 +120,7 @@ def test_an_unreadable_line_is_named_without_what_it_held(settings: Settings, ca
 def test_a_line_that_is_too_long_is_refused_and_passed_over(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(analysis, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(json_lines, "LONGEST_LINE", 1000)
     lines = (line("x" * 5000), line("fine"), line("y" * 1000), line("fine too")[:-1])
     found = analyzed(settings, *lines)
     assert [each.get("error", "") for each in found] == [

@@ -41,7 +41,7 @@ def test_a_fault_is_raised_after_what_came_before_it() -> None:
         raise OSError("the pipe broke")
 
     found: list[int] = []
-    batches = (found.extend(batch) for batch in in_batches(items(), 8))
+    batches = (item for batch in in_batches(items(), 8) for item in batch)
     with pytest.raises(OSError, match="the pipe broke"):
-        list(batches)
+        found.extend(batches)
     assert found == [1]

@@ -139,7 +139,7 @@ def test_insights_as_json_has_the_keys_of_the_contract(run: Run, filled: Path) -
 def test_features_are_listed_imported_and_suggested(run: Run, filled: Path, tmp_path: Path) -> None:
     listed = run("features", "list", "--json").json["features"]
     assert [each["id"] for each in listed] == ["checkout", "search"]
-    assert {*listed[0]} == {"id", "name", "aliases", "tags", "channels"}
+    assert {*listed[0]} == {"id", "name", "aliases", "tags", "channels", "description"}
     toml = run("features", "list", "--toml").out
     file = written(tmp_path / "features.toml", [toml.replace("Search", "Finding")])
     changed = run("features", "import", file, "--json")

@@ -37,7 +37,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
-    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor"],
+    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_themes"],
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
@@ -46,7 +46,7 @@ LAYERS = [
     ["bot.listeners"],
     ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze", "bot.batches"],
     ["bot.outbox"],
-    ["bot.directory"],
+    ["bot.directory", "bot.json_lines"],
     ["bot.service"],
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],

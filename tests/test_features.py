@@ -13,7 +13,7 @@ from bot.reports import Feature, Understood
 from bot.voice import catalogue_file
 from bot.voice.catalogue_file import CatalogueFault
 from bot.voice.features import Catalogue
-from bot.voice.proposals import from_tags, suggest
+from bot.voice.proposals import from_tags
 
 FEATURES = (
     Feature("checkout", "Checkout", ("cart", "basket"), ("checkout-page",)),
@@ -30,26 +30,119 @@ FEATURES = (
 CATALOGUE = Catalogue(FEATURES)
 
 
+SHOP = Catalogue(
+    [
+        *(Feature(name.lower().replace(" ", "-"), name) for name in (
+            "Checkout", "Guest checkout", "Invoice export", "Export", "Password reset",
+            "Password manager", "Passwords", "Dark mode", "PayPal", "Cookies", "Caches", "News",
+            "Likes", "Orders", "Order status", "Reports", "Notes", "Shipping", "Labels", "Audio",
+            "Colour themes", "Catalogue", "Cancelled orders", "Backup", "Add-ons", "File upload",
+            "Sizes", "Categories", "Statuses", "Sync",
+        )),
+        Feature("license", "Driver's license"),
+        Feature("organisation", "Organisation settings"),
+        Feature("privacy", "Privacy and security"),
+        Feature("sign-in", "Sign in", ("log in",)),
+        Feature("two-factor", "Two-factor authentication", ("2FA",)),
+    ]
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("The chekout fails", ("checkout",)),
+        ("checkuot, checckout and CHECKOUTT", ("checkout",)),
         ("My check-out is empty", ("checkout",)),
         ("the checkout's button", ("checkout",)),
-        ("Two invoices are missing", ("billing",)),
+        ("I can't check out", ("checkout",)),
+        ("we cannot check out, the button is grey", ("checkout",)),
+        ("payapl is PayPal's name, pay pal", ("paypal",)),
         ("exporting takes hours", ("export",)),
-        ("darkmode hurts, so does dark mode", ("dark-mode",)),
-        ("the password manager forgets", ("password-manager",)),
-        ("privacy & security page", ("privacy-and-security",)),
-        ("check out our blog", ()),
-        ("an expert told me to set it", ()),
-        ("", ()),
+        ("darkmode, dark_mode, DarkMode and dark-mode", ("dark-mode",)),
+        ("the cookie banner, many cookeis", ("cookies",)),
+        ("empty the cache", ("caches",)),
+        ("the size, its category and its status", ("sizes", "categories", "statuses")),
+        ("color theme, catalog", ("colour-themes", "catalogue")),
+        ("canceled orders, cancelled order", ("cancelled-orders",)),
+        ("drivers license or driver’s licence", ("license",)),
+        ("organization settings", ("organisation",)),
+        ("sign-in, sign in, signin, signing in and signed in", ("sign-in",)),
+        ("it won't log me in, the login page", ("sign-in",)),
+        ("two factor authentication, 2fa", ("two-factor",)),
+        ("addons add-on add ons", ("add-ons",)),
+        ("how to back up my files", ("backup",)),
+        ("shiping is late, synching and snyc fail", ("shipping", "sync")),
+        ("Ｃｈｅｃｋｏｕｔ", ("checkout",)),
+        ("privacy & security", ("privacy",)),
+        ("security and privacy", ("privacy",)),
     ],
 )
 def test_a_ticket_names_features_by_word_alias_inflection_and_slip(
     text: str, expected: tuple[str, ...]
 ) -> None:
-    assert CATALOGUE.match(text) == expected
+    assert SHOP.match(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("export of the invoices", ("invoice-export",)),
+        ("exporting all my invoices fails", ("invoice-export",)),
+        ("I had to reset my password", ("password-reset",)),
+        ("the status of my order", ("order-status",)),
+        ("upload a file", ("file-upload",)),
+        ("reset the password manager", ("password-manager", "password-reset")),
+        ("I export. Invoices are another thing", ("export",)),
+    ],
+)
+def test_small_words_may_stand_between_the_words_of_a_name(
+    text: str, expected: tuple[str, ...]
+) -> None:
+    assert set(SHOP.match(text)) == set(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "check out our blog",
+        "please check out this link",
+        "I checked out the new docs",
+        "an expert told me to sit down",
+        "what's new?",
+        "I would like to say something",
+        "in order to pay",
+        "I want to report a problem",
+        "please note that it is late",
+        "we are back up and running",
+        "sipping tea, the audit, a libel case, soaring costs",
+        "an important importance",
+        "security",
+        "",
+    ],
+)
+def test_ordinary_words_name_no_feature(text: str) -> None:
+    assert SHOP.match(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The guest checkout fails, the checkout too",
+        "Checkout, checkout and checkout: the guest checkout too",
+        "Checkout is slow\nAnd so is the guest checkout",
+    ],
+)
+def test_the_specific_feature_comes_before_the_general_one(text: str) -> None:
+    assert SHOP.match(text) == ("guest-checkout", "checkout")
+
+
+WORDS = sorted({w for f in SHOP.features for w in f.name.lower().split()} | {"me", "the", "of"})
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join))
+def test_names_in_any_order_are_read(text: str) -> None:
+    assert set(SHOP.match(text)) <= set(SHOP.by_id)
 
 
 def test_a_tag_comes_before_the_subject_and_the_subject_before_the_body() -> None:
@@ -107,22 +200,50 @@ def test_a_thousand_names_cost_a_ticket_about_the_same_as_ten() -> None:
     letters = "bdfgklmnprst"
     many = [
         Feature(f"f{number}", f"{letters[number % 12]}u{letters[number // 12 % 12]}o{number}x")
-        for number in range(1_000)
+        for number in range(990)
     ]
-    text = "The cart forgets what I put in when I come back the next day. " * 20
+    tickets = [
+        f"The cart forgets item {number} and the{letters[number % 12]}uro{number} when I "
+        "come back the next day, so I have to look for all of it again. " * 5
+        for number in range(40)
+    ]
     few_seconds, many_seconds = (
-        min(_seconds(Catalogue([*FEATURES, *extra]), text) for _ in range(5))
+        min(_seconds(Catalogue([*FEATURES, *extra]), tickets) for _ in range(5))
         for extra in ([], many)
     )
-    assert many_seconds < 3 * few_seconds + 0.001
+    assert many_seconds < 2 * few_seconds
 
 
-def _seconds(catalogue: Catalogue, text: str) -> float:
-    catalogue.match(text)
+def _seconds(catalogue: Catalogue, tickets: list[str]) -> float:
+    catalogue.match("chekout")
     began = time.process_time()
-    for _ in range(20):
-        catalogue.match(text)
+    for ticket in tickets:
+        catalogue.match(ticket)
     return time.process_time() - began
+
+
+LETTERS = "abcdefghijklmnop"
+HOSTILE = {
+    "no space": "a" * 20_000,
+    "emoji": "😀" * 10_000,
+    "a word of a megabyte": "x" * 1_000_000,
+    "nothing": "\0" * 20_000,
+    "scripts": "aб支ก😀م " * 3_000,
+    "han": "支付" * 10_000,
+    "hangul": "".join(chr(0xAC00 + n % 11_000) for n in range(20_000)),
+    "hyphens": "a-" * 10_000,
+    "small words": "the of " * 4_000,
+    "names": "guest checkout " * 1_500,
+    "slips": " ".join(f"check{a}{b}{c}" for a in LETTERS for b in LETTERS for c in LETTERS),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_costs_little(name: str) -> None:
+    SHOP.match("chekout")
+    began = time.process_time()
+    SHOP.match(HOSTILE[name])
+    assert time.process_time() - began < 0.05
 
 
 def test_a_catalogue_of_tags_leaves_out_what_is_no_feature() -> None:
@@ -147,15 +268,11 @@ def test_a_catalogue_of_tags_leaves_out_what_is_no_feature() -> None:
     assert features[1].tags == ("privacy-and-security", "privacy-and-security_1")
 
 
-def test_frequent_unknown_tags_and_phrases_are_suggested() -> None:
-    tickets = [("the gift wrapping is late", ("vouchers",)), ("the cart is empty", ("billing",))]
-    names = {suggestion.name for suggestion in suggest(tickets * 4, CATALOGUE)}
-    assert "gift wrapping" in names
-    assert not names & {"Billing", "cart"}
-
-
 def test_a_catalogue_file_reads_back_what_was_written() -> None:
-    features = [*FEATURES, Feature("odd", 'Odd "quoted" \\ name', ("ü",), (), ("C0123ABCD",))]
+    features = [
+        *FEATURES,
+        Feature("odd", 'Odd "quoted" \\ name', ("ü",), (), ("C0123ABCD",), "What it is."),
+    ]
     assert catalogue_file.parse(catalogue_file.to_toml(features)) == features
 
 
@@ -177,6 +294,7 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
     [[feature]]
     name = "Sync"
     aliases = "sinc"
+    description = ["a list"]
     [[feature]]
     name = "Export"
     [[feature]]
@@ -186,7 +304,7 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
     with pytest.raises(CatalogueFault) as caught:
         catalogue_file.parse(text)
     told = "\n".join(caught.value.faults)
-    for word in ("title", "empty", "owner", "general", "aliases", '"export"'):
+    for word in ("title", "empty", "owner", "general", "aliases", "description", '"export"'):
         assert word in told
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from hypothesis.extra.numpy import arrays
 from bot.semantic import Absent, Encoder, ModelFault, load, model
 from bot.voice.vectors import pack, unpack
 
+ROOT = Path(__file__).parent.parent
 TEXTS = [
     "I cannot pay for my order, the card is refused",
     "My payment was rejected at the till",
@@ -100,6 +104,13 @@ def test_files_that_are_no_model_are_refused_with_a_reason(tmp_path: Path) -> No
         load(wrong)
     with pytest.raises(ModelFault, match="cannot be read"):
         load(tmp_path / "absent.onnx", vocabulary)
+
+
+def test_reading_meanings_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    code = "from bot.semantic import load; load().encode(['I cannot pay'])"
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    assert list(tmp_path.iterdir()) == [], "a runtime that reports to its makers keeps an id there"
 
 
 @given(arrays(np.float32, 16, elements=st.floats(-1, 1, width=16)))

@@ -154,7 +154,8 @@ def _theme(theme: Theme, report: FrictionReport) -> list[Block]:
     size = words.crowd(theme.tickets, theme.customers)
     if not report.customers_known:
         size = words.number(theme.tickets, "ticket")
-    said = ours(f" · {size}")
+    before = "" if theme.previous is None else f", {theme.previous or 'none'} before"
+    said = ours(f" · {size}{before}")
     below = theme.quote in report.quotes[:MOST_QUOTES]
     url = theme.quote.url if theme.quote and not below else None
     return [theirs(theme.label, TITLE), said, *link("open", url)]

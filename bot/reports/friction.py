@@ -39,13 +39,18 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Tickets that tell the same story, labelled with a customer's words."""
+    """Tickets that tell the same story, labelled with a customer's words.
+
+    `previous` counts the tickets of the window before that tell it too; None where not all
+    tickets of both windows were looked at.
+    """
 
     label: str
     ticket_ids: tuple[str, ...]
     tickets: int
     customers: int
     quote: Quote | None
+    previous: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,29 @@ class FrictionReport:
     note: str = ""
     kinds_unknown: int = 0
     akin: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesReport:
+    """All themes of a feature, of words or of everything in a window, the largest first.
+
+    `tickets` counts the tickets with friction in the window, `alone` those that are in no theme
+    of the ones looked at: the newest, where `sampled`. `understood` is NOTHING where the words
+    name no feature and stand in no ticket.
+    """
+
+    reading: str
+    understood: Understood
+    feature: Feature | None
+    search: str | None
+    window: Window
+    tickets: int
+    alone: int
+    customers_known: bool
+    themes: tuple[Theme, ...]
+    suggestions: tuple[Feature, ...] = ()
+    sampled: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from bot.reports import Feature
 from bot.service import convert
 from bot.service.context import Context
 from bot.voice.features import Catalogue
-from bot.voice.proposals import Suggestion, from_tags, same_name, suggest
+from bot.voice.proposals import from_tags, same_name
 from bot.voice.reading import features_of
+from bot.voice.suggestions import Suggestion, Told, suggest
 from storage import features as feature_rows
 from storage import meta
 from storage import tickets as ticket_rows
@@ -113,14 +114,19 @@ def rematch(context: Context) -> int:
 
 
 def suggestions(context: Context) -> list[Suggestion]:
-    """Features and aliases that the stored tickets speak of and the catalogue does not know."""
+    """Features and aliases that the stored tickets speak of and the catalogue does not know.
+
+    Looks at the 5,000 tickets that were stored last.
+    """
+    from bot.voice.feature_ranking import FeatureRanking
+
     with context.store.read() as session:
         catalogue = load(session)
-    texts: list[tuple[str, Sequence[str]]] = []
+    told: list[Told] = []
     for batch in _batches(context):
-        texts += [(f"{ticket.subject}\n{ticket.body}", ticket.tags) for ticket in batch]
-        del texts[:-_SUGGEST_FROM]
-    return suggest(texts, catalogue)
+        told += [Told(t.external_id, f"{t.subject}\n{t.body}", t.tags) for t in batch]
+        del told[:-_SUGGEST_FROM]
+    return suggest(told, catalogue, FeatureRanking(catalogue.features).nearest)
 
 
 def _batches(context: Context, row: int = 0) -> Iterator[list[TicketValue]]:

@@ -23,23 +23,23 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking
+from bot.service import cards, convert, meaning, ranking, themes
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
-from bot.voice.themes import Story, themes
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
 from storage.friction import Scope
-from storage.values import QuoteRow, TicketValue
+from storage.values import QuoteRow
 
 FLOOR = 5
 QUOTES_SHOWN = 3
 THEMES_SHOWN = 3
 OPEN_INSIGHTS_SHOWN = 3
 THEME_SAMPLE = 500
+EARLIER_SAMPLE = 300
 SAME_STORY = 0.5
 
 Answered = FrictionReport | RankingReport | HelpReport
@@ -111,7 +111,6 @@ def _answer(
     earlier = Scope(before.since, before.until, scope.feature, scope.words)
     counts = friction_rows.counts(session, scope)
     previous = friction_rows.counts(session, earlier)
-    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
     return FrictionReport(
         asked=question.asked,
         reading=f"{feature.name if feature else question.words} · {window.label}",
@@ -127,7 +126,7 @@ def _answer(
         previous=Count(previous.tickets, previous.customers),
         kinds={kind: counts.kinds[kind] for kind in Kind},
         weeks=weeks(friction_rows.moments(session, scope), window),
-        themes=_themes(sample),
+        themes=_themes(session, context, scope, counts.tickets),
         quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
         praise=_quotes(session, scope, (Kind.PRAISE,), 1),
         insights=cards.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
@@ -206,29 +205,9 @@ def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) ->
     return tuple(convert.quote(row) for row in chosen)
 
 
-def _themes(sample: Sequence[TicketValue]) -> tuple[Theme, ...]:
+def _themes(session: Session, context: Context, scope: Scope, tickets: int) -> tuple[Theme, ...]:
     """The largest groups of tickets that tell the same story."""
-    by_id = {str(ticket.id): ticket for ticket in sample}
-    stories = [Story(id, f"{t.subject}\n{t.body}", _best(t)) for id, t in by_id.items()]
-    found = []
-    for group in themes(stories):
-        tickets = sorted((by_id[id] for id in group.ids), key=_newest_first)
-        found.append(
-            Theme(
-                label=group.label,
-                ticket_ids=tuple(ticket.external_id for ticket in tickets),
-                tickets=len(tickets),
-                customers=len({ticket.customer for ticket in tickets}),
-                quote=convert.ticket(tickets[0], {}).quote,
-            )
-        )
-    found.sort(key=lambda theme: (-theme.tickets, theme.label))
-    return tuple(found[:THEMES_SHOWN])
-
-
-def _newest_first(ticket: TicketValue) -> tuple[float, int]:
-    return -ticket.created_at.timestamp(), ticket.id
-
-
-def _best(ticket: TicketValue) -> str:
-    return ticket.quotes[0].text if ticket.quotes else ""
+    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
+    whole = FLOOR <= tickets <= THEME_SAMPLE
+    earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None
+    return themes.of_tickets(session, context, sample, earlier, THEMES_SHOWN)

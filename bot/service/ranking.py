@@ -41,17 +41,12 @@ def nearest(
     context: Context,
     catalogue: Catalogue,
     question: str,
-    *,
-    vector: Vector | None = None,
-    encode: Encode | None = None,
 ) -> tuple[Feature, ...]:
-    """At most three features that a question speaks of without naming them, likest first.
-
-    With `vector` (of the question) and `encode` (of the catalogue's texts) by meaning too.
-    """
+    """At most three features that a question speaks of without naming them, likest first."""
     if not catalogue.features:
         return ()
-    return _ranking(session, context, catalogue, encode).nearest(question, vector)
+    ranking, vector = _asked(session, context, catalogue, question)
+    return ranking.nearest(question, vector)
 
 
 def suggestion(
@@ -59,9 +54,6 @@ def suggestion(
     context: Context,
     catalogue: Catalogue,
     text: str,
-    *,
-    vector: Vector | None = None,
-    encode: Encode | None = None,
 ) -> Feature | None:
     """The feature that a ticket (first line its subject) is probably about, for a person to check.
 
@@ -69,7 +61,18 @@ def suggestion(
     """
     if not catalogue.features:
         return None
-    return _ranking(session, context, catalogue, encode).suggestion(text, vector)
+    ranking, vector = _asked(session, context, catalogue, text)
+    return ranking.suggestion(text, vector)
+
+
+def _asked(
+    session: Session, context: Context, catalogue: Catalogue, text: str
+) -> tuple[FeatureRanking, Vector | None]:
+    """The ranking, and what a text means where the extra is on."""
+    encoder = context.encoder()
+    if encoder is None:
+        return _ranking(session, context, catalogue, None), None
+    return _ranking(session, context, catalogue, encoder.encode), encoder.encode([text])[0]
 
 
 def _ranking(

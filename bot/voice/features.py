@@ -1,18 +1,19 @@
 """Which parts of the product a ticket names, and which one a question means.
 
-A ticket is read with a dictionary of the names' word sequences (16 to 34 us a ticket, where
-fuzzy comparison with every name takes 541), a question with edit distance over all names.
+A ticket is read with a dictionary of the names' word sequences (50 us for 90 words, where fuzzy
+comparison with every name takes ten times that), a question with edit distance over all names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz, process
 
 from bot.reports import Feature, Understood
+from bot.voice.mentions import Named, length, specific_first
 from bot.voice.names import SMALL, Words, is_meant, loosened, spellings, words_of
 from bot.voice.ordinary import is_english
 from bot.voice.text import name_tokens
@@ -27,6 +28,8 @@ _MEANT: Final = 80.0
 _OFFERED: Final = 65.0
 _APART: Final = 6.0
 _MOST_SMALL: Final = 2
+# No name goes from the subject into the body.
+_STOP: Final = "."
 _MOST_HYPHENATED: Final = 4
 # Words of a ticket that are taken for misspelt or inflected names: the rest must be spelt out.
 _MOST_GUESSED: Final = 1_000
@@ -44,7 +47,7 @@ class Found:
 class Catalogue:
     """The features of a product, ready to be found in texts and questions.
 
-    `match` costs the same for ten names as for a thousand; making one takes about 20 us a name.
+    `match` costs the same for ten names as for a thousand; making one takes about 40 us a name.
     """
 
     def __init__(self, features: Sequence[Feature]) -> None:
@@ -60,7 +63,8 @@ class Catalogue:
         self._forms = WordForms(word for words, _ in spelt for word in words)
         self._names: dict[Words, list[int]] = {}
         self._loose: dict[Words, list[int]] = {}
-        self._longest: dict[str, int] = {}
+        self._sizes: dict[str, tuple[int, ...]] = {}
+        self._longest_loose: dict[str, int] = {}
         self._spelt: dict[str, list[int]] = {}
         for words, index in spelt:
             self._add(words, index)
@@ -69,8 +73,11 @@ class Catalogue:
     def _add(self, words: Words, index: int) -> None:
         name = tuple(self._forms.exactly(word) for word in words)
         loose = [tuple(map(self._forms.exactly, order)) for order in loosened(words)]
-        for first, size in [(name[0], len(name)), *((order[0], len(order)) for order in loose)]:
-            self._longest[first] = max(size, self._longest.get(first, 0))
+        sizes = {*self._sizes.get(name[0], ()), len(name)}
+        self._sizes[name[0]] = tuple(sorted(sizes, reverse=True))
+        for order in loose:
+            longest = max(len(order), self._longest_loose.get(order[0], 0))
+            self._longest_loose[order[0]] = longest
         holders = [self._names.setdefault(name, []), self._spelt.setdefault("".join(words), [])]
         for kept in (*holders, *(self._loose.setdefault(order, []) for order in loose)):
             if index not in kept:
@@ -89,39 +96,37 @@ class Catalogue:
         subject, _, body = text[:_MOST_CHARACTERS].partition("\n")
         tokens = _single(name_tokens(subject), self._forms)
         in_subject = len(tokens)
-        tokens += _single(name_tokens(body), self._forms)
-        named: dict[int, _Named] = {}
+        tokens += [_STOP, *_single(name_tokens(body), self._forms)]
+        named: dict[int, Named] = {}
         for place, name, holders in self._mentions(tokens):
             for index in holders:
-                named.setdefault(index, _Named(place)).add(name)
+                named.setdefault(index, Named(place)).add(name)
 
         def rank(index: int) -> tuple[bool, bool, int, int, int, int]:
-            found = named.get(index) or _Named(len(tokens))
+            found = named.get(index) or Named(len(tokens))
             return (
                 index not in tagged,
                 found.first >= in_subject,
                 -found.count,
-                -max(map(_size, found.names), default=0),
+                -max(map(length, found.names), default=0),
                 found.first,
                 index,
             )
 
         ranked = sorted(tagged | named.keys(), key=rank)
-        ranked = ranked[: len(tagged)] + _specific_first(ranked[len(tagged) :], named)
+        ranked = ranked[: len(tagged)] + specific_first(ranked[len(tagged) :], named)
         return tuple(self.features[index].id for index in ranked)
 
     def _mentions(self, tokens: list[str]) -> Iterator[tuple[int, Words, list[int]]]:
         """(position, name, features) of each name; the longest name at a place wins."""
         words = self._forms.read(tokens[:_MOST_GUESSED])
         words += map(self._forms.exactly, tokens[_MOST_GUESSED:])
-        longest = self._longest
         free = free_of_loose = 0
         for place, word in enumerate(words):
-            if not word or place < free or word not in longest:
+            if not word or place < free:
                 continue
-            sizes = range(min(longest[word], len(words) - place), 0, -1)
-            exact = next(filter(None, (self._exact(words, tokens, place, n) for n in sizes)), None)
-            loose = self._loosely(words, tokens, place, longest[word])
+            exact = self._exact(words, tokens, place)
+            loose = self._loosely(words, tokens, place)
             if loose and (exact is None or len(exact[0]) < len(loose[0])):
                 yield place, loose[0], loose[1]
                 free_of_loose = max(loose[2], free_of_loose)
@@ -130,17 +135,22 @@ class Catalogue:
                 free = place + len(exact[0])
 
     def _exact(
-        self, words: list[str], tokens: list[str], place: int, size: int
+        self, words: list[str], tokens: list[str], place: int
     ) -> tuple[Words, list[int]] | None:
-        name = tuple(words[place : place + size])
-        holders = self._names.get(name)
-        return (name, holders) if holders and is_meant(tokens, place, place + size) else None
+        """The longest name whose words stand here one after another."""
+        for size in self._sizes.get(words[place], ()):
+            name = tuple(words[place : place + size])
+            holders = self._names.get(name)
+            if holders and is_meant(tokens, place, place + len(name)):
+                return name, holders
+        return None
 
     def _loosely(
-        self, words: list[str], tokens: list[str], place: int, most: int
+        self, words: list[str], tokens: list[str], place: int
     ) -> tuple[Words, list[int], int] | None:
         """A name with at most two small words between its words, and where it ends."""
-        if most < 2:
+        most = self._longest_loose.get(words[place])
+        if most is None:
             return None
         found, end, small = [words[place]], place, 0
         best: tuple[Words, list[int], int] | None = None
@@ -223,19 +233,6 @@ class Catalogue:
         return tuple(self.features[index] for index in dict.fromkeys(indices))[:_MOST_SUGGESTIONS]
 
 
-@dataclass(slots=True)
-class _Named:
-    """Where a feature is first named in a text, how often, and by which names."""
-
-    first: int
-    count: int = 0
-    names: set[Words] = field(default_factory=set)
-
-    def add(self, name: Words) -> None:
-        self.count += 1
-        self.names.add(name)
-
-
 def _single(tokens: Iterable[str], forms: WordForms) -> list[str]:
     """Tokens with hyphens as one word where a name has it so, else as their parts."""
     found: list[str] = []
@@ -247,42 +244,6 @@ def _single(tokens: Iterable[str], forms: WordForms) -> list[str]:
         whole = "".join(parts)
         found += [whole] if len(parts) <= _MOST_HYPHENATED and forms.exactly(whole) else parts
     return found
-
-
-def _specific_first(ranked: list[int], named: Mapping[int, _Named]) -> list[int]:
-    """In order, but a feature goes before those whose name is a part of its own."""
-    holders: dict[Words, list[int]] = {}
-    for index in ranked:
-        for name in named[index].names:
-            holders.setdefault(name, []).append(index)
-    if all(len(name) == 1 for name in holders):
-        return ranked
-    place = {index: position for position, index in enumerate(ranked)}
-
-    def key(index: int) -> tuple[int, bool, int, int]:
-        general = (
-            place[other]
-            for name in named[index].names
-            for part in _parts(name)
-            for other in holders.get(part, ())
-        )
-        before = min(general, default=len(ranked))
-        own = place[index]
-        return min(before, own), before > own, -max(map(len, named[index].names)), own
-
-    return sorted(ranked, key=key)
-
-
-def _size(name: Words) -> int:
-    """How many words a name has; signs of a script without spaces are not counted one by one."""
-    return sum(len(word) > 1 for word in name) or 1
-
-
-def _parts(name: Words) -> Iterator[Words]:
-    """The stretches of a name that are shorter than it."""
-    for size in range(1, len(name)):
-        for start in range(len(name) - size + 1):
-            yield name[start : start + size]
 
 
 def _joined(name: str) -> str:

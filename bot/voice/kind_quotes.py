@@ -67,9 +67,7 @@ def features(
     said = Counter(chain.from_iterable(own))
     head, _, rest = text.partition("\n")
     is_titled = bool(rest) and head.strip() == read[0].text
-    for place, (sentence, row, telling) in enumerate(
-        zip(read, scores.sentences, own, strict=True)
-    ):
+    for place, (sentence, row, telling) in enumerate(zip(read, scores.sentences, own, strict=True)):
         length = len(sentence.said) - 2
         again = sum(said[word] > 1 for word in telling)
         none = 1.0

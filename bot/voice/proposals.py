@@ -1,4 +1,4 @@
-"""A catalogue of features for those who have none: made of help-desk tags and frequent phrases.
+"""A catalogue of features for those who have none: made of help-desk tags.
 
 Tags mix features with versions, systems, languages, dates and notes of the support team. Only
 what can name a part of a product is kept.
@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from bot.reports import Feature
-from bot.voice.text import fold, words
+from bot.voice.text import fold
 from bot.voice.wordforms import singular
 from bot.voice.wordset import word_set
 
-if TYPE_CHECKING:
-    from bot.voice.features import Catalogue
-
 _MOST_FEATURES: Final = 200
-_MOST_SUGGESTIONS: Final = 50
-_LARGEST_SHARE: Final = 0.4
-_FEWEST_TICKETS: Final = 3
+LARGEST_SHARE: Final = 0.4
+FEWEST_TICKETS: Final = 3
 _ENOUGH_TO_BE_STRICT: Final = 200
 _LONGEST_TAG: Final = 60
 
@@ -63,21 +57,6 @@ _WORKFLOW: Final = word_set(
     "test testing vip customer customers internal external draft merged imported email chat phone "
     "web api_ticket autoreply csat churn unsupported todo wip done"
 )
-_EMPTY: Final = word_set(
-    "the a an i it is was be to of in on at for with and or but not no my me you your we our this "
-    "that these those they them have has had do does did can could will would when where what how "
-    "why which who if so as by from there then than just also am are were been get got please "
-    "thanks thank hi hello any some all now only out up more very too after before since"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A name that may become a feature or an alias; `tickets` is how many use it."""
-
-    name: str
-    reason: str
-    tickets: int
 
 
 def from_tags(counted: Mapping[str, int], tickets: int) -> list[Feature]:
@@ -88,13 +67,13 @@ def from_tags(counted: Mapping[str, int], tickets: int) -> list[Feature]:
     """
     folded: dict[str, Counter[str]] = {}
     for tag, count in sorted(counted.items()):
-        if _slug(tag) and names_a_feature(tag):
-            folded.setdefault(same_name(_slug(tag)), Counter())[tag] += count
-    fewest = _FEWEST_TICKETS if tickets >= _ENOUGH_TO_BE_STRICT else 1
+        if tag_slug(tag) and names_a_feature(tag):
+            folded.setdefault(same_name(tag_slug(tag)), Counter())[tag] += count
+    fewest = FEWEST_TICKETS if tickets >= _ENOUGH_TO_BE_STRICT else 1
     kept = [
-        (_slug(max(tags, key=lambda tag: (tags[tag], tag))), tags)
+        (tag_slug(max(tags, key=lambda tag: (tags[tag], tag))), tags)
         for tags in folded.values()
-        if fewest <= tags.total() <= max(_LARGEST_SHARE * tickets, 1)
+        if fewest <= tags.total() <= max(LARGEST_SHARE * tickets, 1)
     ]
     kept.sort(key=lambda item: (-item[1].total(), item[0]))
     return [
@@ -119,49 +98,11 @@ def names_a_feature(tag: str) -> bool:
         return False
     if joined in _WORKFLOW or any(joined.startswith(start) for start in ("unsupp", "needs")):
         return False
-    return not all(part.isdigit() or any(part in group for group in _NO_FEATURE) for part in parts)
+    return not all(part.isdigit() or any(part in group for group in NO_FEATURE) for part in parts)
 
 
-_NO_FEATURE: Final = (_SYSTEMS, _RELEASES, _LANGUAGES, _DATES, _WORKFLOW)
+NO_FEATURE: Final = (_SYSTEMS, _RELEASES, _LANGUAGES, _DATES, _WORKFLOW)
 
 
-def _slug(tag: str) -> str:
+def tag_slug(tag: str) -> str:
     return _NO_SLUG.sub("-", _COUNTER.sub("", fold(tag.strip()))).strip("-")
-
-
-def suggest(tickets: Iterable[tuple[str, Sequence[str]]], catalogue: Catalogue) -> list[Suggestion]:
-    """Names that tickets (text and tags) often use and the catalogue does not know, at most 50."""
-    tags: Counter[str] = Counter()
-    phrases: Counter[str] = Counter()
-    total = 0
-    for text, tagged in tickets:
-        total += 1
-        tags.update({_slug(tag) for tag in tagged if names_a_feature(tag)} - {""})
-        phrases.update(_phrases(text))
-    fewest = max(_FEWEST_TICKETS, total // 100)
-    found = [
-        Suggestion(slug.replace("-", " ").capitalize(), f"tag on {count} tickets", count)
-        for slug, count in tags.items()
-        if fewest <= count <= _LARGEST_SHARE * total and not catalogue.match("", (slug,))
-    ]
-    found += [
-        Suggestion(phrase, f"named in {count} tickets", count)
-        for phrase, count in phrases.items()
-        if fewest <= count and _is_new(phrase, tags) and not catalogue.match(phrase)
-    ]
-    found.sort(key=lambda suggestion: (-suggestion.tickets, suggestion.name))
-    return found[:_MOST_SUGGESTIONS]
-
-
-def _is_new(phrase: str, tags: Mapping[str, int]) -> bool:
-    """Whether no tag is spelt like the phrase."""
-    return phrase.replace(" ", "-") not in tags
-
-
-def _phrases(text: str) -> set[str]:
-    """Pairs of neighbouring words that say something, each once a ticket."""
-    return {
-        f"{one} {two}"
-        for one, two in pairwise(words(text))
-        if not {one, two} & _EMPTY and len(one) > 2 and len(two) > 2 and one.isalpha()
-    }

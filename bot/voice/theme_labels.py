@@ -16,16 +16,20 @@ from typing import Final, Protocol
 from bot.voice.redact_shadow import TOKEN
 from bot.voice.stems import stems
 from bot.voice.text import sentences, words
+from bot.voice.theme_terms import Stems
 
-_MOST_MEMBERS: Final = 40
+_MOST_MEMBERS: Final = 15
 _MOST_SENTENCES: Final = 6
 _LABEL_WORDS: Final = (4, 14)
 _QUOTE_WORDS: Final = (8, 40)
 _LONGEST: Final = 300
+_READ: Final = 1_000
 _SMOOTH: Final = 2.0
 
 _CLAUSE: Final = re.compile(
-    r"[,;:]\s+|\s+[-–—]+\s+|\s+(?=(?:but|because|and (?:i|it|we|the)|so that)\s)", re.IGNORECASE
+    r"(?:[,;:]\s+|\s+[-–—]+\s+)(?:(?:but|and|so|because)\s+)?"
+    r"|\s+(?:(?:but|because|so that)\s+|and\s+(?=(?:i|it|we|the)\s))",
+    re.IGNORECASE,
 )
 _POLITE: Final = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|thanks|thank you|thx|"
@@ -42,12 +46,17 @@ _LEANING: Final = re.compile(
 _NOT_PROSE: Final = re.compile(r"https?:|www\.|[{}<>=|\\]|\?{2,}|!{2,}|\.{3,}|…|[:,]\Z")
 
 
-class Said(Protocol):
+class Member(Protocol):
+    """A distinct text of a group."""
+
     @property
     def text(self) -> str: ...
 
     @property
     def quote(self) -> str: ...
+
+    @property
+    def stems(self) -> Stems: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +74,13 @@ class Labeller:
         self._groups = 0
         self._holders: Counter[str] = Counter()
 
-    def learn(self, members: Sequence[Said]) -> None:
+    def learn(self, members: Sequence[Member]) -> None:
         """Count the stems that a fifth of a group's texts share."""
         shared = _shares(members)
         self._groups += 1
         self._holders.update(stem for stem, share in shared.items() if share >= 0.2)
 
-    def label(self, members: Sequence[Said], near: Sequence[float]) -> Choice:
+    def label(self, members: Sequence[Member], near: Sequence[float]) -> Choice:
         """The best name for a group; `near` is how near each member is to its centre (0 to 1).
 
         Members come in the order of nearness, and of equals the first wins.
@@ -80,13 +89,14 @@ class Labeller:
         best, chosen = 0.0, Choice(_first_line(members[0].text), 0)
         for number, member in enumerate(members[:_MOST_MEMBERS]):
             for piece, worth in _pieces(member):
-                value = worth * _form(piece, _LABEL_WORDS) * _told(piece, centre)
-                value *= 0.5 + max(near[number], 0.0)
+                value = worth * _told(piece, centre) * (0.5 + max(near[number], 0.0))
+                if value > best + 1e-9:
+                    value *= _form(piece, _LABEL_WORDS)
                 if value > best + 1e-9:
                     best, chosen = value, Choice(piece, number)
         return chosen
 
-    def quote(self, members: Sequence[Said], near: Sequence[float]) -> Choice | None:
+    def quote(self, members: Sequence[Member], near: Sequence[float]) -> Choice | None:
         """The member's quote that lies nearest to what the group shares."""
         centre = self._centre(members)
         best, chosen = -1.0, None
@@ -98,7 +108,7 @@ class Labeller:
                     best, chosen = value, Choice(member.quote, number)
         return chosen
 
-    def _centre(self, members: Sequence[Said]) -> dict[str, float]:
+    def _centre(self, members: Sequence[Member]) -> dict[str, float]:
         """How much of a group says a stem, times how rare it is in other groups."""
         return {
             stem: share * log(1 + (self._groups + 1) / (self._holders[stem] + 1))
@@ -106,22 +116,17 @@ class Labeller:
         }
 
 
-def _shares(members: Sequence[Said]) -> dict[str, float]:
+def _shares(members: Sequence[Member]) -> dict[str, float]:
     """The share of a group's texts in which a stem stands."""
-    read = members[:_MOST_MEMBERS]
-    count = Counter(stem for member in read for stem in dict.fromkeys(stems(_spoken(member))))
-    return {stem: number / len(read) for stem, number in count.items()}
+    count = Counter(stem for member in members for stem in dict.fromkeys(member.stems.text))
+    return {stem: number / len(members) for stem, number in count.items()}
 
 
-def _spoken(member: Said) -> str:
-    return TOKEN.sub(" ", f"{member.quote} {member.text}" if member.quote else member.text)
-
-
-def _pieces(member: Said) -> Iterator[tuple[str, float]]:
+def _pieces(member: Member) -> Iterator[tuple[str, float]]:
     """Sentences and clauses of a text with what they are worth: the quote and the start most."""
     if member.quote and member.quote in member.text:
         yield from ((piece, 1.1 * worth) for piece, worth in _cut(member.quote))
-    for place, sentence in enumerate(sentences(member.text[:4_000])[:_MOST_SENTENCES]):
+    for place, sentence in enumerate(sentences(member.text[:_READ])[:_MOST_SENTENCES]):
         for piece, worth in _cut(sentence):
             yield piece, worth * (1.0 if place < 2 else 0.85)
 
@@ -153,7 +158,7 @@ def _form(piece: str, length: tuple[int, int]) -> float:
     if number < length[0]:
         worth *= 0.4 if number < length[0] - 1 else 0.7
     elif number > length[1]:
-        worth *= max(0.3, 1 - (number - length[1]) / 20)
+        worth *= max(0.3, 1 - (number - length[1]) / 12)
     if _POLITE.match(piece):
         worth *= 0.2
     if _LEANING.match(piece):
@@ -167,5 +172,5 @@ def _form(piece: str, length: tuple[int, int]) -> float:
 
 
 def _first_line(text: str) -> str:
-    found = sentences(text[:4_000])
+    found = sentences(text[:_READ])
     return (found[0] if found else text.strip())[:_LONGEST].strip()

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from bot.voice.theme_terms import Floats, Table, table
+from bot.voice.theme_terms import Floats, Stems, Table, table
 
 # Above this many texts, similarities go through this many latent dimensions.
 _MOST_EXACT: Final = 1_000
@@ -23,17 +23,18 @@ _ROUNDS: Final = 3
 
 # What all texts have in common tells no story. The share of it that is taken away grows with
 # their number, because what a few have in common may well be one.
-_COMMON: Final = 0.5
+_COMMON_WORDS: Final = 0.5
+_COMMON_MEANING: Final = 0.85
 _FEW: Final = 50
 
 _WORDS_BESIDE_MEANING: Final = 0.2
 _NEIGHBOURS: Final = 10
-_NEAR: Final = 0.45
+_NEAR: Final = 0.5
 _BLOCK: Final = 1_000
 
 
-def by_words(texts: Sequence[tuple[str, str]]) -> Floats:
-    """A row of length 1 for each pair of text and quote; zeros where a text has no words."""
+def by_words(texts: Sequence[Stems]) -> Floats:
+    """A row of length 1 for each text; zeros where it shares no word with any other."""
     rows = table(texts)
     return _exact(rows) if rows.rows <= _MOST_EXACT else _latent(rows)
 
@@ -44,7 +45,7 @@ def by_meaning(vectors: Floats, words: Floats) -> Floats:
     Each row is moved once towards its nearest ones: a step of diffusion on the graph of
     neighbours, as in Wu and others (2019), "Simplifying graph convolutional networks".
     """
-    centred = unit(vectors - _common(len(vectors)) * vectors.mean(axis=0))
+    centred = unit(vectors - _common(_COMMON_MEANING, len(vectors)) * vectors.mean(axis=0))
     rows = unit(np.hstack([centred, np.float32(_WORDS_BESIDE_MEANING) * words]))
     most = min(_NEIGHBOURS, len(rows) - 1)
     if most < 1:
@@ -64,18 +65,19 @@ def by_meaning(vectors: Floats, words: Floats) -> Floats:
 def unit(rows: Floats) -> Floats:
     """The rows at length 1; rows of zeros stay."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
+    scaled: Floats = (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
+    return scaled
 
 
-def _common(texts: int) -> np.float32:
-    return np.float32(_COMMON * texts / (texts + _FEW))
+def _common(share: float, texts: int) -> np.float32:
+    return np.float32(share * texts / (texts + _FEW))
 
 
 def _exact(rows: Table) -> Floats:
     """Each text's similarities with all texts."""
     dense = rows.dense()
     alike = dense @ dense.T
-    share = _common(rows.rows)
+    share = _common(_COMMON_WORDS, rows.rows)
     means = alike.mean(axis=0, keepdims=True)
     alike = alike - share * (means + means.T) + share**2 * means.mean()
     lengths = np.sqrt(np.maximum(np.diag(alike), 0))
@@ -98,7 +100,7 @@ def _latent(rows: Table) -> Floats:
     values, axes = np.linalg.eigh(spread.T @ spread)
     latent = spread @ axes[:, np.argsort(-values)[:_LATENT]]
     empty = ~latent.any(axis=1)
-    latent = unit(latent - _common(rows.rows) * latent.mean(axis=0))
+    latent = unit(latent - _common(_COMMON_WORDS, rows.rows) * latent.mean(axis=0))
     latent[empty] = 0
     values, axes = np.linalg.eigh(latent.T @ latent)
     return unit(latent @ axes * np.sqrt(np.maximum(values, 0)))

@@ -14,8 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.voice.stems import stems
-
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -25,6 +23,14 @@ _PIECE_LENGTH: Final = 4
 _SHORT: Final = 25
 _BESIDE_QUOTE: Final = 0.4
 _BLOCK: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """The stems of a text and those of its quote, a passage of it, in order."""
+
+    text: Sequence[str]
+    quote: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +93,11 @@ def _starts(counts: Ints) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
-def table(texts: Sequence[tuple[str, str]]) -> Table:
-    """Rows of tf-idf weights for pairs of text and quote, without terms that one text has alone.
+def table(texts: Sequence[Stems]) -> Table:
+    """Rows of tf-idf weights, without the terms that one text has alone.
 
     Those still count towards a row's length, which is 1 or below: a text full of words of its
-    own is like no other. Where there is a quote (a passage of the text), its terms count most.
+    own is like no other. Where there is a quote, its terms count most.
     Rarity is `log(1 + n / df)`, after Spärck Jones (1972), Journal of Documentation 28(1).
     """
     vocabulary: dict[str, int] = {}
@@ -106,15 +112,15 @@ def table(texts: Sequence[tuple[str, str]]) -> Table:
     return _weighed(rows, terms, weights, len(texts), (size, first_piece + piece_count))
 
 
-def _tokens(texts: Sequence[tuple[str, str]], vocabulary: dict[str, int]) -> _Tokens:
+def _tokens(texts: Sequence[Stems], vocabulary: dict[str, int]) -> _Tokens:
     numbers: list[int] = []
     lengths: list[int] = []
     weights: list[float] = []
-    for text, quote in texts:
-        for found in (stems(text), stems(quote) if quote else []):
+    for one in texts:
+        for found in (one.text, one.quote):
             numbers += [vocabulary.setdefault(stem, len(vocabulary)) for stem in found]
             lengths.append(len(found))
-        weights += [_BESIDE_QUOTE if quote else 1.0, 1.0]
+        weights += [_BESIDE_QUOTE if one.quote else 1.0, 1.0]
     counts = np.array(lengths, np.int64)
     return _Tokens(
         np.repeat(np.arange(2 * len(texts)), counts),

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from bot.voice.redact import WITHHELD
 from bot.voice.redact_shadow import TOKEN
-from bot.voice.text import words
+from bot.voice.stems import stems
 from bot.voice.theme_labels import Labeller
 from bot.voice.theme_linkage import link
 from bot.voice.theme_space import by_meaning, by_words
-from bot.voice.theme_terms import Floats
+from bot.voice.theme_terms import Floats, Stems
 
 __all__ = ["Group", "Story", "themes"]
 
@@ -30,7 +30,7 @@ __all__ = ["Group", "Story", "themes"]
 # adjusted mutual information and adjusted Rand index are best on half of the intents of a
 # public set of questions, and checked on the other half: see bench/themes.py.
 _SAME_WORDS: Final = 0.4
-_SAME_MEANING: Final = 0.65
+_SAME_MEANING: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,43 +64,69 @@ class _Told:
 
     story: Story
     ids: tuple[str, ...]
+    stems: Stems
+
+    @property
+    def text(self) -> str:
+        return self.story.text
+
+    @property
+    def quote(self) -> str:
+        return self.story.quote
 
 
-def themes(items: Sequence[Story]) -> list[Group]:
-    """Groups of two and more, the largest first; an id stands in one group at most.
+_Near = tuple[list[_Told], list[float]]
+"""The members of a group and how near each is to its centre, the nearest first."""
 
-    Where an id comes twice, its last text in alphabetical order counts. Stories with a vector
-    are grouped among themselves by meaning and words, the others by words alone.
+
+def themes(items: Sequence[Story], most: int | None = None) -> list[Group]:
+    """Groups of two and more, the largest first, `most` of them at the most.
+
+    An id stands in one group at most; where it comes twice, its last text in alphabetical order
+    counts. Stories with a vector are grouped among themselves by meaning and words, the others
+    by words alone.
     """
     told = _distinct(items)
-    labeller = Labeller()
-    groups: list[tuple[list[_Told], list[float]]] = []
+    found: list[_Near] = []
     for known in (True, False):
         part = [one for one in told if (one.story.vector is not None) is known]
         if part:
-            groups += _grouped(part, known=known)
-    found = [(members, near) for members, near in groups if sum(len(m.ids) for m in members) > 1]
+            found += _grouped(part, known=known)
+    labeller = Labeller()
     for members, _ in found:
-        # A lone text with copies must not change what other groups are called.
+        # Copies of one text are a group, but must not change what other groups are called.
         if len(members) > 1:
-            labeller.learn([member.story for member in members])
-    named = [_named(labeller, members, near) for members, near in found]
-    return sorted(named, key=lambda group: (-len(group.ids), group.ids))
+            labeller.learn(members)
+    found = [(members, near) for members, near in found if _size(members) > 1]
+    found.sort(key=lambda group: (-_size(group[0]), _ids(group[0])))
+    return [_named(labeller, members, near) for members, near in found[:most]]
+
+
+def _size(members: Sequence[_Told]) -> int:
+    return sum(len(member.ids) for member in members)
+
+
+def _ids(members: Sequence[_Told]) -> tuple[str, ...]:
+    return tuple(sorted(id for member in members for id in member.ids))
 
 
 def _distinct(items: Sequence[Story]) -> list[_Told]:
-    """Texts in alphabetical order; those that differ in case and punctuation only are one.
+    """Texts in alphabetical order; those that differ in case and spaces only are one.
 
-    A text without a word tells nothing and is left out.
+    A text without a letter or digit tells nothing and is left out.
     """
     by_id = {story.id: story for story in sorted(items, key=lambda one: (one.text, one.quote))}
     same: defaultdict[tuple[str, str], list[Story]] = defaultdict(list)
     for story in by_id.values():
-        said = " ".join(words(_spoken(story.text)))
-        if said:
-            same[said, " ".join(words(story.quote)) if story.quote else ""].append(story)
+        said = _spoken(story.text)
+        if any(map(str.isalnum, said)):
+            same[" ".join(said.casefold().split()), _spoken(story.quote)].append(story)
     return [
-        _Told(stories[0], tuple(sorted(story.id for story in stories)))
+        _Told(
+            stories[0],
+            tuple(sorted(story.id for story in stories)),
+            stems_of(stories[0]),
+        )
         for _, stories in sorted(same.items())
     ]
 
@@ -110,14 +136,17 @@ def _spoken(text: str) -> str:
     return TOKEN.sub(" ", text.replace(WITHHELD, " "))
 
 
-def _grouped(told: Sequence[_Told], *, known: bool) -> list[tuple[list[_Told], list[float]]]:
-    """Groups, the members of each in the order of their nearness to its centre, beside it."""
-    rows = by_words([(_spoken(one.story.text), _spoken(one.story.quote)) for one in told])
+def stems_of(story: Story) -> Stems:
+    """The stems that a story is compared by."""
+    return Stems(stems(_spoken(story.text)), stems(_spoken(story.quote)))
+
+
+def _grouped(told: Sequence[_Told], *, known: bool) -> list[_Near]:
+    rows = by_words([one.stems for one in told])
     if known:
         rows = by_meaning(_vectors(told), rows)
-    linked = link(rows, _SAME_MEANING if known else _SAME_WORDS)
     found = []
-    for group in linked:
+    for group in link(rows, _SAME_MEANING if known else _SAME_WORDS):
         near = rows[group] @ rows[group].mean(axis=0)
         order = np.argsort(-near, kind="stable")
         found.append(([told[group[at]] for at in order], near[order].tolist()))
@@ -129,12 +158,11 @@ def _vectors(told: Sequence[_Told]) -> Floats:
 
 
 def _named(labeller: Labeller, members: Sequence[_Told], near: Sequence[float]) -> Group:
-    stories = [member.story for member in members]
-    label = labeller.label(stories, near)
-    quote = labeller.quote(stories, near)
+    label = labeller.label(members, near)
+    quote = labeller.quote(members, near)
     return Group(
         label=label.text,
-        ids=tuple(sorted(id for member in members for id in member.ids)),
+        ids=_ids(members),
         label_id=members[label.member].ids[0],
         quote_id=None if quote is None else members[quote.member].ids[0],
     )

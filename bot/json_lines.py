@@ -1,0 +1,82 @@
+"""Reads JSON lines `{"id","text"}` from a pipe, whatever the lines hold.
+
+What cannot be read is named by its line and a reason, without a word of what it held.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from bot.reports import Requester
+
+LONGEST_LINE = 16_000_000
+
+
+class Unreadable(Exception):
+    """Why a line cannot be read, with nothing of what it holds."""
+
+
+def lines(source: BinaryIO) -> Iterator[bytes]:
+    """Lines, of which an overlong one is cut to what is needed to refuse it."""
+    while raw := source.readline(LONGEST_LINE + 1):
+        ended = raw.endswith(b"\n")
+        while not ended:
+            rest = source.readline(LONGEST_LINE)
+            ended = not rest or rest.endswith(b"\n")
+        yield raw
+
+
+def record(raw: bytes) -> dict[str, Any]:
+    """A line's object, with a string under "text" and an "id". Raises `Unreadable`."""
+    found = _object(raw)
+    if not isinstance(found.get("text"), str):
+        raise Unreadable('"text" is missing or is not a string')
+    if "id" not in found:
+        raise Unreadable('"id" is missing')
+    if isinstance(found["id"], dict | list):
+        raise Unreadable('"id" is neither a string nor a number')
+    return found
+
+
+def requester(found: Mapping[str, Any]) -> Requester:
+    """Who wrote it, as the optional "requester" says; what is no text there is left out."""
+    given = found.get("requester")
+    if not isinstance(given, dict):
+        return Requester()
+    fields = {key: given.get(key) for key in ("name", "email", "phone")}
+    return Requester(**{k: v for k, v in fields.items() if isinstance(v, str) and v.strip()})
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    if len(raw) > LONGEST_LINE:
+        raise Unreadable("the line is too long")
+    try:
+        found = json.loads(
+            # A byte-order mark is what Windows puts before the first line.
+            raw.decode("utf-8-sig"),
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+    except UnicodeDecodeError as error:
+        raise Unreadable("the line is not UTF-8") from error
+    except RecursionError as error:
+        raise Unreadable("the line is nested too deeply") from error
+    except ValueError as error:
+        raise Unreadable("the line is not JSON") from error
+    if not isinstance(found, dict):
+        raise Unreadable("the line is not a JSON object")
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        raise ValueError("a number beyond all that JSON can be written with again")
+    return found

@@ -1,0 +1,137 @@
+"""What tickets tell together: themes of a feature and a window, and of texts from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from bot.reports import Theme, ThemesReport, Understood
+from bot.service import catalogue as catalogues
+from bot.service import convert, meaning
+from bot.service.context import Context
+from bot.voice.query import Question, parse
+from bot.voice.theme_centres import nearest
+from bot.voice.themes import Group, Story, themes
+from storage import friction as friction_rows
+from storage import tickets as ticket_rows
+from storage.friction import Scope
+from storage.values import TicketValue
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = Mapping[int, NDArray[np.float32]]
+
+LISTED_SAMPLE = 5_000
+
+
+def find(context: Context, text: str, now: datetime, *, everything: bool = False) -> ThemesReport:
+    """All themes of what a question asks for, or of all tickets of its window.
+
+    Never fails on what was typed: words that are no feature are searched, as `/friction` does.
+    """
+    with context.store.read() as session:
+        catalogue = catalogues.load(session)
+        question = parse(text, catalogue, now)
+        window = question.window
+        if everything or not (question.feature or question.words):
+            return _listed(session, context, question, Scope(window.since, window.until))
+        feature = question.feature.id if question.feature else None
+        words = None if feature else question.words
+        scope = Scope(window.since, window.until, feature, words)
+        return _listed(session, context, question, scope)
+
+
+def _listed(session: Session, context: Context, question: Question, scope: Scope) -> ThemesReport:
+    window = question.window
+    counts = friction_rows.counts(session, scope)
+    sample = ticket_rows.get(session, friction_rows.newest(session, scope, LISTED_SAMPLE))
+    whole = counts.tickets <= LISTED_SAMPLE
+    earlier = earlier_sample(session, scope, LISTED_SAMPLE) if whole else None
+    found = of_tickets(session, context, sample, earlier)
+    everything = scope.feature is None and scope.words is None
+    feature = None if everything else question.feature
+    about = "all tickets" if everything else feature.name if feature else question.words
+    understood = question.understood if feature else Understood.SEARCH
+    if feature is None and counts.mentioned == 0:
+        understood = Understood.NOTHING
+    return ThemesReport(
+        reading=f"{about} · {window.label}",
+        understood=understood,
+        feature=feature,
+        search=scope.words,
+        window=window,
+        tickets=counts.tickets,
+        alone=len(sample) - sum(theme.tickets for theme in found),
+        customers_known=counts.known > 0,
+        themes=found,
+        suggestions=() if everything else question.suggestions,
+        sampled=not whole,
+        note=_note(question) if everything else question.window_note,
+    )
+
+
+def _note(question: Question) -> str:
+    left_out = "All tickets are looked at, whatever the feature." if question.words else ""
+    return " ".join(part for part in (question.window_note, left_out) if part)
+
+
+def earlier_sample(session: Session, scope: Scope, most: int) -> list[TicketValue] | None:
+    """Tickets with friction in the window before that of `scope`; None where more than `most`."""
+    before = Scope(
+        scope.since - (scope.until - scope.since), scope.since, scope.feature, scope.words
+    )
+    rows = friction_rows.newest(session, before, most + 1)
+    return None if len(rows) > most else ticket_rows.get(session, rows)
+
+
+def of_tickets(
+    session: Session,
+    context: Context,
+    sample: Sequence[TicketValue],
+    earlier: Sequence[TicketValue] | None,
+    most: int | None = None,
+) -> tuple[Theme, ...]:
+    """The largest themes of `sample`, `most` of them, with what each counted among `earlier`."""
+    known = meaning.kept(session, context, [one.id for one in (*sample, *(earlier or ()))])
+    by_id = {_id(ticket): ticket for ticket in sample}
+    stories = {id: _story(ticket, known) for id, ticket in by_id.items()}
+    groups = themes(list(stories.values()), most)
+    counts: list[int | None] = [None] * len(groups)
+    if earlier is not None:
+        told = [[stories[id] for id in group.ids] for group in groups]
+        found = nearest(told, [_story(ticket, known) for ticket in earlier])
+        belongs = [one.group for one in found if one]
+        counts = [belongs.count(number) for number in range(len(groups))]
+    return tuple(
+        _theme(group, [by_id[id] for id in group.ids], previous)
+        for group, previous in zip(groups, counts, strict=True)
+    )
+
+
+def _id(ticket: TicketValue) -> str:
+    # Not the row, which depends on the order in which tickets came.
+    return f"{ticket.source}\n{ticket.external_id}"
+
+
+def _story(ticket: TicketValue, vectors: Vectors) -> Story:
+    said = convert.ticket(ticket, {}).quote
+    text = f"{ticket.subject}\n{ticket.body}"
+    return Story(_id(ticket), text, said.text if said else "", vectors.get(ticket.id))
+
+
+def _theme(group: Group, members: Sequence[TicketValue], previous: int | None) -> Theme:
+    said = next((one for one in members if _id(one) == group.quote_id), None)
+    tickets = sorted(members, key=lambda one: (-one.created_at.timestamp(), _id(one)))
+    return Theme(
+        label=group.label,
+        ticket_ids=tuple(ticket.external_id for ticket in tickets),
+        tickets=len(tickets),
+        customers=len({ticket.customer for ticket in tickets}),
+        quote=convert.ticket(said, {}).quote if said else None,
+        previous=previous,
+    )
