@@ -42,7 +42,8 @@ def main() -> None:
     """Run a command; a stated fault is one sentence on standard error and exit code 1."""
     try:
         try:
-            app()
+            with shared.at_end:
+                app()
         finally:
             sys.stdout.flush()
     except UserError as error:

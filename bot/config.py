@@ -10,8 +10,10 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
@@ -20,6 +22,7 @@ from bot.errors import ConfigError
 from bot.reports import Answer
 
 _T = TypeVar("_T")
+_SQLITE: Final = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,15 @@ SETTINGS = (
     Setting(
         "DATABASE_URL",
         "sqlite:///~/.local/share/earshot/earshot.db",
-        "Where tickets are kept: `sqlite:///PATH` (`~` is your home folder).",
+        "Where tickets are kept: `sqlite:///PATH` (`~` is your home folder), or "
+        "`postgresql://USER:PASSWORD@HOST/NAME`.",
+        secret=True,
     ),
     Setting(
         "EARSHOT_KEY_FILE",
         "",
-        "Key that makes customers countable; by default `earshot.key` beside the database.",
+        "Key that makes customers countable; by default `earshot.key` beside the database file, "
+        "with PostgreSQL in `~/.local/share/earshot`.",
     ),
     Setting("EARSHOT_HOST", "127.0.0.1", "Address that `earshot serve` listens on."),
     Setting("EARSHOT_PORT", "3000", "Port that `earshot serve` listens on."),
@@ -77,7 +83,7 @@ SETTINGS = (
 class Settings:
     """All settings, checked. Secrets do not show in its representation."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     key_file: Path
     api_url: str
     host: str
@@ -175,17 +181,45 @@ def _words(value: str) -> tuple[str, ...]:
 
 
 def _database_url(value: str) -> str:
-    prefix = "sqlite:///"
-    if not value.startswith(prefix) or value == prefix:
-        raise ValueError("must be sqlite:///PATH, for example sqlite:////srv/earshot/earshot.db")
-    path = Path(value.removeprefix(prefix)).expanduser()
+    if re.match(r"postgres(ql)?(\+psycopg)?://", value):
+        return _server_url(value)
+    if not value.startswith(_SQLITE) or value == _SQLITE:
+        raise ValueError(
+            "must be sqlite:///PATH, for example sqlite:////srv/earshot/earshot.db, "
+            "or postgresql://USER:PASSWORD@HOST/NAME"
+        )
+    path = Path(value.removeprefix(_SQLITE)).expanduser()
     if path.is_dir():
         raise ValueError(f"{path} is a folder; give a file in it, such as {path}/earshot.db")
-    return prefix + str(path)
+    return _SQLITE + str(path)
+
+
+def _server_url(value: str) -> str:
+    """A PostgreSQL URL in the one form that is used within. No fault names its password."""
+    rest = value.partition("://")[2]
+    if "#" in rest or rest.partition("?")[0].count("@") > 1:
+        raise ValueError("write @ as %40 and # as %23 in the password of postgresql://…")
+    parts = urlsplit(f"postgresql://{rest}")
+    try:
+        has_port = parts.port != 0
+    except ValueError:
+        has_port = False
+    if not has_port:
+        raise ValueError("has no port number: postgresql://USER:PASSWORD@HOST:5432/NAME")
+    if not parts.path.strip("/") or "/" in parts.path.strip("/"):
+        raise ValueError("names no database: postgresql://USER:PASSWORD@HOST/NAME")
+    if find_spec("psycopg") is None:
+        raise ValueError(
+            "PostgreSQL needs the extra `postgres`: pip install -r requirements-postgres.txt"
+        )
+    return f"postgresql://{rest}"
 
 
 def _key_file(database_url: str | None) -> Path:
-    path = Path((database_url or "").removeprefix("sqlite:///"))
+    """Beside the database; a server has no place for it, and should not have the key either."""
+    if not (database_url or _SQLITE).startswith(_SQLITE):
+        return Path("~/.local/share/earshot/earshot.key").expanduser()
+    path = Path((database_url or "").removeprefix(_SQLITE))
     return path.parent / "earshot.key"
 
 

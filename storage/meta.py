@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
 
+from storage import engines
 from storage.models import Meta
 
 REMATCH_FROM = "rematch_from"
 
 
 def get(session: Session, key: str) -> str | None:
-    row = session.get(Meta, key)
-    return row.value if row else None
+    return session.execute(select(col(Meta.value)).where(col(Meta.key) == key)).scalar()
 
 
 def put(session: Session, key: str, value: str | None) -> None:
     """Keep a fact; None forgets it."""
-    row = session.get(Meta, key)
     if value is None:
-        if row is not None:
-            session.delete(row)
-    elif row is None:
-        session.add(Meta(key=key, value=value))
+        session.execute(delete(Meta).where(col(Meta.key) == key))
     else:
-        row.value = value
-    session.flush()
+        engines.upsert(session, Meta, {"key": key, "value": value})

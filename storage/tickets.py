@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
-from storage import search
+from storage import engines, search
 from storage.models import (
     ALL_BITS,
     KIND_BITS,
@@ -58,7 +58,8 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
     """Store tickets that are not there yet, in the caller's transaction."""
     if not tickets:
         return
-    session.execute(insert(Ticket), [_row(ticket) for ticket in tickets])
+    engines.lock(session, engines.TICKETS)
+    engines.insert_many(session, Ticket, [_row(ticket) for ticket in tickets])
     ids: dict[tuple[str, str], int] = {}
     for source in sorted({ticket.source for ticket in tickets}):
         of_source = [ticket.external_id for ticket in tickets if ticket.source == source]
@@ -69,6 +70,7 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
 
 def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
     """Write changed tickets over their rows; `stored_at` stays that of the first time."""
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(tickets):
         ids = [row for row, _ in chunk]
         _forget_details(session, ids)
@@ -109,22 +111,19 @@ def _add_details(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> 
         for row, ticket in tickets
         for quote in ticket.quotes
     ]
-    if quotes:
-        session.execute(insert(TicketQuote), quotes)
+    engines.insert_many(session, TicketQuote, quotes)
     features = [
         _feature_row(row, feature, position, ticket)
         for row, ticket in tickets
         for position, feature in enumerate(ticket.features)
     ]
-    if features:
-        session.execute(insert(TicketFeature), features)
+    engines.insert_many(session, TicketFeature, features)
     vectors = [
         {"ticket_id": row, "vector": ticket.vector}
         for row, ticket in tickets
         if ticket.vector is not None
     ]
-    if vectors:
-        session.execute(insert(TicketVector), vectors)
+    engines.insert_many(session, TicketVector, vectors)
 
 
 def _feature_row(row: int, feature: str, position: int, ticket: NewTicket) -> dict[str, Any]:
@@ -262,6 +261,7 @@ def texts(session: Session, until: int, limit: int) -> list[str]:
 
 def rematch(session: Session, features: dict[int, tuple[str, ...]]) -> None:
     """Give tickets other features than they had, by row."""
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(list(features)):
         session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(chunk)))
         rows = []
@@ -278,5 +278,4 @@ def rematch(session: Session, features: dict[int, tuple[str, ...]]) -> None:
                 }
                 for position, feature in enumerate(features[ticket.id or 0])
             ]
-        if rows:
-            session.execute(insert(TicketFeature), rows)
+        engines.insert_many(session, TicketFeature, rows)

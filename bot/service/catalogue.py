@@ -14,8 +14,8 @@ from bot.voice.features import Catalogue
 from bot.voice.proposals import from_tags, same_name
 from bot.voice.reading import features_of
 from bot.voice.suggestions import Suggestion, Told, suggest
+from storage import engines, meta
 from storage import features as feature_rows
-from storage import meta
 from storage import tickets as ticket_rows
 from storage.values import FeatureValue, TicketValue
 
@@ -45,7 +45,7 @@ def every(context: Context) -> tuple[Feature, ...]:
 
 def bring_in(context: Context, features: Sequence[Feature]) -> CatalogueChange:
     """Make `features` the catalogue, and match every stored ticket against it again."""
-    with context.store.write() as session:
+    with context.store.write(engines.CATALOGUE, engines.TICKETS) as session:
         known = {value.id for value in feature_rows.every(session)}
         gone = sorted(known - {feature.id for feature in features})
         feature_rows.put(session, [_value(f, feature_rows.FROM_FILE) for f in features])
@@ -66,7 +66,7 @@ def _is_written(known: Sequence[FeatureValue]) -> bool:
 
 def extend_from_tags(context: Context, counted: Mapping[str, int], tickets: int) -> list[str]:
     """Make features of help-desk tags, unless a person wrote a catalogue; returns the new ids."""
-    with context.store.write() as session:
+    with context.store.write(engines.CATALOGUE) as session:
         known = feature_rows.every(session)
         if _is_written(known):
             return []

@@ -19,6 +19,7 @@ from bot.voice.reading import SafeTicket, make_safe, understand
 from bot.voice.redact import Redactor, redact_or_withhold
 from bot.voice.vectors import pack
 from storage import tickets as ticket_rows
+from storage.engines import TICKETS
 from storage.keys import Keys
 from storage.values import NewTicket, QuoteValue, Stored
 
@@ -127,7 +128,7 @@ class _Intake:
             self.catalogue = catalogues.load(session)
         fresh = self._fresh(known)
         if fresh:
-            with self.context.store.write() as session:
+            with self.context.store.write(TICKETS) as session:
                 # Another ingest may have stored some of them meanwhile.
                 known = _known(session, fresh)
                 ticket_rows.add(session, [t for key, t in fresh.items() if key not in known])
