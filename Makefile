@@ -10,10 +10,10 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check browser played screenshots format bench lock clean
+.PHONY: help demo test check browser played screenshots format bench bench-reading lock clean
 
 help:  ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 demo: $(RUN)  ## the whole product on its sample tickets, in the browser, with no Slack
 	@$(BIN)/earshot demo
@@ -45,10 +45,14 @@ format: $(DEV)  ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARED)
+# SIZE=1000000 is the full run; RESULTS.md is what it wrote last.
+SIZE ?= 100000
+bench: $(DEV)  ## measure speed with SIZE invented tickets beside raw queries; writes bench/RESULTS.md
+	$(BIN)/python bench/speed/run.py --size $(SIZE) --texts $(SHARED)/firefox-2019.csv.gz
+
+bench-reading: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARED)
 	$(BIN)/python bench/kinds.py $(SHARED)/kinds/dev.jsonl
 	$(BIN)/python bench/redaction.py $(SHARED)/pii/dev.jsonl
-	$(BIN)/python bench/ingest.py $(SHARED)/firefox-2019.csv.gz
 
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml

@@ -16,6 +16,7 @@ from bot.reports import FrictionReport
 from bot.service import friction
 from corpus import END
 from measure import Call, Times, in_turn
+from project import WITHOUT_MEANING
 
 ROOT = Path(__file__).parents[2]
 USER, CHANNEL = "U0ADA", "C0SUPPORT"
@@ -67,6 +68,7 @@ def through_bolt(folder: Path, question: str, rounds: int) -> dict[str, Times]:
 def as_processes(url: str, question: str) -> dict[str, Times]:
     """Whole processes; `floor` imports nothing but argparse and sqlite3."""
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    environment |= WITHOUT_MEANING
 
     def process(*arguments: str) -> Call:
         def call() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from commands import ROOT
 from corpus import END, Corpus, line
 from measure import ROUNDS, Times
-from project import Installation
+from project import WITHOUT_MEANING, Installation
 
 _LOOK_EVERY = 0.05
 
@@ -57,7 +57,7 @@ def beginning(path: Path, rows: int, to: Path) -> None:
 def start(url: str, path: Path) -> subprocess.Popen[bytes]:
     """`earshot ingest PATH` with no more set than it needs."""
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    environment["EARSHOT_SEMANTIC"] = "off"
+    environment |= WITHOUT_MEANING
     command = [sys.executable, "-m", "bot", "ingest", str(path), "--json", "--now", END.isoformat()]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -68,7 +68,7 @@ def main() -> int:
         _say("imports")
         seen = _imports(folder, small, full, options.texts, question)
         address = opened.enter_context(postgres(folder))
-        found = _on_postgres(address, options.size, options.rounds) if address else {}
+        found = _on_postgres(address, folder, options) if address else {}
         run = Measured(
             size=options.size,
             small=small.figures,
@@ -107,7 +107,7 @@ def _on_sqlite(folder: Path, size: int, rounds: int) -> Stand:
     _say(f"SQLite, {size:,} tickets")
     folder.mkdir()
     corpus = Corpus(size)
-    installation = Installation(f"sqlite:///{folder / 'earshot.db'}", corpus)
+    installation = Installation(f"sqlite:///{folder / 'earshot.db'}", corpus, folder)
     names = [id for id, _, _ in corpus.features]
     reference = SqliteReference(folder / "reference.db", names, WINDOW)
     tantivy = Tantivy(folder / "tantivy", WINDOW) if is_installed("tantivy") else None
@@ -138,7 +138,7 @@ def _imports(folder: Path, small: Stand, full: Stand, texts: Path | None, questi
     if texts and texts.is_file():
         imports.beginning(texts, IMPORTED, folder / "real.csv")
         url = f"sqlite:///{folder / 'real.db'}"
-        Installation(url, full.installation.corpus).close()
+        Installation(url, full.installation.corpus, folder).close()
         real = imports.take_in(url, folder / "real.csv")
     idle, busy = imports.ask_meanwhile(full.installation, files[2], question)
     return Imports(
@@ -150,18 +150,19 @@ def _imports(folder: Path, small: Stand, full: Stand, texts: Path | None, questi
     )
 
 
-def _on_postgres(address: str, size: int, rounds: int) -> dict[str, Times]:
+def _on_postgres(address: str, folder: Path, options: argparse.Namespace) -> dict[str, Times]:
     from reference_postgres import PostgresReference
 
-    _say(f"PostgreSQL, {size:,} tickets")
-    corpus = Corpus(size)
+    _say(f"PostgreSQL, {options.size:,} tickets")
+    corpus = Corpus(options.size)
     reference = PostgresReference(address, [id for id, _, _ in corpus.features], WINDOW)
-    installation = Installation(address.replace("postgresql:", "postgresql+psycopg:", 1), corpus)
+    installation = Installation(address, corpus, folder)
     fill(corpus, installation, reference, [], _say)
     reference.finish()
     installation.tag()
+    installation.settle()
     _agree(installation, reference)
-    figures = screens.measure(installation, reference, {}, rounds)
+    figures = screens.measure(installation, reference, {}, options.rounds)
     installation.close()
     reference.close()
     return figures

@@ -17,6 +17,7 @@ SINCE = END - timedelta(days=DAYS)
 SHARES = {"10 %": 0, "1 %": 33, "0.01 %": 99}
 """Which of the corpus's features tickets name in such a share."""
 WORST, OFTEN, SELDOM, RARE = TERMS
+TEXTS = {"10 %": OFTEN, "1 %": SELDOM, "0.01 %": RARE}
 
 
 class Reference(Protocol):
@@ -34,6 +35,7 @@ def measure(
     """All screens and queries, by name; a name with `raw` is a reference query's."""
     found = _features(installation, reference, rounds)
     found |= in_turn(_searches(installation, reference) | dict(peers), rounds)
+    found |= in_turn(_whole_searches(installation), rounds)
     slow: dict[str, Call] = {
         "word in nine of ten": lambda: installation.ask(f"{WORST} {DAYS}d"),
         "raw word in nine of ten": lambda: reference.free_text(WORST),
@@ -53,14 +55,16 @@ def _features(installation: Installation, reference: Reference, rounds: int) -> 
     for share, place in SHARES.items():
         id, name, _ = installation.corpus.features[place]
         question = f"{name} {DAYS}d"
-
-        calls: dict[str, Call] = {
+        compared: dict[str, Call] = {
             f"feature {share}": partial(_without_themes, installation, question),
-            f"feature {share} with themes": partial(installation.ask, question),
             f"raw feature {share}": partial(reference.feature, id, name),
             f"raw newest {share}": partial(reference.feature_newest, id),
         }
-        found |= in_turn(calls, rounds)
+        # Apart: what themes do to the caches would fall on whatever comes next.
+        whole: dict[str, Call] = {
+            f"feature {share} with themes": partial(installation.ask, question)
+        }
+        found |= in_turn(compared, rounds) | in_turn(whole, rounds)
     return found
 
 
@@ -71,12 +75,18 @@ def _without_themes(installation: Installation, question: str) -> object:
 
 def _searches(installation: Installation, reference: Reference) -> dict[str, Call]:
     found: dict[str, Call] = {}
-    for share, word in {"10 %": OFTEN, "1 %": SELDOM, "0.01 %": RARE}.items():
+    for share, word in TEXTS.items():
         question = f"{word} {DAYS}d"
         found[f"text {share}"] = partial(_without_themes, installation, question)
-        found[f"text {share} with themes"] = partial(installation.ask, question)
         found[f"raw text {share}"] = partial(reference.free_text, word)
     return found
+
+
+def _whole_searches(installation: Installation) -> dict[str, Call]:
+    return {
+        f"text {share} with themes": partial(installation.ask, f"{word} {DAYS}d")
+        for share, word in TEXTS.items()
+    }
 
 
 def disagreements(installation: Installation, reference: Reference) -> list[str]:
@@ -88,7 +98,7 @@ def disagreements(installation: Installation, reference: Reference) -> list[str]
         theirs = reference.feature_newest(id).hits
         if mine != theirs:
             found.append(f"{name}: {mine} tickets, the reference counts {theirs}")
-    for word in (OFTEN, SELDOM, RARE):
+    for word in TEXTS.values():
         mine, theirs = installation.ask(f"{word} {DAYS}d").mentioned, reference.free_text(word).hits
         if mine != theirs:
             found.append(f"{word}: {mine} tickets, the reference counts {theirs}")
