@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from unittest.mock import patch
 
 from bot.config import load
 from bot.reports import Feature, FrictionReport, Kind
@@ -78,8 +76,8 @@ class Installation:
 
     # --- out -----------------------------------------------------------------------------------
 
-    def ask(self, question: str) -> FrictionReport:
-        report = friction.ask(self.context, question, END)
+    def ask(self, question: str, *, themes: bool = True) -> FrictionReport:
+        report = friction.ask(self.context, question, END, themes=themes)
         assert isinstance(report, FrictionReport)
         return report
 
@@ -99,13 +97,3 @@ def features_of(corpus: Corpus) -> list[Feature]:
 
 def already_read(tickets: Sequence[Written]) -> list[NewTicket]:
     return [new_ticket(ticket) for ticket in tickets]
-
-
-@contextmanager
-def without_themes() -> Iterator[None]:
-    """Answers without the sample of tickets that themes are made of, nor themes."""
-    with (
-        patch.object(friction, "_themes", lambda *_: ()),
-        patch.object(ticket_rows, "get", lambda *_: []),
-    ):
-        yield

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from corpus import END, TERMS
 from measure import Call, Times, in_turn
-from project import Installation, without_themes
+from project import Installation
 from reference_rows import Answer
 
 DAYS = 90
@@ -56,7 +56,7 @@ def _features(installation: Installation, reference: Reference, rounds: int) -> 
         id, name, _ = installation.corpus.features[place]
         question = f"{name} {DAYS}d"
         compared: dict[str, Call] = {
-            f"feature {share}": partial(_without_themes, installation, question),
+            f"feature {share}": partial(installation.ask, question, themes=False),
             f"raw feature {share}": partial(reference.feature, id, name),
             f"raw newest {share}": partial(reference.feature_newest, id),
         }
@@ -68,16 +68,11 @@ def _features(installation: Installation, reference: Reference, rounds: int) -> 
     return found
 
 
-def _without_themes(installation: Installation, question: str) -> object:
-    with without_themes():
-        return installation.ask(question)
-
-
 def _searches(installation: Installation, reference: Reference) -> dict[str, Call]:
     found: dict[str, Call] = {}
     for share, word in TEXTS.items():
         question = f"{word} {DAYS}d"
-        found[f"text {share}"] = partial(_without_themes, installation, question)
+        found[f"text {share}"] = partial(installation.ask, question, themes=False)
         found[f"raw text {share}"] = partial(reference.free_text, word)
     return found
 
