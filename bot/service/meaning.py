@@ -15,12 +15,13 @@ from sqlmodel import Session
 from bot.reports import Window
 from bot.semantic import Encoder
 from bot.service.context import Context
-from bot.voice.reading import SafeTicket, spoken_of
+from bot.voice.tokens import spoken_of
 from bot.voice.vectors import pack, unpack
 from storage import vectors as rows
 from storage.values import TextValue
 
 if TYPE_CHECKING:
+    from bot.voice.reading import SafeTicket
     from bot.voice.vectors import Vector
 
 CAUGHT_UP_AT_ONCE = 64
