@@ -23,7 +23,6 @@ from bot.reports import Answer
 
 _T = TypeVar("_T")
 _SQLITE: Final = "sqlite:///"
-_USUAL = ("US", "GB", "DE", "FR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,19 +241,14 @@ def _regions(value: str) -> tuple[str, ...]:
     wrong = [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]
     if wrong:
         raise ValueError(f"{', '.join(wrong)}: give two-letter countries, such as US,GB,DE")
-    unknown = [region for region in regions if region not in _USUAL and not _is_country(region)]
+    from phonenumbers import SUPPORTED_REGIONS
+
+    unknown = [region for region in regions if region not in SUPPORTED_REGIONS]
     if unknown:
         raise ValueError(
             f"{', '.join(unknown)}: no such country; give ISO codes (the United Kingdom is GB)"
         )
     return regions
-
-
-def _is_country(region: str) -> bool:
-    # The tables take a moment to load, and few installations need more than the usual ones.
-    from phonenumbers import SUPPORTED_REGIONS
-
-    return region in SUPPORTED_REGIONS
 
 
 def _domains(value: str) -> tuple[str, ...]:
