@@ -10,10 +10,10 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check browser played screenshots format bench bench-reading lock clean
+.PHONY: help demo test check browser played screenshots format bench accuracy lock clean
 
 help:  ## what there is
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 demo: $(RUN)  ## the whole product on its sample tickets, in the browser, with no Slack
 	@$(BIN)/earshot demo
@@ -50,14 +50,14 @@ SIZE ?= 100000
 bench: $(DEV)  ## measure speed with SIZE invented tickets beside raw queries; writes bench/RESULTS.md
 	$(BIN)/python bench/speed/run.py --size $(SIZE) --texts $(SHARED)/firefox-2019.csv.gz
 
-bench-reading: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARED)
-	$(BIN)/python bench/kinds.py $(SHARED)/kinds/dev.jsonl
-	$(BIN)/python bench/redaction.py $(SHARED)/pii/dev.jsonl
+accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read, and write ACCURACY.md
+	$(BIN)/python bench/accuracy.py $(SHARED)
 
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic -c requirements.txt -o requirements-semantic.txt pyproject.toml
-	$(COMPILE) --upgrade --extra semantic --extra dev -c requirements-semantic.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra postgres -c requirements-semantic.txt -o requirements-postgres.txt pyproject.toml
+	$(COMPILE) --upgrade --extra semantic --extra postgres --extra dev -c requirements-semantic.txt -c requirements-postgres.txt -o requirements-dev.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic --extra browser -c requirements-dev.txt -o requirements-browser.txt pyproject.toml
 	$(COMPILE) --upgrade --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
 

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.reports import FRICTION_KINDS, Kind
 from bot.voice.kind_model import QUOTE, WHOLE, Decision, Scores
-from bot.voice.kind_quotes import features
+from bot.voice.kind_quotes import NAMES, features
 
 SEED: Final = 1
 FOLDS: Final = 5
@@ -220,7 +220,6 @@ class Choices:
     """The friction texts of a corpus as choices: a row a sentence, and which are quotable."""
 
     texts: list[int]
-    names: list[str]
     rows: list[Floats]
     quotable: list[Mask]
 
@@ -228,28 +227,20 @@ class Choices:
 def choices(corpus: Corpus, own: Marks, rule: Decisions) -> Choices:
     """What the choice of a quote sees of each text with a labelled friction."""
     high = above(corpus, own, rule)
-    seen, texts, quotable = [], [], []
+    texts, rows, quotable = [], [], []
     for text, places in enumerate(corpus.sentences_of()):
         spans = _friction_spans(corpus.items[text])
         if not spans:
             continue
         read = [corpus.sentences[place] for place in places]
         scores = Scores(own.sentence[places].tolist(), own.text[text].tolist())
-        seen.append(list(features(corpus.items[text]["text"], read, scores, high[text].tolist())))
+        body = corpus.items[text]["text"]
+        rows.append(np.array(list(features(body, read, scores, high[text].tolist()))))
         texts.append(text)
         quotable.append(
             np.array([max(shares(one.text, span)[0] for span in spans) >= 0.5 for one in read])
         )
-    names = sorted({str(name) for text_ in seen for sentence in text_ for name, _ in sentence})
-    column = {name: place for place, name in enumerate(names)}
-    rows = []
-    for text_ in seen:
-        block = np.zeros((len(text_), len(names)))
-        for row, sentence in zip(block, text_, strict=True):
-            for name, value in sentence:
-                row[column[str(name)]] = value
-        rows.append(block)
-    return Choices(texts, names, rows, quotable)
+    return Choices(texts, rows, quotable)
 
 
 def _friction_spans(item: dict[str, object]) -> list[str]:
@@ -295,7 +286,7 @@ def quote_weights(corpus: Corpus, seen: Choices) -> list[dict[str, float]]:
     learned.append(fit_choice(seen, range(len(seen.rows))))
     slope = float(scale.weights[0])
     return [
-        {name: slope * float(w) for name, w in zip(seen.names, weights, strict=True)}
+        {name: slope * float(w) for name, w in zip(NAMES, weights, strict=True)}
         | {"bias": scale.bias}
         for weights in learned
     ]

@@ -25,8 +25,8 @@ from typing import Final
 HERE: Final = Path(__file__).resolve().parents[1]
 ROUNDS: Final = 3
 NAMES: Final = (
-    "Bookmarks, Sync, Passwords, Tabs, History, Downloads, Add-ons, Themes, Printing, Video, Audio, "
-    "Search, Toolbar, Home page, Private windows, Cookies, Certificates, Profiles, Updates, Fonts"
+    "Bookmarks, Sync, Passwords, Tabs, History, Downloads, Add-ons, Themes, Printing, Video, "
+    "Audio, Search, Toolbar, Home page, Private windows, Cookies, Certificates, Profiles, Fonts"
 )
 
 

@@ -160,8 +160,8 @@ def meaning_table(learned: Learned) -> str:
     """The file of what vectors add."""
     lines = [MEANING_HEADER.format(count=len(learned.corpus.items)), "decision"]
     for kind, rule in learned.rules[1].items():
-        numbers = (rule.text, rule.best, rule.meaning, rule.bias, rule.odds)
-        lines.append(f"{kind}\t" + " ".join(f"{number:.4f}" for number in numbers))
+        values = (rule.text, rule.best, rule.meaning, rule.bias, rule.odds)
+        lines.append(f"{kind}\t" + " ".join(f"{value:.4f}" for value in values))
     lines.append("vector")
     for kind, model in zip(Kind, learned.by_vector, strict=True):
         row = [model.bias, *model.weights.tolist()]
@@ -182,10 +182,8 @@ def vectors_of(items: Sequence[Item], kept: Path | None) -> Floats:
     missing = [text for text in texts if text not in known]
     if missing:
         encoder = load_encoder()
-        zero = np.zeros(encoder.dimensions)
-        told = encoder.encode(missing)
-        found = [zero if one is None else one for one in told]
-        known.update(zip(missing, found, strict=True))
+        for text, one in zip(missing, encoder.encode(missing), strict=True):
+            known[text] = np.zeros(encoder.dimensions) if one is None else one.astype(np.float64)
         if kept:
             np.savez(kept, texts=np.array(list(known)), vectors=np.array(list(known.values())))
     return np.array([known[text] for text in texts], dtype=np.float64)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import cli_shared as shared
+from bot.cli_catalogue import features_app
+from bot.cli_shared import AsJson, Now
 from bot.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,18 +30,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-features_app = typer.Typer(help="The catalogue of features.", no_args_is_help=True)
 app.add_typer(features_app, name="features")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
-Now = Annotated[
-    str | None,
-    typer.Option("--now", help="Look from another moment (ISO 8601; a day is 00:00 UTC)."),
-]
 
 
 def main() -> None:
     """Run a command; a stated fault is one sentence on standard error and exit code 1."""
+    # On busy cores the threads of numpy's algebra spin while they wait for each other (10 times
+    # slower measured); numpy reads this when it is imported, which commands do later.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
             with shared.at_end:
@@ -183,19 +181,11 @@ def themes(
     now: Now = None,
 ) -> None:
     """Tickets that tell the same story, with their ids."""
-    from bot import cli_themes
+    from bot.cli_themes import run
 
     at = shared.moment(now)
-    cli_themes.check(query or [], everything=everything, from_input=from_input)
-    if from_input:
-        raise typer.Exit(cli_themes.of_input(sys.stdin.buffer, shared.console(), as_json=as_json))
-    cli_themes.of_question(
-        shared.context(),
-        shared.console(),
-        " ".join(query or []),
-        everything=everything,
-        as_json=as_json,
-        now=at,
+    raise typer.Exit(
+        run(query or [], everything=everything, from_input=from_input, as_json=as_json, now=at)
     )
 
 
@@ -251,11 +241,29 @@ def serve(
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def reread(
+    feature: Annotated[
+        str | None, typer.Option(help="Only tickets that this feature (its id) concerns.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read stored tickets again, after rules, model or catalogue changed."""
+    from bot.cli_reread import run
+
+    raise typer.Exit(run(feature, as_json))
+
+
+@app.command()
+def doctor(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Count everything anew and compare.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """What is wrong, and what to do."""
     from bot.cli_doctor import run as examine
 
-    raise typer.Exit(examine(as_json))
+    raise typer.Exit(examine(as_json, deep=deep))
 
 
 @app.command()
@@ -280,35 +288,3 @@ def demo(
     from bot.demo.run import run
 
     run(port=port, data=data, open_page=open_page, say=shared.say)
-
-
-@features_app.command("list")
-def list_features(
-    as_json: AsJson = False,
-    toml: Annotated[bool, typer.Option("--toml", help="As a file to begin with.")] = False,
-) -> None:
-    """The features as they stand."""
-    from bot import cli_features
-
-    cli_features.list_all(shared.context(), shared.console(), as_json=as_json, as_toml=toml)
-
-
-@features_app.command("import")
-def import_features(
-    path: Annotated[Path, typer.Argument(help="The catalogue (TOML).")], as_json: AsJson = False
-) -> None:
-    """Make a file the catalogue, and match all stored tickets against it again."""
-    from bot import cli_features
-
-    cli_features.bring_in(shared.context(create=True), shared.console(), path, as_json=as_json)
-
-
-@features_app.command("suggest")
-def suggest_features(
-    as_json: AsJson = False,
-    toml: Annotated[bool, typer.Option("--toml", help="As entries to paste into a file.")] = False,
-) -> None:
-    """Features and aliases that customers speak of and the catalogue does not know."""
-    from bot import cli_features
-
-    cli_features.suggest(shared.context(), shared.console(), as_json=as_json, as_toml=toml)

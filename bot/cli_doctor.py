@@ -16,7 +16,7 @@ from bot.reports import Finding
 _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
 
-def run(as_json: bool) -> int:
+def run(as_json: bool, *, deep: bool) -> int:
     """Print all findings; returns 1 when one of them is an error."""
     settings = load()
     try:
@@ -25,7 +25,7 @@ def run(as_json: bool) -> int:
         return _show([Finding("database", ERROR, str(error), "")], as_json)
     client = web_client(context, settings.bot_token) if settings.bot_token else None
     app = web_client(context, settings.app_token) if settings.app_token else None
-    return _show(examine(context, client, app), as_json)
+    return _show(examine(context, client, app, deep=deep), as_json)
 
 
 def _show(findings: Sequence[Finding], as_json: bool) -> int:

@@ -6,7 +6,7 @@ import json
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 EARLIEST, LATEST = 1980, 2200
 at_end: Final = ExitStack()
 """What is open until the command ends."""
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="Look from another moment (ISO 8601; a day is 00:00 UTC)."),
+]
 
 
 def context(*, create: bool = False) -> Context:

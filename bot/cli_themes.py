@@ -10,17 +10,15 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from bot import json_reports
-from bot.cli_shared import print_json
+from bot.cli_shared import console, context, print_json
 from bot.config import Settings, load
 from bot.json_lines import Unreadable, lines, record, requester
 from bot.reports import ThemesReport, Understood
 from bot.semantic import encoder_of
 from bot.service import themes as service
-from bot.service.context import Context
 from bot.voice.reading import SafeTicket, make_text_safe
 from bot.voice.themes import Group, Story, themes
 
@@ -37,25 +35,28 @@ class _Line:
     customer: str
 
 
-def of_question(
-    context: Context,
-    console: Console,
-    query: str,
-    *,
-    everything: bool,
-    as_json: bool,
-    now: datetime,
-) -> None:
-    """Themes of stored tickets. An unknown feature is a hint."""
-    report = service.find(context, query, now, everything=everything)
+def run(
+    query: Sequence[str], *, everything: bool, from_input: bool, as_json: bool, now: datetime
+) -> int:
+    """Show themes; returns the exit code.
+
+    Raises `typer.BadParameter` where it is not said which texts are meant, or twice.
+    """
+    if from_input and (everything or query):
+        raise typer.BadParameter("--stdin reads all its lines; leave out --all and the feature")
+    if from_input:
+        return of_input(sys.stdin.buffer, as_json=as_json)
+    if not (everything or query):
+        raise typer.BadParameter("name a feature, or give --all or --stdin")
+    report = service.find(context(), " ".join(query), now, everything=everything)
     if as_json:
         print_json(json_reports.themes(report))
-        return
-    for line in _told(report):
-        console.print(Text(line))
+    else:
+        _show(_told(report))
+    return 0
 
 
-def of_input(source: BinaryIO, console: Console, *, as_json: bool) -> int:
+def of_input(source: BinaryIO, *, as_json: bool) -> int:
     """Themes of JSON lines, all of them; returns the exit code: 3 where a line was bad.
 
     Where an id comes again, the later line takes the place of the earlier one.
@@ -80,13 +81,18 @@ def of_input(source: BinaryIO, console: Console, *, as_json: bool) -> int:
     if as_json:
         counts = {"read": len(read), "alone": alone, "bad_count": bad_count, "bad": bad}
         print_json({"themes": listed, **counts})
-    else:
-        for theme in listed:
-            console.print(Text(_entry(theme["label"], f"{theme['tickets']}", theme["ticket_ids"])))
-        console.print(f"{len(groups)} themes; {alone} of {len(read)} texts tell a story alone.")
-    for one in [] if as_json else bad:
-        print(f"line {one['line']}: {one['reason']}", file=sys.stderr)  # noqa: T201
+        return 3 if bad_count else 0
+    said = [_entry(one["label"], f"{one['tickets']}", one["ticket_ids"]) for one in listed]
+    _show([*said, f"{len(groups)} themes; {alone} of {len(read)} texts tell a story alone."])
+    for fault in bad:
+        print(f"line {fault['line']}: {fault['reason']}", file=sys.stderr)  # noqa: T201
     return 3 if bad_count else 0
+
+
+def _show(said: Sequence[str]) -> None:
+    screen = console()
+    for line in said:
+        screen.print(Text(line))
 
 
 def _line(found: dict[str, Any], key: str, settings: Settings) -> _Line:
@@ -146,11 +152,3 @@ def _entry(label: str, size: str, ids: Sequence[object]) -> str:
     shown = " ".join(str(id) for id in ids[:MOST_IDS_SHOWN])
     more = f" and {len(ids) - MOST_IDS_SHOWN} more" if len(ids) > MOST_IDS_SHOWN else ""
     return f"{size:>8}  {' '.join(label.split())}\n          {shown}{more}"
-
-
-def check(query: Sequence[str], *, everything: bool, from_input: bool) -> None:
-    """Raises `typer.BadParameter` where it is not said which texts are meant, or twice."""
-    if from_input and (everything or query):
-        raise typer.BadParameter("--stdin reads all its lines; leave out --all and the feature")
-    if not (from_input or everything or query):
-        raise typer.BadParameter("name a feature, or give --all or --stdin")

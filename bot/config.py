@@ -10,19 +10,17 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from bot.config_database import database_url, key_beside
 from bot.errors import ConfigError
 from bot.reports import Answer
 
 _T = TypeVar("_T")
-_SQLITE: Final = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +140,11 @@ class _Reader:
         self.faults: list[str] = []
 
     def settings(self) -> Settings:
-        database_url = self._read("DATABASE_URL", _database_url)
+        url = self._read("DATABASE_URL", database_url)
         key_file = self.raw["EARSHOT_KEY_FILE"]
         settings = Settings(
-            database_url=database_url or "",
-            key_file=Path(key_file).expanduser() if key_file else _key_file(database_url),
+            database_url=url or "",
+            key_file=Path(key_file).expanduser() if key_file else key_beside(url),
             api_url=self._read("SLACK_API_URL", _api_url) or "",
             host=self.raw["EARSHOT_HOST"],
             port=self._read("EARSHOT_PORT", _port) or 0,
@@ -178,49 +176,6 @@ class _Reader:
 
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _database_url(value: str) -> str:
-    if re.match(r"postgres(ql)?(\+psycopg)?://", value):
-        return _server_url(value)
-    if not value.startswith(_SQLITE) or value == _SQLITE:
-        raise ValueError(
-            "must be sqlite:///PATH, for example sqlite:////srv/earshot/earshot.db, "
-            "or postgresql://USER:PASSWORD@HOST/NAME"
-        )
-    path = Path(value.removeprefix(_SQLITE)).expanduser()
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder; give a file in it, such as {path}/earshot.db")
-    return _SQLITE + str(path)
-
-
-def _server_url(value: str) -> str:
-    """A PostgreSQL URL in the one form that is used within. No fault names its password."""
-    rest = value.partition("://")[2]
-    if "#" in rest or rest.partition("?")[0].count("@") > 1:
-        raise ValueError("write @ as %40 and # as %23 in the password of postgresql://…")
-    parts = urlsplit(f"postgresql://{rest}")
-    try:
-        has_port = parts.port != 0
-    except ValueError:
-        has_port = False
-    if not has_port:
-        raise ValueError("has no port number: postgresql://USER:PASSWORD@HOST:5432/NAME")
-    if not parts.path.strip("/") or "/" in parts.path.strip("/"):
-        raise ValueError("names no database: postgresql://USER:PASSWORD@HOST/NAME")
-    if find_spec("psycopg") is None:
-        raise ValueError(
-            "PostgreSQL needs the extra `postgres`: pip install -r requirements-postgres.txt"
-        )
-    return f"postgresql://{rest}"
-
-
-def _key_file(database_url: str | None) -> Path:
-    """Beside the database; a server has no place for it, and should not have the key either."""
-    if not (database_url or _SQLITE).startswith(_SQLITE):
-        return Path("~/.local/share/earshot/earshot.key").expanduser()
-    path = Path((database_url or "").removeprefix(_SQLITE))
-    return path.parent / "earshot.key"
 
 
 def _api_url(value: str) -> str:

@@ -16,16 +16,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlmodel import Session
 
 from storage import engines
-
-if TYPE_CHECKING:
-    import psycopg
 
 BUSY_TIMEOUT_MS = 30_000
 STATEMENT_TIMEOUT_MS = 120_000
@@ -176,7 +173,7 @@ def _postgresql(url: URL) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _set_up(connection: psycopg.Connection, _record: object) -> None:
+    def _set_up(connection: Any, _record: object) -> None:
         asked = ", ".join(["set_config(%s, %s, false)"] * len(_SESSION))
         connection.execute(f"SELECT {asked}", [part for pair in _SESSION for part in pair])
         connection.commit()

@@ -8,11 +8,16 @@ from sqlmodel import Session, col
 from storage import engines
 from storage.models import Meta
 
+CATALOGUE = "catalogue"
+READING = "reading"
+"""What the stored tickets were read by: see `bot.service.reread`."""
 REMATCH_FROM = "rematch_from"
+REREAD = "reread"
+"""How far a reading of all tickets came that is not done."""
 
 
 def get(session: Session, key: str) -> str | None:
-    return session.execute(select(col(Meta.value)).where(col(Meta.key) == key)).scalar()
+    return session.execute(select(col(Meta.value)).where(col(Meta.key) == key)).scalar_one_or_none()
 
 
 def put(session: Session, key: str, value: str | None) -> None:

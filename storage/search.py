@@ -1,6 +1,6 @@
 """Full-text search over redacted tickets, and the upkeep of its index.
 
-What is searched for is decided here, how an engine searches in `storage.engines`. The index is
+What is searched for is decided here, how an engine searches in `storage.fulltext`. The index is
 written in the transaction that writes the tickets. It holds `apart(text)`: FTS5 forgets only what
 it is shown again, so whoever changes that function has to fill the index anew in a migration, and
 nothing may call FTS5's own 'rebuild'.
@@ -12,11 +12,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, Select, false, select
 from sqlmodel import Session, col
 
-from storage import engines
-from storage.engines import TEXT_INDEX, Term, has_words
+from storage import fulltext
+from storage.fulltext import TEXT_INDEX, Term, has_words
 from storage.models import Ticket
 
 # Scripts without spaces, of which the tokenizer would take a whole sentence for one word.
@@ -44,14 +44,14 @@ def apart(text: str) -> str:
 
 def index(session: Session, rows: Sequence[tuple[int, str, str]]) -> None:
     """Add (ticket row, subject, body) to the index."""
-    engines.index_texts(
+    fulltext.index_texts(
         session, [(row, apart(subject), apart(body)) for row, subject, body in rows]
     )
 
 
 def unindex(session: Session, rows: Sequence[tuple[int, str, str]]) -> None:
     """Remove rows, which are to be given as they were indexed."""
-    engines.forget_texts(
+    fulltext.forget_texts(
         session, [(row, apart(subject), apart(body)) for row, subject, body in rows]
     )
 
@@ -80,3 +80,17 @@ def matching(words: str) -> ColumnElement[bool]:
         return false()
     hits = select(TEXT_INDEX.c.rowid).where(has_words(asked))
     return col(Ticket.id).in_(hits)
+
+
+def hits(words: str, rows: tuple[int, int], most: int | None = None) -> Select[tuple[int]]:
+    """Rows of the tickets that have all the words and lie within `rows`, as `ticket_id`.
+
+    At most `most`, those that were stored last, which come first.
+    """
+    asked = terms(words)
+    row = TEXT_INDEX.c.rowid
+    statement = select(row.label("ticket_id")).where(row.between(*rows))
+    if not asked:
+        return statement.where(false())
+    statement = statement.where(has_words(asked))
+    return statement if most is None else statement.order_by(row.desc()).limit(most)

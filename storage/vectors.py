@@ -13,8 +13,8 @@ from sqlalchemy import delete, exists, func, select
 from sqlmodel import Session, col
 
 from storage import engines, meta
-from storage.models import ALL_BITS, Ticket, TicketVector
-from storage.tickets import chunks
+from storage.chunks import chunks
+from storage.models import ALL_BITS, Ticket, TicketFact, TicketVector
 from storage.values import TextValue
 
 MODEL = "vector_model"
@@ -71,14 +71,14 @@ def newest(
     """Ticket rows and vectors of the newest tickets with a kind written in `[since, until)`."""
     statement = (
         select(col(TicketVector.ticket_id), col(TicketVector.vector))
-        .join(Ticket, col(Ticket.id) == col(TicketVector.ticket_id))
+        .join(TicketFact, col(TicketFact.ticket_id) == col(TicketVector.ticket_id))
         .where(
-            col(Ticket.created_at) >= since,
-            col(Ticket.created_at) < until,
-            col(Ticket.kinds).bitwise_and(ALL_BITS) != 0,
+            col(TicketFact.created_at) >= since,
+            col(TicketFact.created_at) < until,
+            col(TicketFact.kinds).bitwise_and(ALL_BITS) != 0,
             func.length(col(TicketVector.vector)) > 0,
         )
-        .order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc())
+        .order_by(col(TicketFact.created_at).desc(), col(TicketFact.ticket_id).desc())
         .limit(limit)
     )
     return [(row, vector) for row, vector in session.execute(statement)]

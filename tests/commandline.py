@@ -66,6 +66,7 @@ def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 def piped(folder: Path, database_url: str, *arguments: str, given: bytes = b"") -> Ended:
     """`earshot …` as a process of its own, with real streams."""
     environment = {
+        "EARSHOT_SEMANTIC": "off",
         "HOME": str(folder),
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

@@ -17,6 +17,7 @@ from bot.config import Settings, load
 from bot.demo.stage import Stage
 from bot.service.context import Context, open_context
 from bot.voice.catalogue_file import parse
+from commandline import fill
 from databases import (
     Databases,
     PostgresDatabases,
@@ -163,3 +164,19 @@ def full_stage(http_stage: Stage) -> Stage:
     """A stage with the sample tickets and their catalogue."""
     http_stage.take_in(TICKETS, parse((DATA / "features.toml").read_text(encoding="utf-8")))
     return http_stage
+
+
+@pytest.fixture
+def database(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the command line looks for a database; there is none yet."""
+    url = databases.blank(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.chdir(tmp_path)
+    return url
+
+
+@pytest.fixture
+def filled(database: str, tmp_path: Path) -> str:
+    """The same with a few tickets and an insight."""
+    fill(tmp_path)
+    return database

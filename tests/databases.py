@@ -70,14 +70,20 @@ class SqliteDatabases:
 
     def __init__(self, template: Path) -> None:
         self._template = template
+        self._made = 0
 
     def blank(self, folder: Path) -> str:
-        return f"sqlite:///{folder / 'data' / 'earshot.db'}"
+        return f"sqlite:///{self._place(folder)}"
 
     def migrated(self, folder: Path) -> str:
-        (folder / "data").mkdir(mode=0o700, parents=True)
-        shutil.copy(self._template, folder / "data" / "earshot.db")
-        return self.blank(folder)
+        place = self._place(folder)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copy(self._template, place)
+        return f"sqlite:///{place}"
+
+    def _place(self, folder: Path) -> Path:
+        self._made += 1
+        return folder / "data" / f"earshot{self._made if self._made > 1 else ''}.db"
 
     def drop(self) -> None:
         """The folders go with their tests."""

@@ -33,6 +33,19 @@ def rows(store: Store, sql: str, **values: object) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in session.execute(text(sql), values)]
 
 
+def everything_in(store: Store) -> bytes:
+    """All that a database holds: as it lies on disk, its log included, or as its server tells."""
+    if store.path is not None:
+        return b"".join(file.read_bytes() for file in store.path.parent.glob("*.db*"))
+    tables = [name for (name,) in rows(store, "SELECT tablename FROM pg_tables")]
+    return "\n".join(
+        row
+        for table in tables
+        if not table.startswith(("pg_", "sql_"))
+        for (row,) in rows(store, f'SELECT CAST(t AS TEXT) FROM "{table}" AS t')
+    ).encode()
+
+
 def change(store: Store, sql: str, **values: object) -> None:
     """Do what no query module does."""
     with store.write() as session:

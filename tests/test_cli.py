@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.config import load
-from commandline import NOW, ROOT, Run, fill, piped, runner, ticket_lines, written
+from commandline import NOW, ROOT, Run, piped, runner, ticket_lines, written
 from databases import Databases
 from storage.database import shown
 from storage.migrations import exists
@@ -21,21 +21,6 @@ from storage.migrations import exists
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     return runner(monkeypatch, capsys)
-
-
-@pytest.fixture
-def database(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Where the commands look for a database; there is none yet."""
-    url = databases.blank(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.chdir(tmp_path)
-    return url
-
-
-@pytest.fixture
-def filled(database: str, tmp_path: Path) -> str:
-    fill(tmp_path)
-    return database
 
 
 # --- ingest ---------------------------------------------------------------------------------
@@ -237,6 +222,7 @@ def test_help_waits_for_nothing_that_it_does_not_need(tmp_path: Path) -> None:
 def test_a_reader_that_goes_away_is_no_failure(filled: str, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
     environment["DATABASE_URL"] = filled
+    environment["EARSHOT_SEMANTIC"] = "off"
     command = f"{sys.executable} -m bot friction --json; echo ended $? >&2"
     done = subprocess.run(
         ["bash", "-c", f"({command}) | true"],

@@ -7,28 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from commandline import NOW, Run, fill, runner, written
-from databases import Databases
+from commandline import NOW, Run, runner, written
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     return runner(monkeypatch, capsys)
-
-
-@pytest.fixture
-def database(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Where the commands look for a database; there is none yet."""
-    url = databases.blank(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.chdir(tmp_path)
-    return url
-
-
-@pytest.fixture
-def filled(database: str, tmp_path: Path) -> str:
-    fill(tmp_path)
-    return database
 
 
 # --- friction -------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
+    ["bot.cli_catalogue"],
     ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_themes"],
     ["bot.cli_shared"],
     ["bot.demo"],
@@ -51,7 +52,7 @@ LAYERS = [
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
-    ["bot.reports", "bot.errors"],
+    ["bot.reports", "bot.errors", "bot.config_database"],
 ]
 SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.analyze", "bot.batches")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}

@@ -20,7 +20,6 @@ from bot.doctor import ERROR, OK, WARNING, examine
 from bot.reports import ChannelSettings, Finding
 from bot.service import channels
 from bot.service.context import Context
-from conftest import NOW
 from databases import Databases
 from people import FEATURES, MIRA, SUPPORT, TEAM, take_some_tickets, ticket_post
 from storage import features as feature_rows
@@ -329,6 +328,7 @@ def test_json_has_the_keys_of_the_contract(
 
 @pytest.mark.parametrize("option", [(), ("--json",)])
 def test_without_a_database_doctor_says_how_to_make_one(
+    http_stage: Stage,
     databases: Databases,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -336,8 +336,9 @@ def test_without_a_database_doctor_says_how_to_make_one(
     option: tuple[str, ...],
 ) -> None:
     nowhere = tmp_path / "nowhere"
-    stage = Stage(nowhere, NOW, database_url=databases.blank(nowhere))
-    code, out = doctor(stage, monkeypatch, capsys, *option)
+    monkeypatch.setattr(http_stage, "_folder", nowhere)
+    monkeypatch.setattr(http_stage, "_database_url", databases.blank(nowhere))
+    code, out = doctor(http_stage, monkeypatch, capsys, *option)
     assert code == 1
     assert "earshot ingest FILE" in out
     assert not option or json.loads(out)["ok"] is False

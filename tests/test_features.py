@@ -37,7 +37,8 @@ SHOP = Catalogue(
             "Password manager", "Passwords", "Dark mode", "PayPal", "Cookies", "Caches", "News",
             "Likes", "Orders", "Order status", "Reports", "Notes", "Shipping", "Labels", "Audio",
             "Colour themes", "Catalogue", "Cancelled orders", "Backup", "Add-ons", "File upload",
-            "Sizes", "Categories", "Statuses", "Sync",
+            "Sizes", "Categories", "Statuses", "Sync", "Wi-Fi", "Real-time sync", "Office365",
+            "A/B testing",
         )),
         Feature("license", "Driver's license"),
         Feature("organisation", "Organisation settings"),
@@ -74,6 +75,11 @@ SHOP = Catalogue(
         ("how to back up my files", ("backup",)),
         ("shiping is late, synching and snyc fail", ("shipping", "sync")),
         ("Ｃｈｅｃｋｏｕｔ", ("checkout",)),
+        ("the password manager forgets", ("password-manager",)),
+        ("wi fi, WiFi and the wi-fi's", ("wi-fi",)),
+        ("realtime syncing, real-time sync", ("real-time-sync",)),
+        ("office 365", ("office365",)),
+        ("some A/B tests", ("a/b-testing",)),
         ("privacy & security", ("privacy",)),
         ("security and privacy", ("privacy",)),
     ],
@@ -312,3 +318,9 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
 def test_a_file_is_read_or_refused_and_nothing_else(text: str) -> None:
     with suppress(CatalogueFault):
         catalogue_file.parse(text)
+
+
+def test_a_name_of_one_letter_is_found_in_a_question_only() -> None:
+    letter = Catalogue([Feature("c", "C++")])
+    assert letter.match("Vitamin C, and the c drive") == ()
+    assert letter.find("C++").feature is not None

@@ -13,13 +13,14 @@ from bot.reports import Feature, FrictionReport
 from bot.service import friction
 from bot.service.context import Context
 from bot.service.ingest import ingest
+from bot.voice.catalogue_file import parse, to_toml
 from bot.voice.features import Catalogue
-from bot.voice.text import words
+from bot.voice.text import fold, words
 from conftest import NOW
 from own_tickets import draft
 from storage import search
 from storage.database import Store
-from storage.engines import fts5_query
+from storage.fulltext import fts5_query
 from storage.migrations import upgrade
 
 CATALOGUE = Catalogue(
@@ -77,6 +78,14 @@ def test_a_name_is_found_in_its_script_and_in_the_forms_of_its_language(
     said: str, expected: tuple[str, ...]
 ) -> None:
     assert CATALOGUE.match(said) == expected
+
+
+@pytest.mark.parametrize("name", ["支付", "ชําระเงิน", "भुगतान", "ငွေပေးချေမှု", "결제", "оплата"])
+def test_an_id_keeps_the_signs_of_its_script(name: str) -> None:
+    [feature] = parse(f'[[feature]]\nname = "{name}"')
+    assert feature.id == fold(name)
+    assert parse(to_toml([feature])) == [feature]
+    assert Catalogue([feature]).match(f"- {name} -") == (feature.id,)
 
 
 @pytest.mark.parametrize(

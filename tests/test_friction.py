@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import col
 
 from bot.blocks import friction as screens
 from bot.config import Settings, load
@@ -28,9 +30,9 @@ from bot.service.ingest import ingest
 from conftest import NOW
 from databases import Databases
 from own_tickets import draft, put, stored, write_catalogue
-from storage import sending
+from storage import sending, tickets
+from storage.models import Ticket
 from storage.values import NewTicket
-from storage_rows import forget_all
 
 DAY = timedelta(days=1)
 FRICTION = {"broken", "confusing", "unexpected", "request"}
@@ -199,16 +201,38 @@ def test_themes_stand_on_tickets_of_the_window_with_friction(shop: Context) -> N
     assert theme.quote.ticket_id in theme.ticket_ids
 
 
+def test_a_theme_counts_those_of_the_window_before_that_tell_it(shop: Context) -> None:
+    story = "Customers are charged twice when they press the button again, number"
+    put(
+        shop,
+        *(stored(f"in{n}", said=f"{story} {n}") for n in range(5)),
+        *(stored(f"early{n}", said=f"{story} {n}", ago=40 * DAY) for n in range(3)),
+        stored("other", said="The invoice shows yesterday", ago=40 * DAY),
+        stored("long ago", said=f"{story} 9", ago=70 * DAY),
+    )
+    [theme] = ask(shop, "checkout").themes
+    assert (theme.tickets, theme.previous) == (5, 3)
+
+
+def test_what_was_before_is_not_said_where_not_all_of_it_was_looked_at(
+    shop: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(shop, *many(6), *many(4, 20, ago=40 * DAY))
+    assert [theme.previous for theme in ask(shop, "checkout").themes] == [4]
+    monkeypatch.setattr(friction, "EARLIER_SAMPLE", 3)
+    assert [theme.previous for theme in ask(shop, "checkout").themes] == [None]
+
+
 def test_the_order_in_which_tickets_came_changes_nothing(
     context: Context, databases: Databases, tmp_path: Path
 ) -> None:
-    tickets = [
+    told = [
         stored(f"t{n}", ago=n * DAY / 3, kinds=("broken", "request"), said=f"It failed {n} times")
         for n in range(40)
     ]
     folder = tmp_path / "other"
     other = open_context(settings_in(folder, databases.migrated(folder)), create=True)
-    for one, order in ((context, tickets), (other, tickets[::-1])):
+    for one, order in ((context, told), (other, told[::-1])):
         write_catalogue(one)
         put(one, *order)
     first, second = ask(context, "checkout"), ask(other, "checkout")
@@ -313,7 +337,7 @@ def test_every_figure_is_that_of_a_naive_recount(
     reused: Context, drawn: list[tuple[set[str], set[str], int, str]], days: int
 ) -> None:
     with reused.store.write() as session:
-        forget_all(session)
+        tickets.remove(session, list(session.execute(select(col(Ticket.id))).scalars()))
     put(
         reused,
         *(

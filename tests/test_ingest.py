@@ -20,7 +20,7 @@ from bot.service.ingest import ingest
 from conftest import NOW
 from own_tickets import CRASH, draft, write_catalogue
 from storage import tickets
-from storage_rows import is_index_whole
+from storage_rows import everything_in, is_index_whole
 from storage_rows import rows as rows_of
 
 TABLES = ("ticket", "ticket_quote", "ticket_feature", "feature", "feature_channel", "meta")
@@ -289,27 +289,12 @@ def test_nothing_personal_reaches_the_database_from(context: Context, place: str
         for name, value in PLANTED.items()
     ]
     ingest(context, told, NOW)
-    raw = bytes_of(context)
+    raw = everything_in(context.store)
     assert b"A note" in raw or b"Wrong" in raw, "the search would find what is there"
     for name, value in [*PLANTED.items(), ("requester", "requester-5550199")]:
         for spelt in (value, value.lower(), value.lower().replace(" ", "-"), value.title()):
             assert spelt.encode() not in raw, f"{name} from {place}"
     assert b"quandt" not in raw.lower()
-
-
-def bytes_of(context: Context) -> bytes:
-    """All that a database holds: as it lies on disk, its log included, or as its server tells."""
-    path = context.store.path
-    if path is None:
-        tables = [row[0] for row in rows(context, "SELECT tablename FROM pg_tables")]
-        return "\n".join(
-            row[0]
-            for table in tables
-            if not table.startswith(("pg_", "sql_"))
-            for row in rows(context, f"SELECT CAST(t AS TEXT) FROM {table} AS t")
-        ).encode()
-    files = [path, path.with_name(path.name + "-wal")]
-    return b"".join(file.read_bytes() for file in files if file.exists())
 
 
 def test_a_tag_that_names_a_person_becomes_no_feature(context: Context) -> None:

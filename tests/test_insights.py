@@ -32,7 +32,11 @@ def shop(context: Context) -> Context:
     write_catalogue(
         context, Feature("checkout", "Checkout", channels=("C8", "C7")), Feature("search", "Search")
     )
-    put(context, stored("1", said=CRASH), stored("2", kinds=(), features=(), subject="A  question"))
+    put(
+        context,
+        stored("1", said=CRASH),
+        stored("2", said="Where is your office?", kinds=(), features=(), subject="A  question"),
+    )
     return context
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reports import Kind
-from bot.voice.kinds import best_quote, passages
-from bot.voice.text import sentences
+from bot.voice.kinds import TRAINED, best_quote, explain, passages
 
-TELLING_WORDS = "the app does not work how do i love please add it keeps , . ?"
+TELLING_WORDS = "the app does not work how do i love please add it keeps but and , . ?"
+TICKETS = st.lists(st.sampled_from(TELLING_WORDS.split()), max_size=40).map(" ".join)
 
 
 def kinds_of(text: str) -> set[Kind]:
@@ -42,18 +42,23 @@ def test_a_telling_sentence_has_its_kind(text: str, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "kind"),
+    ("text", "language"),
     [
-        ("Die Anmeldung funktioniert nicht mehr.", "de", Kind.BROKEN),
-        ("Wie kann ich die Rechnung herunterladen?", "de", Kind.CONFUSING),
-        ("La page ne fonctionne plus depuis hier.", "fr", Kind.BROKEN),
-        ("Comment puis-je changer mon adresse ?", "fr", Kind.CONFUSING),
-        ("La aplicación no funciona en mi tableta.", "es", Kind.BROKEN),
-        ("¿Cómo puedo cambiar el idioma?", "es", Kind.CONFUSING),
+        ("Die Anmeldung funktioniert nicht mehr.", "de"),
+        ("La page ne fonctionne plus depuis hier, bug.", "fr"),
+        ("La aplicación no funciona en mi tableta.", "es"),
+        ("The export crashes every time.", "nl"),
     ],
 )
-def test_a_sentence_is_read_in_its_own_language(text: str, language: str, kind: Kind) -> None:
-    assert kind in {passage.kind for passage in passages(text, language)}
+def test_a_language_that_was_not_trained_is_not_guessed_at(text: str, language: str) -> None:
+    assert language not in TRAINED
+    assert passages(text, language) == ()
+    assert explain(text, language) == ()
+
+
+def test_a_text_whose_language_nobody_knows_is_read_as_english() -> None:
+    text = "The export crashes every time."
+    assert passages(text, None) == passages(text, "en") != ()
 
 
 def test_a_word_that_praises_in_german_says_nothing_in_english() -> None:
@@ -113,35 +118,37 @@ def test_praise_alone_gives_no_friction_quote() -> None:
     assert best_quote(passages("I love this planner.")) == ""
 
 
-def test_a_neighbouring_ticket_changes_nothing() -> None:
-    alone = passages("The export crashes every time.")
-    passages("I love everything. How do I export?")
-    assert passages("The export crashes every time.") == alone
+def test_a_story_told_in_one_breath_is_quoted_in_part() -> None:
+    text = (
+        "yesterday i opened the planner to change the seating of my aunt and it asked me to log in "
+        "again, but the page with the tables stays white and i can not print anything since then, "
+        "so i went back to paper because the wedding is on saturday and nobody answers the phone"
+    )
+    quote = best_quote(passages(text))
+    assert quote in text
+    assert len(quote.split()) <= 40
+
+
+@given(st.lists(TICKETS, min_size=2, max_size=6), st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None)
+def test_the_kinds_of_a_text_do_not_depend_on_its_neighbours(
+    texts: list[str], random: Random
+) -> None:
+    alone = {text: passages(text) for text in texts}
+    mixed = [*texts, *texts]
+    random.shuffle(mixed)
+    assert all(passages(text) == alone[text] for text in mixed)
 
 
 @given(st.text(max_size=400))
 def test_passages_are_verbatim_sentences_one_a_kind(text: str) -> None:
     found = passages(text)
     assert len({passage.kind for passage in found}) == len(found)
-    assert all(passage.text in sentences(text) for passage in found)
+    assert all(passage.text in text for passage in found)
+    assert best_quote(found) in text
     assert all(0.0 <= passage.score <= 1.0 for passage in found)
 
 
-@given(
-    st.lists(
-        st.sampled_from(TELLING_WORDS.split()),
-        max_size=60,
-    )
-)
-def test_passages_of_telling_words_in_any_order_are_verbatim(chosen: list[str]) -> None:
-    text = " ".join(chosen)
+@given(st.lists(st.sampled_from(TELLING_WORDS.split()), max_size=90).map(" ".join))
+def test_passages_of_telling_words_in_any_order_are_verbatim(text: str) -> None:
     assert all(passage.text in text for passage in passages(text))
-
-
-@pytest.mark.parametrize("unit", ["a", "how ", "not ", "a. ", "please ", "x-", "\n"])
-def test_hostile_texts_cost_little(unit: str) -> None:
-    text = (unit * 20_000)[:20_000]
-    passages(text)
-    began = time.process_time()
-    passages(text)
-    assert time.process_time() - began < 0.25

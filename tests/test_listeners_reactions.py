@@ -31,7 +31,7 @@ from storage import outbox, posts
 from storage.values import PostValue
 from storage_rows import change
 
-STORED = "SELECT user, emoji, present FROM reaction ORDER BY user, emoji"
+STORED = 'SELECT "user", emoji, present FROM reaction ORDER BY "user", emoji'
 OUTCOMES = "SELECT outcome FROM inbox ORDER BY event_id"
 
 

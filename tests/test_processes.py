@@ -48,6 +48,7 @@ class House:
     def __init__(self, folder: Path, slack: FakeSlack, database_url: str) -> None:
         self.slack = slack
         self.environment = {
+            "EARSHOT_SEMANTIC": "off",
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "PYTHONPATH": str(ROOT),

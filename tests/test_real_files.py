@@ -39,6 +39,7 @@ class Installation:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         environment = {
+            "EARSHOT_SEMANTIC": "off",
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "PYTHONPATH": str(ROOT),

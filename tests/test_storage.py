@@ -17,13 +17,13 @@ from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from databases import Databases
-from storage import features, friction, insights, search, tickets
+from storage import features, figures, insights, search, tickets
 from storage.database import Store
-from storage.friction import Scope
 from storage.insights import NewInsight
 from storage.keys import KeyMissing, Keys, load_keys
 from storage.migrations import upgrade
 from storage.models import FRICTION_BITS, KIND_BITS, Ticket
+from storage.scope import Scope
 from storage.values import NewTicket
 from storage_rows import CHANNEL, NOW, TEAM, feature, opened, ticket
 
@@ -266,9 +266,9 @@ def test_counts_are_those_of_a_naive_recount(
             session, [replace(t, external_id=str(number)) for number, t in enumerate(drawn)]
         )
         scope = Scope(since, until, None if by_words else "checkout", "invoice")
-        counts = friction.counts(session, scope)
-        moments = friction.moments(session, scope)
-        ranked = friction.per_feature(session, since, until)
+        answered = figures.of(session, scope, since - timedelta(days=1))
+        ranked = figures.per_feature(session, since, since, until)
+    counts = answered.now
     inside = [t for t in drawn if since <= t.created_at < until]
     asked = [t for t in inside if ("invoice" in t.body if by_words else "checkout" in t.features)]
     felt = [t for t in asked if set(t.kinds) - {"praise"}]
@@ -276,13 +276,12 @@ def test_counts_are_those_of_a_naive_recount(
     assert counts.customers == len({t.customer for t in felt})
     assert counts.known == sum(t.customer_known for t in felt)
     assert counts.kinds == {kind: sum(kind in t.kinds for t in asked) for kind in KIND_BITS}
-    assert [at for at, _ in moments] == sorted(t.created_at for t in felt)
-    assert sorted(moments) == sorted((t.created_at, t.customer) for t in felt)
+    assert answered.weeks == ((counts.tickets, counts.customers),)
     logins = [
         t for t in inside if "login" in t.features and tickets.kind_mask(t.kinds) & FRICTION_BITS
     ]
     expected = (len(logins), len({t.customer for t in logins}))
-    assert ranked.get("login", (0, 0)) == expected
+    assert ranked.get("login", ((0, 0), (0, 0))) == (expected, (0, 0))
 
 
 def test_questions_change_nothing(store: Store) -> None:

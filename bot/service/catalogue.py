@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Dialect
 from sqlmodel import Session
 
 from bot.reports import Feature
@@ -34,9 +36,21 @@ class CatalogueChange:
     rematched: int
 
 
+# By what a database's sessions have in common. Making a catalogue costs more than most answers.
+_KEPT: WeakKeyDictionary[Dialect, tuple[str, Catalogue]] = WeakKeyDictionary()
+
+
 def load(session: Session) -> Catalogue:
-    """The catalogue as it stands."""
-    return Catalogue([convert.feature(value) for value in feature_rows.every(session)])
+    """The catalogue as it stands; kept until it changes."""
+    stamp = feature_rows.stamp(session)
+    database = session.get_bind().dialect
+    kept = _KEPT.get(database)
+    if kept is not None and kept[0] == stamp:
+        return kept[1]
+    catalogue = Catalogue([convert.feature(value) for value in feature_rows.every(session)])
+    if stamp is not None:
+        _KEPT[database] = stamp, catalogue
+    return catalogue
 
 
 def every(context: Context) -> tuple[Feature, ...]:
@@ -120,17 +134,19 @@ def rematch(context: Context) -> int:
 def suggestions(context: Context) -> list[Suggestion]:
     """Features and aliases that the stored tickets speak of and the catalogue does not know.
 
-    Looks at the 5,000 tickets that were stored last.
+    Looks at the tickets of the last 5,000 rows.
     """
     from bot.voice.feature_ranking import FeatureRanking
     from bot.voice.suggestions import Told, suggest
 
     with context.store.read() as session:
         catalogue = load(session)
-    told: list[Told] = []
-    for batch in _batches(context):
-        told += [Told(t.external_id, f"{t.subject}\n{t.body}", t.tags) for t in batch]
-        del told[:-_SUGGEST_FROM]
+        newest = ticket_rows.newest_row(session)
+    told = [
+        Told(ticket.external_id, f"{ticket.subject}\n{ticket.body}", ticket.tags)
+        for batch in _batches(context, max(newest - _SUGGEST_FROM, 0))
+        for ticket in batch
+    ]
     return suggest(told, catalogue, FeatureRanking(catalogue.features).nearest)
 
 

@@ -17,6 +17,8 @@ from bot.semantic import Encoder
 from bot.service.context import Context
 from bot.voice.tokens import spoken_of
 from bot.voice.vectors import pack, unpack
+from storage import meta
+from storage import tickets as ticket_rows
 from storage import vectors as rows
 from storage.values import TextValue
 
@@ -51,8 +53,19 @@ def for_kinds(encoder: Encoder | None, vector: Vector | None) -> Vector | None:
 
 def use_model(session: Session, encoder: Encoder | None) -> None:
     """Keep vectors of the encoder's model from now on; those of another are made anew."""
+    if meta.get(session, meta.READING) is None and not ticket_rows.newest_row(session):
+        meta.put(session, meta.READING, read_by(encoder))
     if encoder is not None and rows.use(session, encoder.model):
         _log.info("another model: what tickets mean is read again, the newest first")
+
+
+def read_by(encoder: Encoder | None) -> str:
+    """What tickets are read by just now: the number of the rules, and the model if it has a say."""
+    # The rules of redaction come along with it, and most answers do without.
+    from bot.voice.reading import READING
+
+    model = encoder.model if encoder is not None and encoder.is_own else ""
+    return f"{READING} {model}".rstrip()
 
 
 def kept(session: Session, context: Context, tickets: Sequence[int]) -> dict[int, Vector]:

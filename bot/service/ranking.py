@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LEARN_EVERY = 1_000
 _LEARN_FROM = 2_000
+# A modal has to open within three seconds: of many features less is learned.
+_MOST_LEARNT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def _ranking(
     kept = _KEPT.get(context.store)
     if kept and (kept.features, kept.until, kept.encode) == (catalogue.features, until, encode):
         return kept.ranking
-    texts = ticket_rows.texts(session, until, _LEARN_FROM)
+    most = min(_LEARN_FROM, _MOST_LEARNT // len(catalogue.features))
+    texts = ticket_rows.texts(session, until, most)
     ranking = FeatureRanking(catalogue.features, texts, encode)
     _KEPT[context.store] = _Kept(catalogue.features, until, encode, ranking)
     return ranking

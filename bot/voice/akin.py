@@ -82,7 +82,7 @@ address form card
 location gps map geolocation
 share sharing send invite
 invite invitation member team
-report reporting analytics chart statistics
+report reporting analytics chart graph statistics
 calendar schedule appointment event
 map route navigation
 mobile android ios iphone app

@@ -20,13 +20,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.reports import Feature
-from bot.voice.text import fold
+from bot.voice.proposals import NO_SLUG
+from bot.voice.text import MARKS, fold
 
 _LISTS: Final = ("aliases", "tags", "channels")
 _KEYS: Final = frozenset({"id", "name", "description", *_LISTS})
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{5,}")
-_SLUG: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_NO_SLUG: Final = re.compile(r"[\W_]+")
+_PART: Final = rf"(?:[^\W_]|[{MARKS}])+"
+_SLUG: Final = re.compile(f"{_PART}(?:-{_PART})*")
 
 
 class CatalogueFault(ValueError):
@@ -70,7 +71,7 @@ def to_toml(features: Iterable[Feature]) -> str:
 
 def slug(name: str) -> str:
     """The id that a feature gets of its name: "Privacy & security" is "privacy-security"."""
-    return _NO_SLUG.sub("-", fold(name)).strip("-")
+    return NO_SLUG.sub("-", fold(name)).strip("-")
 
 
 def _called(entry: dict[str, object]) -> str:

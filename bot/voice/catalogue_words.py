@@ -26,7 +26,7 @@ _PAIR: Final = 0.6
 _PIECE: Final = 0.15
 _AKIN: Final = 0.6
 _SATURATION: Final = 2.0
-_SATURATION_ASKED: Final = 6.0
+_ASKED: Final = 6.0
 _LENGTH: Final = 0.5
 _PIECES: Final = (4, 5)
 _MOST_STEMS: Final = 200
@@ -34,6 +34,10 @@ _MOST_REMEMBERED: Final = 50_000
 _AKIN_TO_DESCRIPTION: Final = 0.2
 _NOT_ABOUT: Final = re.compile(r"\b(?:not apply|unrelated|not include|not cover|except)\b", re.I)
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
+
+
+_Row = tuple[NDArray[np.intp], NDArray[np.float64]]
+_NOTHING: Final[_Row] = (np.empty(0, dtype=np.intp), np.empty(0))
 
 
 def _terms(text: str) -> list[str]:
@@ -94,55 +98,60 @@ class CatalogueWords:
         self._tickets = len(asked)
         self._said = said
         self._postings = self._weigh(weighed)
-        self._said_by: dict[str, NDArray[np.float64]] = {}
+        self._said_by: dict[str, dict[int, float]] = {}
         for place, feature in enumerate(features):
             named = {stem for name in (feature.name, *feature.aliases) for stem in stems(name)}
             near = {other for stem in named for other in AKIN.get(stem, ())}
             for term in weighed[place]:
-                said_by = self._said_by.setdefault(term, np.zeros(self.count))
                 akin = _AKIN if term in near else _AKIN_TO_DESCRIPTION
+                said_by = self._said_by.setdefault(term, {})
                 said_by[place] = 1.0 if term in own[place] else akin
-        self._rows: dict[str, NDArray[np.float64] | None] = {}
+        self._rows: dict[str, _Row] = {}
 
-    def _weigh(self, weighed: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
+    def _weigh(self, weighed: Sequence[Mapping[str, float]]) -> dict[str, dict[int, float]]:
         holders = Counter(term for terms in weighed for term in terms)
         lengths = [sum(terms.values()) for terms in weighed]
         mean = sum(lengths) / max(self.count, 1) or 1.0
-        postings: dict[str, NDArray[np.float64]] = {}
+        postings: dict[str, dict[int, float]] = {}
         for place, terms in enumerate(weighed):
             long = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[place] / mean)
             for term, weight in terms.items():
                 rare = self._rarity(term) * _rarity(self.count, holders[term])
-                row = postings.setdefault(term, np.zeros(self.count))
-                row[place] = rare * weight * (_SATURATION + 1) / (weight + long)
+                worth = rare * weight * (_SATURATION + 1) / (weight + long)
+                postings.setdefault(term, {})[place] = worth
         return postings
 
     def _rarity(self, term: str) -> float:
         return _rarity(self._tickets, min(self._said[term], self._tickets))
 
-    def _row(self, term: str) -> NDArray[np.float64] | None:
-        """What one occurrence of a term is worth to each feature; None for nothing."""
-        if term in self._rows:
-            return self._rows[term]
-        if len(self._rows) >= _MOST_REMEMBERED:
-            self._rows.clear()
-        found = [
-            row for piece in _pieces(term) if (row := self._postings.get(f"#{piece}")) is not None
-        ]
-        row = _PIECE * np.sum(found, axis=0) if found else None
-        whole = self._postings.get(term)
-        if whole is not None:
-            whole = whole * (_PAIR if " " in term else 1.0)
-            row = whole if row is None else row + whole
-        self._rows[term] = row
+    def _row(self, term: str) -> _Row:
+        """What one occurrence of a term is worth, and to which features."""
+        rows = self._rows
+        row = rows.get(term)
+        if row is None:
+            row = rows[term] = self._made(term)
+            if len(rows) >= _MOST_REMEMBERED:
+                self._rows = {}
         return row
 
+    def _made(self, term: str) -> _Row:
+        worth: defaultdict[int, float] = defaultdict(float)
+        own = _PAIR if " " in term else 1.0
+        for part, weight in [(term, own), *((f"#{piece}", _PIECE) for piece in _pieces(term))]:
+            for place, value in self._postings.get(part, {}).items():
+                worth[place] += weight * value
+        if not worth:
+            return _NOTHING
+        return np.array(list(worth), dtype=np.intp), np.array(list(worth.values()))
+
     def scores(self, asked: Mapping[str, float]) -> NDArray[np.float64]:
+        """What each feature's words are worth to a text (term to count)."""
         found = np.zeros(self.count)
         for term, often in asked.items():
             row = self._row(term)
-            if row is not None:
-                found += row * (often * (_SATURATION_ASKED + 1) / (often + _SATURATION_ASKED))
+            if row is not _NOTHING:
+                places, worth = row
+                found[places] += worth * (often * (_ASKED + 1) / (often + _ASKED))
         return found
 
     def covered(self, asked: Mapping[str, float]) -> NDArray[np.float64]:
@@ -152,8 +161,8 @@ class CatalogueWords:
             if " " not in term:
                 rare = self._rarity(term)
                 total += rare
-                if (said := self._said_by.get(term)) is not None:
-                    found += rare * said
+                for place, said in self._said_by.get(term, {}).items():
+                    found[place] += rare * said
         return found / total if total else found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FEWEST_TICKETS: Final = 3
-_MOST_TERMS: Final = 60_000
+_MOST_NUMBERS: Final = 4_000_000
 # Pseudo-counts of the general use of words that each feature starts from (Dirichlet prior).
 _PRIOR: Final = 2_000.0
 
@@ -44,7 +44,8 @@ def learn(asked: Sequence[Mapping[str, float]], scores: NDArray[np.float64]) -> 
     common.
     """
     tickets = Counter(term for text in asked for term in text)
-    often = [term for term, count in tickets.most_common(_MOST_TERMS) if count >= _FEWEST_TICKETS]
+    most = _MOST_NUMBERS // max(scores.shape[1], 1)
+    often = [term for term, count in tickets.most_common(most) if count >= _FEWEST_TICKETS]
     spread = scores.std()
     if not often or not spread > 0:
         return None

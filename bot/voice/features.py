@@ -71,6 +71,10 @@ class Catalogue:
         self._spoken = {words: " ".join(words) for words in self._names}
 
     def _add(self, words: Words, index: int) -> None:
+        if words[0].isascii() and len("".join(words)) == 1:
+            # Every text has an "x" or a "c": such a name is found in a question only.
+            self._spelt[words[0]] = [*dict.fromkeys((*self._spelt.get(words[0], ()), index))]
+            return
         name = tuple(self._forms.exactly(word) for word in words)
         loose = [tuple(map(self._forms.exactly, order)) for order in loosened(words)]
         sizes = {*self._sizes.get(name[0], ()), len(name)}

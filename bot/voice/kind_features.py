@@ -12,12 +12,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from bot.voice import kind_phrases
 from bot.voice.kind_phrases import START, Hit
-from bot.voice.text import sentences
+from bot.voice.splitting import clauses, each_sentence
 
 _MOST_SIGNS: Final = 21_000
 _MOST_SENTENCES: Final = 120
@@ -40,45 +40,63 @@ _NO_PROSE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A verbatim sentence; `said` has its words between a sign for its beginning and its end."""
+    """A verbatim sentence; `said` has its words between a sign for its beginning and its end.
+
+    `telling` are its longer words, and `again` of those that another sentence of the text has.
+    """
 
     text: str
     said: list[str]
     hits: list[Hit]
     sums: dict[str, float]
     shapes: list[str]
+    telling: set[str]
+    again: int
 
 
 def prose(text: str) -> list[str]:
-    """The sentences of a text that a person wrote, at most so many as are worth reading."""
-    found = sentences(text[:_MOST_SIGNS])[:_MOST_SENTENCES]
-    return [sentence for sentence in found if not _NO_PROSE.match(sentence)]
+    """The sentences of a text that a person wrote, at most so many as are worth reading.
+
+    Very long ones are cut into clauses.
+    """
+    found = islice(each_sentence(text[:_MOST_SIGNS]), _MOST_SENTENCES)
+    kept = [sentence for sentence in found if not _NO_PROSE.match(sentence)]
+    return [clause for sentence in kept for clause in clauses(sentence)][:_MOST_SENTENCES]
 
 
 def read_sentences(text: str) -> list[Sentence]:
     """The sentences of an English text with their features."""
     tree = kind_phrases.english()
-    found: list[Sentence] = []
     pieces = prose(text)
-    for place, piece in enumerate(pieces):
-        words = kind_phrases.spoken(piece)
-        said = ["0" if word.isdigit() else word[:_MOST_LETTERS] for word in words]
-        said = [START, *said, _end_sign(piece)]
-        hits, denied = _told(kind_phrases.find(tree, said))
+    said: list[list[str]] = []
+    told: list[tuple[list[Hit], list[Hit]]] = []
+    for piece in pieces:
+        spoken = kind_phrases.spoken(piece)
+        own = ["0" if word.isdigit() else word[:_MOST_LETTERS] for word in spoken]
+        own = [START, *own, _end_sign(piece)]
+        hits, denied = _told(kind_phrases.find(tree, own))
         for hit in denied:
-            said[hit.start : hit.end] = [_DENIED] * (hit.end - hit.start)
+            own[hit.start : hit.end] = [_DENIED] * (hit.end - hit.start)
+        said.append(own)
+        told.append((hits, denied))
+    telling = [{word for word in own if len(word) >= _TELLING_LETTERS} for own in said]
+    count = Counter(chain.from_iterable(telling))
+    recurring = {word for word, times in count.items() if times > 1}
+    found: list[Sentence] = []
+    for place, (piece, own, (hits, denied)) in enumerate(zip(pieces, said, told, strict=True)):
         sums: dict[str, float] = {}
         for hit in hits:
             sums[hit.line.group] = sums.get(hit.line.group, 0.0) + hit.line.weight
+        again = len(telling[place] & recurring)
         shapes = [f"{group} ~{_level(weight, _TOTALS)}" for group, weight in sums.items()]
         shapes += [f"denied {kind} ~0" for kind in {hit.line.kind for hit in denied}]
         shapes += (
-            f"length ~{_level(len(said) - 2, _LENGTHS)}",
+            f"length ~{_level(len(own) - 2, _LENGTHS)}",
             f"place ~{_level(place, _PLACES)}",
             f"from end ~{_level(len(pieces) - place - 1, _PLACES)}",
+            f"said again ~{_level(again, _SAID_AGAIN)}",
         )
-        found.append(Sentence(piece, said, hits, sums, shapes))
-    _add_said_again(found)
+        found.append(Sentence(piece, own, hits, sums, shapes, telling[place], again))
     return found
 
 
@@ -86,15 +104,6 @@ def _told(hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
     """The phrases that a sentence affirms, and those that it denies: "no error" tells of none."""
     denied = [hit for hit in hits if hit.is_denied]
     return [hit for hit in hits if not hit.is_denied] if denied else hits, denied
-
-
-def _add_said_again(read: Sequence[Sentence]) -> None:
-    """How many of a sentence's words other sentences say too: what a text is about recurs."""
-    own = [{word for word in sentence.said if len(word) >= _TELLING_LETTERS} for sentence in read]
-    said = Counter(chain.from_iterable(own))
-    for sentence, telling in zip(read, own, strict=True):
-        again = sum(said[word] > 1 for word in telling)
-        sentence.shapes.append(f"said again ~{_level(again, _SAID_AGAIN)}")
 
 
 def text_shapes(read: Sequence[Sentence]) -> list[str]:

@@ -25,6 +25,7 @@ START: Final = "^"
 """The word that stands for the beginning of a sentence."""
 _ANY: Final = "_"
 _MOST_WORDS: Final = 300
+_CONTRACTIONS: Final = frozenset(SPELT_OUT)
 _REACH_OF_DENIAL: Final = 4
 _ALTERNATIVES: Final = re.compile(r"\(([^()]+)\)")
 _BETWEEN_PHRASES: Final = re.compile(r",(?![^()]*\))")
@@ -64,8 +65,11 @@ class Node:
 
 def spoken(sentence: str) -> list[str]:
     """The words of a sentence with contractions spelt out."""
+    said = words(sentence)[:_MOST_WORDS]
+    if _CONTRACTIONS.isdisjoint(said):
+        return said
     found: list[str] = []
-    for word in words(sentence)[:_MOST_WORDS]:
+    for word in said:
         spelt = SPELT_OUT.get(word)
         if spelt:
             found += spelt
@@ -129,7 +133,7 @@ def find(tree: Node, said: list[str]) -> list[Hit]:
     first_words = tree.following
     for start, word in enumerate(said):
         node = first_words.get(word)
-        if node is None:
+        if node is None or not (node.ends or _goes_on(node, said, start + 1)):
             continue
         for group, (end, line) in _longest(node, said, start + 1).items():
             if end <= covered.get(group, 0):
@@ -144,9 +148,17 @@ def find(tree: Node, said: list[str]) -> list[Hit]:
     return hits
 
 
+def _goes_on(node: Node, said: list[str], place: int) -> bool:
+    """Whether a phrase that begins with the word of `node` has the next word, too."""
+    following = node.following
+    return _ANY in following or (place < len(said) and said[place] in following)
+
+
 def _longest(node: Node, said: list[str], end: int) -> dict[str, tuple[int, Line]]:
     """For each group the longest phrase that begins with the word of `node`."""
     found = {line.group: (end, line) for line in node.ends}
+    if not _goes_on(node, said, end):
+        return found
     nodes = [node]
     length = len(said)
     while nodes and end < length:

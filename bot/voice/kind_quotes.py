@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from operator import mul
 from typing import Final
 
 from bot.voice.kind_features import Sentence
@@ -22,7 +21,6 @@ from bot.voice.wordset import word_set
 _LENGTHS: Final = (1, 3, 5, 8, 13, 21, 31, 41, 61)
 _PLACES: Final = (0, 1, 2, 3, 5, 8)
 _LONG_TITLE: Final = 12
-_TELLING_LETTERS: Final = 4
 _MOST_AGAIN: Final = 6
 _HELP: Final = word_set("please help thanks thank advise ideas suggestions")
 _FRAME: Final = re.compile(
@@ -33,7 +31,32 @@ _FRAME: Final = re.compile(
 _FRAME_WORDS: Final = 12
 _FRAME_COSTS: Final = 2.0
 
-Feature = tuple[str, float]
+NAMES: Final = (
+    "worth",
+    "friction",
+    "depth",
+    "said again",
+    "much said again",
+    "question",
+    "help",
+    "title",
+    "title length",
+    "after title",
+    *KINDS,
+    *(f"length ~{step}" for step in range(len(_LENGTHS) + 1)),
+    *(f"place ~{step}" for step in range(len(_PLACES) + 1)),
+)
+"""What the choice looks at, in the order in which `features` gives it."""
+
+_QUESTION: Final = NAMES.index("question")
+_HELPS: Final = NAMES.index("help")
+_TITLE: Final = NAMES.index("title")
+_TITLE_LENGTH: Final = NAMES.index("title length")
+_AFTER_TITLE: Final = NAMES.index("after title")
+_LENGTH: Final = NAMES.index("length ~0")
+_PLACE: Final = NAMES.index("place ~0")
+_KINDS: Final = NAMES.index(KINDS[0])
+_UNSET: Final = (0.0,) * (len(NAMES) - 5)
 
 
 def share(log_odds: float) -> float:
@@ -52,46 +75,41 @@ def utilities(
 
     `above` tells for each kind how far the text is above the threshold.
     """
-    return [
-        sum([weights.get(name, 0.0) * value for name, value in seen], weights["bias"])
-        for seen in features(text, read, scores, above)
-    ]
+    aligned = [weights.get(name, 0.0) for name in NAMES]
+    bias = weights["bias"]
+    return [sum(map(mul, aligned, seen), bias) for seen in features(text, read, scores, above)]
 
 
 def features(
     text: str, read: Sequence[Sentence], scores: Scores, above: Sequence[float]
-) -> Iterator[list[Feature]]:
-    """What the choice looks at, for each sentence."""
-    chances = [share(value) for value in above]
-    own = [{word for word in sentence.said if len(word) >= _TELLING_LETTERS} for sentence in read]
-    said = Counter(chain.from_iterable(own))
+) -> Iterator[list[float]]:
+    """What the choice looks at, for each sentence: the values of `NAMES`."""
+    chances = [share(above[lane]) for lane in FRICTION]
     head, _, rest = text.partition("\n")
     is_titled = bool(rest) and head.strip() == read[0].text
-    for place, (sentence, row, telling) in enumerate(zip(read, scores.sentences, own, strict=True)):
+    for place, (sentence, row) in enumerate(zip(read, scores.sentences, strict=True)):
         length = len(sentence.said) - 2
-        again = sum(said[word] > 1 for word in telling)
         none = 1.0
-        for lane in FRICTION:
-            none *= 1 - chances[lane] * share(row[lane])
+        for chance, value in zip(chances, row, strict=False):
+            none *= 1 - chance / (1 + math.exp(-max(value, -30.0)))
         seen = [
-            ("worth", row[QUOTE]),
-            ("friction", math.log(1 - none + 1e-9)),
-            (f"length ~{bisect_right(_LENGTHS, length)}", 1.0),
-            (f"place ~{bisect_right(_PLACES, place)}", 1.0),
-            ("depth", place / len(read)),
-            ("said again", again / max(len(telling), 1)),
-            ("much said again", min(again, _MOST_AGAIN) / _MOST_AGAIN),
-            *zip(KINDS, row, strict=False),
+            row[QUOTE],
+            math.log(1 - none + 1e-9),
+            place / len(read),
+            sentence.again / max(len(sentence.telling), 1),
+            min(sentence.again, _MOST_AGAIN) / _MOST_AGAIN,
+            *_UNSET,
         ]
-        if sentence.said[-1] == "?":
-            seen.append(("question", 1.0))
-        if not _HELP.isdisjoint(sentence.said):
-            seen.append(("help", 1.0))
+        seen[_KINDS : _KINDS + len(KINDS)] = row[: len(KINDS)]
+        seen[_LENGTH + bisect_right(_LENGTHS, length)] = 1.0
+        seen[_PLACE + bisect_right(_PLACES, place)] = 1.0
+        seen[_QUESTION] = float(sentence.said[-1] == "?")
+        seen[_HELPS] = float(not _HELP.isdisjoint(sentence.said))
         if is_titled and place == 0:
-            seen.append(("title", 1.0))
-            seen.append(("title length", min(length, _LONG_TITLE) / _LONG_TITLE))
-        if is_titled and place == 1:
-            seen.append(("after title", 1.0))
+            seen[_TITLE] = 1.0
+            seen[_TITLE_LENGTH] = min(length, _LONG_TITLE) / _LONG_TITLE
+        elif is_titled and place == 1:
+            seen[_AFTER_TITLE] = 1.0
         yield seen
 
 

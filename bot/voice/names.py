@@ -7,7 +7,8 @@ But "in order to" names no orders, and "check out our blog" no checkout.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from bot.voice.text import name_tokens
@@ -41,6 +42,7 @@ _MOST_LOOSE: Final = 4
 _SHORTEST_JOINED: Final = 5
 
 _HUMP: Final = re.compile(r"[A-Z][a-z]{2,}|[a-z]{3,}")
+_NUMBERED: Final = re.compile(r"([A-Za-z]{3,})([0-9]+)")
 _HUMPS: Final = re.compile(r"(?:[A-Z][a-z]{2,}|\A[a-z]{3,}(?=[A-Z]))(?:[A-Z][a-z]{2,})+")
 
 _OBJECTS: Final = word_set(
@@ -109,18 +111,34 @@ def spellings(name: str) -> set[Words]:
             found |= {(spaced[0], person, spaced[1]) for person in _PERSONS}
         return found
     if len(parts) == 1:
-        humps = tuple(hump.lower() for hump in _HUMP.findall(name))
-        return {parts, humps} if _HUMPS.fullmatch(name.strip()) else {parts}
+        return {parts, *_humps(name.strip())}
     if not parts:
         return found
     is_hyphenated_verb = len(tokens) == 1 and parts[-1] in _PARTICLES
     if not is_hyphenated_verb:
         found.add(parts)
+    found |= set(_partly_joined(parts))
     if len(parts) == 3 and parts[1] in _BETWEEN_EQUALS:
         found.add(parts[::-1])
-    if len(joined) >= _SHORTEST_JOINED:
+    if len(joined) >= _SHORTEST_JOINED or (len(tokens) == 1 and len(joined) > 2):
         found.add((joined,))
     return found
+
+
+def _partly_joined(parts: Words) -> Iterator[Words]:
+    """The name with two of its words in one: "dropdown menu" for "Drop-down menu"."""
+    if 3 <= len(parts) <= _MOST_LOOSE:
+        for place, (one, two) in enumerate(pairwise(parts)):
+            if len(one + two) >= _SHORTEST_JOINED:
+                yield (*parts[:place], one + two, *parts[place + 2 :])
+
+
+def _humps(name: str) -> Iterator[Words]:
+    """The parts of "PayPal" and of "Office365"."""
+    if _HUMPS.fullmatch(name):
+        yield tuple(hump.lower() for hump in _HUMP.findall(name))
+    elif numbered := _NUMBERED.fullmatch(name):
+        yield numbered[1].lower(), numbered[2]
 
 
 def loosened(words: Words) -> set[Words]:

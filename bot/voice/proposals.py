@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.reports import Feature
-from bot.voice.text import fold
+from bot.voice.text import MARKS, fold
 from bot.voice.wordforms import singular
 from bot.voice.wordset import word_set
 
@@ -23,7 +23,7 @@ _ENOUGH_TO_BE_STRICT: Final = 200
 _LONGEST_TAG: Final = 60
 
 _COUNTER: Final = re.compile(r"_\d{1,4}\Z")
-_NO_SLUG: Final = re.compile(r"[\W_]+")
+NO_SLUG: Final = re.compile(rf"(?:(?![{MARKS}])[\W_])+")
 _NUMBERED: Final = re.compile(r"\d{2}|\d[.\-_]\d|(?:^|[-_ .])v?\d+$")
 _LOCALE: Final = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
 _NO_FAULT_OF_OURS: Final = re.compile(
@@ -90,7 +90,7 @@ def same_name(slug: str) -> str:
 def names_a_feature(tag: str) -> bool:
     """Whether a tag can name a part of a product, as opposed to a version, a system, a state."""
     plain = _COUNTER.sub("", fold(tag.strip()))
-    parts = [part for part in _NO_SLUG.split(plain) if part]
+    parts = [part for part in NO_SLUG.split(plain) if part]
     joined = "".join(parts)
     if len(joined) < 2 or len(plain) > _LONGEST_TAG or joined.isdigit():
         return False
@@ -105,4 +105,4 @@ NO_FEATURE: Final = (_SYSTEMS, _RELEASES, _LANGUAGES, _DATES, _WORKFLOW)
 
 
 def tag_slug(tag: str) -> str:
-    return _NO_SLUG.sub("-", _COUNTER.sub("", fold(tag.strip()))).strip("-")
+    return NO_SLUG.sub("-", _COUNTER.sub("", fold(tag.strip()))).strip("-")

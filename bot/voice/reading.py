@@ -23,6 +23,9 @@ from bot.voice.tokens import WITHHELD, spoken_of
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
 
+READING: Final = 1
+"""Raised with every change of what `understand` finds, so that stored tickets are read again."""
+
 _LONGEST_SUBJECT: Final = 300
 _LONGEST_TAG: Final = 100
 _MOST_TAGS: Final = 50
@@ -112,6 +115,15 @@ def make_text_safe(
     safe = redact_or_withhold(redactor, clean(text))
     spoken = spoken_of(safe)
     return SafeTicket("", safe, (), safe, spoken, detect(spoken), tuple(redactor.redactions))
+
+
+def already_safe(
+    subject: str, body: str, tags: Sequence[str] = (), language: str | None = None
+) -> SafeTicket:
+    """A stored ticket, which was cleaned and redacted when it came in."""
+    text = "\n".join(part for part in (subject, body) if part)
+    spoken = spoken_of(text)
+    return SafeTicket(subject, body, tuple(tags), text, spoken, language or detect(spoken), ())
 
 
 def understand(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from bot.voice.wordset import word_set
@@ -45,6 +46,14 @@ _STARTERS: Final = (
 _GLUED: Final = re.compile(rf"(?<=[^\W\d_]{{2}})[.!?]{{1,5}}(?=(?:{_STARTERS})\Z)")
 _GLUED_HARD: Final = re.compile(r"(?<=[^\W\d_]{2})[!?]{1,5}(?=[A-Z][a-z]{1,20},?\Z)")
 _NO_PROSE: Final = re.compile(r"[/\\@_=:#<>(){}\[\]]")
+
+_LONG_SENTENCE: Final = 30
+_SHORTEST_CLAUSE: Final = 8
+_AFTER_COMMA: Final = word_set(
+    "and but so then because when however which also now i it if the please"
+)
+_LINKS: Final = word_set("but because however so and then when now")
+_SUBJECTS: Final = word_set("i it the my this that there when if now they you we not then")
 
 _STAMP: Final = r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d?:\d\d:\d\d[.,\]\s]"
 _LOG_LINE: Final = re.compile(
@@ -116,16 +125,42 @@ def _cuts(line: str) -> Iterator[int]:
             yield tokens[index + 1][0] + len(following)
 
 
-def sentences(text: str) -> list[str]:
+def each_sentence(text: str) -> Iterator[str]:
     """Verbatim sentences in the order of the text; each line ends one, log lines stay whole.
 
     Pieces without a letter or digit are left out.
     """
-    found: list[str] = []
     for line in text.split("\n"):
+        if not any(map(str.isalnum, line)):
+            continue
         cuts = [] if _LOG_LINE.match(line) else sorted(set(_cuts(line)))
-        for begin, end in zip([0, *cuts], [*cuts, len(line)], strict=True):
+        for begin, end in pairwise([0, *cuts, len(line)]):
             piece = line[begin:end].strip()
-            if any(char.isalnum() for char in piece):
-                found.append(piece)
-    return found
+            if any(map(str.isalnum, piece)):
+                yield piece
+
+
+def sentences(text: str) -> list[str]:
+    """All of `each_sentence`."""
+    return list(each_sentence(text))
+
+
+def clauses(sentence: str) -> list[str]:
+    """A sentence of at most 30 words as it is, a longer one cut where its clauses begin.
+
+    Hasty writers string a whole story together with "and" and "but"; nobody quotes all of it.
+    """
+    if sentence.count(" ") < _LONG_SENTENCE:
+        return [sentence]
+    tokens = [(token.start(), token[0].lower()) for token in _TOKEN.finditer(sentence)]
+    cuts = [0]
+    last = 0
+    for place in range(_SHORTEST_CLAUSE, len(tokens) - _SHORTEST_CLAUSE + 1):
+        word, before = tokens[place][1], tokens[place - 1][1]
+        is_start = (before[-1] in ",;:" and word in _AFTER_COMMA) or (
+            word in _LINKS and tokens[place + 1][1] in _SUBJECTS
+        )
+        if is_start and place - last >= _SHORTEST_CLAUSE:
+            cuts.append(tokens[place][0])
+            last = place
+    return [sentence[a:b].strip() for a, b in pairwise([*cuts, len(sentence)])]

@@ -129,6 +129,8 @@ _UPON: Final = (
 _STACKED: Final = f"[\u1039\u17d2][{_BURMESE}{_KHMER}]"
 _CHARACTER: Final = f"[{_UNSPACED}](?:{_STACKED}|[{_UPON}])*"
 _MARKS: Final = "\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84"
+MARKS: Final = f"{_MARKS}{_UPON}"
+"""Signs, as ranges of a regular expression, that belong to words and are no \\w."""
 _LETTER: Final = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
 _WORD: Final = re.compile(rf"{_LETTER}+(?:'(?:t|s|d|m|ll|re|ve)\b)?|{_CHARACTER}")
 _LATIN_WORD: Final = re.compile(r"[^\W_]+(?:'(?:t|s|d|m|ll|re|ve)\b)?", re.ASCII)

@@ -64,11 +64,15 @@ def _words(groups: Sequence[Sequence[Story]], stories: Sequence[Story]) -> Float
     rows = table([read[key] for key in distinct])
     row_of = {key: number for number, key in enumerate(distinct)}
     centres = np.zeros((rows.columns, len(groups)), np.float32)
+    inside = np.zeros((len(distinct), len(groups)), bool)
     for number, group in enumerate(groups):
-        for row in sorted({row_of[one.text, one.quote] for one in group}):
+        inside[[row_of[one.text, one.quote] for one in group], number] = True
+        for row in np.flatnonzero(inside[:, number]):
             part = slice(rows.starts[row], rows.starts[row + 1])
             centres[rows.terms[part], number] += rows.weights[part]
     alike = rows.times(unit(centres.T).T)
+    # A copy of a member belongs, also where no other text shares a word with it.
+    alike[inside] = 1
     return alike[[row_of[story.text, story.quote] for story in stories]]
 
 

@@ -43,6 +43,16 @@ _LEANING: Final = re.compile(
     r"however|as well|even)\b",
     re.IGNORECASE,
 )
+# What a customer has, rather than what happened to it.
+_SETTING: Final = re.compile(
+    r"(?:i|we)(?:'m| am|'ve| have| are)? (?:running|using|use|got|have (?:a|an|the|been))\b"
+    r"|(?:version|edition|os|system|crash id|build)\b",
+    re.IGNORECASE,
+)
+_HALF: Final = re.compile(
+    r"(?:if|when|whenever|while|since|as|after|before|although|though|once|until|with)\b",
+    re.IGNORECASE,
+)
 _NOT_PROSE: Final = re.compile(r"https?:|www\.|[{}<>=|\\]|\?{2,}|!{2,}|\.{3,}|…|[:,]\Z")
 
 
@@ -125,10 +135,10 @@ def _shares(members: Sequence[Member]) -> dict[str, float]:
 def _pieces(member: Member) -> Iterator[tuple[str, float]]:
     """Sentences and clauses of a text with what they are worth: the quote and the start most."""
     if member.quote and member.quote in member.text:
-        yield from ((piece, 1.1 * worth) for piece, worth in _cut(member.quote))
+        yield from ((piece, 1.2 * worth) for piece, worth in _cut(member.quote))
     for place, sentence in enumerate(sentences(member.text[:_READ])[:_MOST_SENTENCES]):
         for piece, worth in _cut(sentence):
-            yield piece, worth * (1.0 if place < 2 else 0.85)
+            yield piece, worth * (1.1 if place == 0 else 1.0 if place == 1 else 0.85)
 
 
 def _cut(sentence: str) -> Iterator[tuple[str, float]]:
@@ -139,7 +149,7 @@ def _cut(sentence: str) -> Iterator[tuple[str, float]]:
         for cut in [*_CLAUSE.finditer(sentence[:2_000]), None]:
             piece = sentence[begin : cut.start() if cut else min(len(sentence), 2_000)].strip()
             if piece and len(piece) < min(len(sentence), _LONGEST):
-                yield piece, 0.9
+                yield piece, 0.45 if _HALF.match(piece) else 0.9
             begin = cut.end() if cut else 0
 
 
@@ -165,6 +175,11 @@ def _form(piece: str, length: tuple[int, int]) -> float:
         worth *= 0.6
     if _NOT_PROSE.search(piece) or TOKEN.search(piece):
         worth *= 0.5
+    if _SETTING.match(piece):
+        worth *= 0.5
+    numbers = sum(any(map(str.isdigit, token)) for token in piece.split())
+    if numbers > 0.2 * len(piece.split()) or piece.count(":") > 1:
+        worth *= 0.4
     letters = [char for char in piece if char.isalpha()]
     if letters and sum(char.isupper() for char in letters) > 0.6 * len(letters):
         worth *= 0.7

@@ -25,8 +25,11 @@ def link(rows: Floats, least: float) -> list[list[int]]:
     groups = [[number] for number in range(len(rows))]
     sums = rows.astype(np.float32)
     sizes = np.ones(len(rows), np.float32)
+    nearest = np.zeros(len(rows), np.int64)
+    alike = np.full(len(rows), -np.inf, np.float32)
+    stale = np.ones(len(rows), bool)
     while len(groups) > 1:
-        nearest, alike = _nearest(sums / sizes[:, None])
+        _renew(sums / sizes[:, None], np.flatnonzero(stale), nearest, alike)
         best = int(alike.argmax())
         if alike[best] < least:
             break
@@ -41,21 +44,25 @@ def link(rows: Floats, least: float) -> list[list[int]]:
         sizes[ones] += sizes[others]
         for one, other in zip(ones, others, strict=True):
             groups[one] += groups[other]
+        # A join brings no group nearer to a third than its parts were, so others stay as they are.
+        joined = np.zeros(len(groups), bool)
+        joined[ones] = joined[others] = True
+        stale = joined | joined[nearest]
         kept = np.ones(len(groups), bool)
         kept[others] = False
-        sums, sizes = sums[kept], sizes[kept]
+        place = np.cumsum(kept) - 1
+        sums, sizes, alike, stale = sums[kept], sizes[kept], alike[kept], stale[kept]
+        nearest = place[nearest[kept]]
         groups = [group for group, keep in zip(groups, kept, strict=True) if keep]
     return [sorted(group) for group in groups]
 
 
-def _nearest(means: Floats) -> tuple[Ints, Floats]:
-    """For each row the number of the other that is most alike, and how much."""
-    nearest = np.empty(len(means), np.int64)
-    alike = np.empty(len(means), np.float32)
-    for begin in range(0, len(means), _BLOCK):
-        part = means[begin : begin + _BLOCK] @ means.T
-        own = np.arange(len(part))
-        part[own, own + begin] = -np.inf
-        nearest[begin : begin + len(part)] = part.argmax(axis=1)
-        alike[begin : begin + len(part)] = part[own, nearest[begin : begin + len(part)]]
-    return nearest, alike
+def _renew(means: Floats, stale: Ints, nearest: Ints, alike: Floats) -> None:
+    """For each stale row, the number of the other that is most alike, and how much."""
+    for begin in range(0, len(stale), _BLOCK):
+        chosen = stale[begin : begin + _BLOCK]
+        part = means[chosen] @ means.T
+        own = np.arange(len(chosen))
+        part[own, chosen] = -np.inf
+        nearest[chosen] = part.argmax(axis=1)
+        alike[chosen] = part[own, nearest[chosen]]

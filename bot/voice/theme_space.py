@@ -79,7 +79,10 @@ def _exact(rows: Table) -> Floats:
     alike = dense @ dense.T
     share = _common(_COMMON_WORDS, rows.rows)
     means = alike.mean(axis=0, keepdims=True)
+    lonely = np.where(dense.any(axis=1), 1 - np.diag(alike), 0)
     alike = alike - share * (means + means.T) + share**2 * means.mean()
+    # The words that a text has alone make it like nothing but itself.
+    alike[np.diag_indices_from(alike)] += lonely
     lengths = np.sqrt(np.maximum(np.diag(alike), 0))
     lengths[~dense.any(axis=1)] = 0
     scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 1e-4)

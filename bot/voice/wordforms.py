@@ -65,6 +65,8 @@ _SPELLINGS: Final = (
     ("analyse", "analyze"),
 )
 _ISE: Final = re.compile(r"(?<=\w{3})i([sz])(?=(?:e|ed|es|er|ers|ing|ation|ations)\Z)")
+# Words of other languages that are near a name and mean another thing: folder, topic, amount.
+_FALSE_FRIENDS: Final = word_set("ordner tema temas thema importe importes importo")
 _SHORTEST_REPAIRED: Final = 5
 _SHORTEST_REPAIRED_ABROAD: Final = 7
 _SHORTEST_WITH_TWO_FAULTS: Final = 10
@@ -115,7 +117,8 @@ def _forms(word: str) -> set[str]:
     if base.endswith(_GERMAN):
         found.add(base + "en")
     if base.endswith("ing"):
-        found |= _verbs(base)
+        verbs = _verbs(base)
+        found |= verbs | {verb + "s" for verb in verbs}
     else:
         found |= {stem + "ed" for stem in _stems(base)}
     return found
@@ -209,7 +212,7 @@ class WordForms:
         return self._known.get(word, UNKNOWN)
 
     def _guess(self, word: str) -> str:
-        if len(word) < 2 or is_english(word):
+        if len(word) < 2 or is_english(word) or word in _FALSE_FRIENDS:
             return UNKNOWN
         for reading in readings(word):
             found = self._known.get(reading) or self._stems.get(reading)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from storage.database import Store
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def current(store: Store) -> str | None:
