@@ -77,7 +77,7 @@ class Installation:
     # --- out -----------------------------------------------------------------------------------
 
     def ask(self, question: str, *, themes: bool = True) -> FrictionReport:
-        report = friction.ask(self.context, question, END, themes=themes)
+        report = friction.ask(self.context, question, END, with_themes=themes)
         assert isinstance(report, FrictionReport)
         return report
 
