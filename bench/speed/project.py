@@ -81,8 +81,8 @@ class Installation:
         assert isinstance(report, FrictionReport)
         return report
 
-    def rank(self) -> object:
-        return friction.ask(self.context, "90d", END)
+    def rank(self, window: str = "") -> object:
+        return friction.ask(self.context, window, END)
 
     def home(self) -> object:
         return home.view(self.context, TEAM, [CHANNEL], END)

@@ -44,6 +44,7 @@ def measure(
     found |= in_turn(slow, max(5, rounds // 4), 1)
     screens: dict[str, Call] = {
         "friction alone": installation.rank,
+        f"friction alone, {DAYS} days": partial(installation.rank, f"{DAYS}d"),
         "home": installation.home,
         "insights": installation.insights,
     }
