@@ -17,13 +17,16 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
+    bindparam,
     case,
     cast,
     func,
+    literal,
     select,
     type_coerce,
+    union_all,
 )
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from storage import rollups, search
 from storage.models import (
@@ -31,18 +34,102 @@ from storage.models import (
     FRICTION_BITS,
     KIND_BITS,
     Feature,
+    FeatureDay,
     TicketFact,
     TicketFeature,
     instant,
+    table_of,
 )
 from storage.rollups import FIGURES, NOTHING, figures_of
-from storage.scope import Scope, has
+from storage.scope import Scope
 from storage.values import Counts, Figures
 
 WEEK = timedelta(days=7)
 MOST_HITS = 100_000
 _WEEK = 7 * DAY
 _OUTSIDE = -1
+_NOW, _BEFORE = 0, 1
+
+_FEATURE = table_of(Feature).c
+_DAY = table_of(FeatureDay).c
+_ABOUT = table_of(TicketFeature).c
+_FACT = table_of(TicketFact).c
+
+
+def _number(name: str) -> ColumnElement[int]:
+    return bindparam(name, type_=BigInteger)
+
+
+def _customers(who: SQLColumnExpression[int]) -> ColumnElement[Any]:
+    """The numbers of customers in one string: half the cost of letting the engine count them."""
+    return func.aggregate_strings(cast(who, String), ",")
+
+
+def _apart(numbers: str | None) -> set[str]:
+    return set(numbers.split(",")) if numbers else set()
+
+
+# Statements of the hot path are made once: SQLAlchemy takes longer to make one than to run it.
+_ABOUT_AT = type_coerce(_ABOUT.created_at, BigInteger)
+_FACT_AT = type_coerce(_FACT.created_at, BigInteger)
+_OF_FEATURE = _ABOUT.feature_id == bindparam("feature")
+_ABOUT_FELT = _ABOUT.kinds.bitwise_and(FRICTION_BITS) != 0
+
+
+def _felt_by_week() -> Select[Any]:
+    """Tickets with friction and their customers by week back from the end, and before."""
+    back = (_number("until") - 1 - _ABOUT_AT) // _WEEK
+    week = case((_number("since") <= _ABOUT_AT, back), else_=_OUTSIDE)
+    return (
+        select(week, func.count(), _customers(_ABOUT.customer))
+        .where(
+            _OF_FEATURE,
+            _number("earlier") <= _ABOUT_AT,
+            _number("until") > _ABOUT_AT,
+            _ABOUT_FELT,
+        )
+        .group_by(week)
+    )
+
+
+def _whole_days() -> Select[Any]:
+    """What the roll-ups count on the whole days of a window and of the one before."""
+    which = case((_DAY.day >= _number("first"), _NOW), else_=_BEFORE)
+    return (
+        select(which, *[func.sum(_DAY[name]) for name in FIGURES])
+        .where(
+            _DAY.feature_id == bindparam("feature"),
+            _DAY.day >= _number("earlier_first"),
+            _DAY.day < _number("end"),
+            (_DAY.day >= _number("first")) | (_DAY.day < _number("earlier_end")),
+        )
+        .group_by(which)
+    )
+
+
+_EDGES = 4
+
+
+def _cut_days() -> Any:
+    """Tickets of the days that the two windows cut, two at most each."""
+    return union_all(
+        *[
+            select(
+                literal(_NOW if edge < 2 else _BEFORE),
+                _ABOUT.kinds,
+                _ABOUT.customer_known,
+                func.count(),
+            )
+            .where(_OF_FEATURE, _number(f"b{edge}") <= _ABOUT_AT, _number(f"e{edge}") > _ABOUT_AT)
+            .group_by(_ABOUT.kinds, _ABOUT.customer_known)
+            for edge in range(_EDGES)
+        ]
+    )
+
+
+_FELT_BY_WEEK = _felt_by_week()
+_WHOLE_DAYS = _whole_days()
+_CUT_DAYS = _cut_days()
 
 
 def of(session: Session, scope: Scope, earlier: datetime) -> Figures:
@@ -56,69 +143,73 @@ def _weeks(scope: Scope) -> int:
     return max(1, -(-(scope.until - scope.since) // WEEK))
 
 
-def _weeks_back(at: ColumnElement[int], until: datetime) -> ColumnElement[int]:
-    return (instant(until) - 1 - at) // _WEEK
-
-
-def _customers(who: SQLColumnExpression[int]) -> ColumnElement[Any]:
-    """The numbers of customers in one string: half the cost of letting the engine count them."""
-    return func.aggregate_strings(cast(who, String), ",")
-
-
-def _apart(numbers: str | None) -> set[str]:
-    return set(numbers.split(",")) if numbers else set()
-
-
 def _of_feature(session: Session, scope: Scope, earlier: datetime) -> Figures:
-    before = Scope(earlier, scope.since, scope.feature)
+    now, before = _sums(session, scope, earlier)
     weeks: list[tuple[int, int]] = [(0, 0)] * _weeks(scope)
     customers: set[str] = set()
-    back = _weeks_back(_at(TicketFeature), scope.until)
-    felt = _felt(scope)
-    by_week = felt.add_columns(back, func.count()).group_by(back)
-    for numbers, week, tickets in session.execute(by_week):
+    customers_before: set[str] = set()
+    window = {
+        "feature": scope.feature,
+        "earlier": instant(earlier),
+        "since": instant(scope.since),
+        "until": instant(scope.until),
+    }
+    for week, tickets, numbers in session.execute(_FELT_BY_WEEK, window):
         who = _apart(numbers)
-        customers |= who
-        weeks[-1 - week] = tickets, len(who)
-    earlier_ones = _apart(session.execute(_felt(before)).scalar_one())
+        if week == _OUTSIDE:
+            customers_before = who
+        else:
+            customers |= who
+            weeks[-1 - week] = tickets, len(who)
     return Figures(
-        now=_counts(_sums(session, scope), len(customers)),
-        before=_counts(_sums(session, before), len(earlier_ones)),
+        now=_counts(now, len(customers)),
+        before=_counts(before, len(customers_before)),
         weeks=tuple(weeks),
         is_capped=False,
     )
 
 
-def _felt(scope: Scope) -> Select[Any]:
-    """Customers of tickets with friction in a feature's window."""
-    return select(_customers(col(TicketFeature.customer))).where(
-        *scope.narrow(), has(col(TicketFeature.kinds), FRICTION_BITS)
-    )
+def _sums(
+    session: Session, scope: Scope, earlier: datetime
+) -> tuple[rollups.Figures, rollups.Figures]:
+    """Figures of a feature's window and of the one before.
 
-
-def _sums(session: Session, scope: Scope) -> rollups.Figures:
-    """The figures of a feature's window: whole days by roll-up, cut ones by narrow rows."""
-    assert scope.feature is not None
-    sums = list(rollups.sums(session, scope.feature, scope.since, scope.until))
+    Whole days come from the roll-ups, those that the windows cut from narrow rows.
+    """
+    sums = [list(NOTHING), list(NOTHING)]
     first, end = rollups.whole_days(scope.since, scope.until)
-    kinds, known = col(TicketFeature.kinds), col(TicketFeature.customer_known)
-    counted = select(kinds, known, func.count()).group_by(kinds, known)
-    at = _at(TicketFeature)
-    since, until = instant(scope.since), instant(scope.until)
-    for begin, stop in ((since, min(first * DAY, until)), (max(end * DAY, since), until)):
-        if begin < stop:
-            cut = counted.where(
-                col(TicketFeature.feature_id) == scope.feature, at >= begin, at < stop
-            )
-            _add(sums, session.execute(cut))
-        if first * DAY >= until:
-            break
-    return tuple(sums)
+    earlier_first, earlier_end = rollups.whole_days(earlier, scope.since)
+    days = {
+        "feature": scope.feature,
+        "first": first,
+        "end": max(end, earlier_end),
+        "earlier_first": earlier_first,
+        "earlier_end": earlier_end,
+    }
+    for which, *figures in session.execute(_WHOLE_DAYS, days):
+        sums[which] = figures
+    edges = [*_edges(scope.since, scope.until), *_edges(earlier, scope.since)]
+    if any(begin < stop for begin, stop in edges):
+        bounds = {f"b{place}": begin for place, (begin, _) in enumerate(edges)}
+        bounds |= {f"e{place}": stop for place, (_, stop) in enumerate(edges)}
+        cut = session.execute(_CUT_DAYS, bounds | {"feature": scope.feature})
+        for which, *group in cut:
+            _add(sums[which], [group])
+    return tuple(sums[_NOW]), tuple(sums[_BEFORE])
+
+
+def _edges(since: datetime, until: datetime) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The stretches of a window that are no whole days."""
+    first, end = rollups.whole_days(since, until)
+    begin, stop = instant(since), instant(until)
+    if first * DAY >= stop:
+        return (begin, stop), (stop, stop)
+    return (begin, first * DAY), (end * DAY, stop)
 
 
 def _add(sums: list[int], groups: Iterable[Sequence[Any]]) -> None:
     for kinds, known, tickets in groups:
-        for place, figure in enumerate(figures_of(kinds, known)):
+        for place, figure in enumerate(figures_of(kinds, bool(known))):
             sums[place] += figure * tickets
 
 
@@ -150,20 +241,32 @@ def _of_words(session: Session, scope: Scope, earlier: datetime) -> Figures:
 
 def _grouped(scope: Scope, earlier: datetime, rows: tuple[int, int]) -> Select[Any]:
     """Matches by week back from the end, the window before as the week after the last one."""
-    at = _at(TicketFact)
     week = case(
-        (at >= instant(scope.until), _OUTSIDE),
-        (at >= instant(scope.since), _weeks_back(at, scope.until)),
-        (at >= instant(earlier), _weeks(scope)),
+        (instant(scope.until) <= _FACT_AT, _OUTSIDE),
+        (instant(scope.since) <= _FACT_AT, (instant(scope.until) - 1 - _FACT_AT) // _WEEK),
+        (instant(earlier) <= _FACT_AT, _weeks(scope)),
         else_=_OUTSIDE,
     )
-    kinds, known = col(TicketFact.kinds), col(TicketFact.customer_known)
-    who = _customers(case((has(kinds, FRICTION_BITS), col(TicketFact.customer))))
+    kinds, known = _FACT.kinds, _FACT.customer_known
+    who = _customers(case((kinds.bitwise_and(FRICTION_BITS) != 0, _FACT.customer)))
     statement = select(week, kinds, known, func.count(), who).group_by(week, kinds, known)
     if scope.words is None:
-        return statement.where(at >= instant(earlier), at < instant(scope.until))
+        return statement.where(instant(earlier) <= _FACT_AT, instant(scope.until) > _FACT_AT)
     found = search.hits(scope.words, rows, MOST_HITS).subquery()
-    return statement.join(found, found.c.ticket_id == col(TicketFact.ticket_id))
+    return statement.join(found, found.c.ticket_id == _FACT.ticket_id)
+
+
+def _per_feature() -> Select[Any]:
+    which = case((_number("since") > _ABOUT_AT, _BEFORE), else_=_NOW)
+    return (
+        select(_FEATURE.id, which, func.count(), _customers(_ABOUT.customer))
+        .join(table_of(TicketFeature), _ABOUT.feature_id == _FEATURE.id)
+        .where(_number("earlier") <= _ABOUT_AT, _number("until") > _ABOUT_AT, _ABOUT_FELT)
+        .group_by(_FEATURE.id, which)
+    )
+
+
+_PER_FEATURE = _per_feature()
 
 
 def per_feature(
@@ -174,26 +277,11 @@ def per_feature(
     First those in `[since, until)`, then those in `[earlier, since)`; features without any in
     both are left out.
     """
-    at = _at(TicketFeature)
-    is_before = case((at < instant(since), 1), else_=0)
-    statement = (
-        select(col(Feature.id), is_before, func.count(), _customers(col(TicketFeature.customer)))
-        .join(TicketFeature, col(TicketFeature.feature_id) == col(Feature.id))
-        .where(
-            at >= instant(earlier),
-            at < instant(until),
-            has(col(TicketFeature.kinds), FRICTION_BITS),
-        )
-        .group_by(col(Feature.id), is_before)
-    )
+    window = {"earlier": instant(earlier), "since": instant(since), "until": instant(until)}
     found: dict[str, list[tuple[int, int]]] = {}
-    for feature, place, tickets, numbers in session.execute(statement):
-        found.setdefault(feature, [(0, 0), (0, 0)])[place] = tickets, len(_apart(numbers))
+    for feature, which, tickets, numbers in session.execute(_PER_FEATURE, window):
+        found.setdefault(feature, [(0, 0), (0, 0)])[which] = tickets, len(_apart(numbers))
     return {feature: (now, before) for feature, (now, before) in found.items()}
-
-
-def _at(table: type[TicketFact] | type[TicketFeature]) -> ColumnElement[int]:
-    return type_coerce(col(table.created_at), BigInteger)
 
 
 def _counts(sums: rollups.Figures, customers: int) -> Counts:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from storage import engines
-from storage.models import Meta
+from storage.models import Meta, table_of
 
 CATALOGUE = "catalogue"
 READING = "reading"
@@ -16,8 +16,12 @@ REREAD = "reread"
 """How far a reading of all tickets came that is not done."""
 
 
+_META = table_of(Meta).c
+_VALUE = select(_META.value).where(_META.key == bindparam("key"))
+
+
 def get(session: Session, key: str) -> str | None:
-    return session.execute(select(col(Meta.value)).where(col(Meta.key) == key)).scalar_one_or_none()
+    return session.execute(_VALUE, {"key": key}).scalar_one_or_none()
 
 
 def put(session: Session, key: str, value: str | None) -> None:

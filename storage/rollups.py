@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 from sqlmodel import Session, col
 
 from storage import engines
@@ -28,6 +27,7 @@ from storage.models import (
     TicketFact,
     TicketFeature,
     instant,
+    table_of,
 )
 
 FIGURES = ("tickets", "friction", "known", "unknown", *KIND_BITS)
@@ -119,18 +119,22 @@ def kept(session: Session, rows: Sequence[int]) -> Iterator[None]:
     change.write(session)
 
 
+_DAY = table_of(TicketDay).c
+_TOTAL = select(func.sum(_DAY.tickets))
+_ROWS = select(func.min(_DAY.lowest_row), func.max(_DAY.highest_row)).where(
+    _DAY.day.between(bindparam("first"), bindparam("last"))
+)
+
+
 def total(session: Session) -> int:
     """How many tickets are stored."""
-    return int(session.execute(select(func.sum(col(TicketDay.tickets)))).scalar_one() or 0)
+    return int(session.execute(_TOTAL).scalar_one() or 0)
 
 
 def rows_written(session: Session, since: datetime, until: datetime) -> tuple[int, int] | None:
     """Bounds of the rows of tickets written in `[since, until)`; None where there are none."""
-    days = col(TicketDay.day)
-    bounds = select(func.min(col(TicketDay.lowest_row)), func.max(col(TicketDay.highest_row)))
-    lowest, highest = session.execute(
-        bounds.where(days >= instant(since) // DAY, days <= (instant(until) - 1) // DAY)
-    ).one()
+    days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
+    lowest, highest = session.execute(_ROWS, days).one()
     return None if lowest is None else (lowest, highest)
 
 
@@ -138,17 +142,3 @@ def whole_days(since: datetime, until: datetime) -> tuple[int, int]:
     """The first day that lies within the window as a whole, and the one after the last."""
     first, end = -(-instant(since) // DAY), instant(until) // DAY
     return first, max(first, end)
-
-
-def within(days: Mapped[int], since: datetime, until: datetime) -> list[ColumnElement[bool]]:
-    """A condition on whole days of a window."""
-    first, end = whole_days(since, until)
-    return [days >= first, days < end]
-
-
-def sums(session: Session, feature: str, since: datetime, until: datetime) -> Figures:
-    """What is counted on the whole days of a window for a feature."""
-    statement = select(*[func.sum(getattr(FeatureDay, name)) for name in FIGURES]).where(
-        col(FeatureDay.feature_id) == feature, *within(col(FeatureDay.day), since, until)
-    )
-    return tuple(int(figure or 0) for figure in session.execute(statement).one())

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from storage.models import TicketFact, TicketFeature
@@ -32,8 +31,3 @@ class Scope:
         if self.feature is not None:
             found.append(col(TicketFeature.feature_id) == self.feature)
         return found
-
-
-def has(mask: Mapped[int], bits: int) -> ColumnElement[bool]:
-    """Whether a mask of kinds has one of `bits`."""
-    return mask.bitwise_and(bits) != 0
