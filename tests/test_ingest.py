@@ -185,23 +185,6 @@ def test_what_was_written_before_a_crash_stays_and_the_next_run_completes_it(
     assert ask(context, "checkout").mentioned == 40
 
 
-def test_another_ingest_of_the_same_rows_at_the_same_time_does_no_harm(
-    context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drafts = [draft(str(n)) for n in range(6)]
-    original: Any = vars(service)["read"]
-
-    def read_while_another_writes(*args: Any, **kwargs: Any) -> Any:
-        monkeypatch.setattr(service, "read", original)
-        ingest(context, drafts[:4], NOW)
-        return original(*args, **kwargs)
-
-    monkeypatch.setattr(service, "read", read_while_another_writes)
-    ingest(context, drafts, NOW)
-    assert rows(context, "SELECT count(*) FROM ticket") == [(6,)]
-    assert ask(context, "crashes").mentioned == 6
-
-
 # --- the catalogue --------------------------------------------------------------------------
 
 

@@ -23,7 +23,6 @@ from storage import vectors as rows
 from storage.values import TextValue
 
 if TYPE_CHECKING:
-    from bot.voice.reading import SafeTicket
     from bot.voice.vectors import Vector
 
 CAUGHT_UP_AT_ONCE = 64
@@ -34,21 +33,6 @@ ALIKE = 0.4
 nobody wrote of begin to find something (`bench/meaning.py`)."""
 
 _log = logging.getLogger(__name__)
-
-
-def vectors_of(encoder: Encoder | None, tickets: Sequence[SafeTicket]) -> list[Vector | None]:
-    """What each ticket means; None for all where there is no encoder.
-
-    The encoder was taught English: of other languages it knows pieces of words only.
-    """
-    if encoder is None:
-        return [None] * len(tickets)
-    return encoder.encode([ticket.english for ticket in tickets])
-
-
-def for_kinds(encoder: Encoder | None, vector: Vector | None) -> Vector | None:
-    """A vector if kinds can be read from it: their weights were learned with one model."""
-    return vector if encoder is not None and encoder.is_own else None
 
 
 def use_model(session: Session, encoder: Encoder | None) -> None:

@@ -89,7 +89,8 @@ def make_safe(
     safe_subject = redact_or_withhold(redactor, head)
     safe_body = redact_or_withhold(redactor, clean(body))
     named = [tag.strip()[:_LONGEST_TAG] for tag in tags[:_MOST_TAGS] if tag.strip()]
-    safe_tags = tuple(dict.fromkeys(redact_or_withhold(redactor, tag) for tag in named))
+    safe = (redact_or_withhold(redactor, tag, is_tag=True) for tag in named)
+    safe_tags = tuple(dict.fromkeys(safe))
     text = "\n".join(part for part in (safe_subject, safe_body) if part)
     spoken = spoken_of(text)
     return SafeTicket(
