@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.reports import RereadReport
 from bot.semantic import Encoder
 from bot.service import catalogue as catalogues
-from bot.service import meaning
+from bot.service import meaning, pipeline
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.reading import already_safe, features_of, understand
@@ -195,12 +195,12 @@ def _meant(
         stored = vector_rows.of(session, [ticket.id for ticket in tickets])
         known = dict(zip(stored, unpack(list(stored.values())), strict=True))
     lacking = [s for t, s in zip(tickets, safe, strict=True) if t.id not in known]
-    made = iter(meaning.vectors_of(encoder, lacking))
+    made = iter(pipeline.vectors_of(encoder, lacking))
     found = []
     for ticket, text in zip(tickets, safe, strict=True):
         is_new = ticket.id not in known
         vector = next(made) if is_new else known[ticket.id]
-        reading = understand(text, catalogue, meaning.for_kinds(encoder, vector))
+        reading = understand(text, catalogue, pipeline.for_kinds(encoder, vector))
         found.append(
             Meant(
                 language=reading.language,
