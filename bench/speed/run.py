@@ -35,7 +35,7 @@ from reference_sqlite import SqliteReference
 from results import document
 
 WINDOW = Window(screens.SINCE, END)
-IMPORTED = 3_000
+IMPORTED = 10_000
 RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 
 
