@@ -29,13 +29,14 @@ from goals import Imports, Measured, lines
 from measure import ROUNDS, Call, Times, machine
 from peers import Tantivy, is_installed
 from postgres_server import postgres
-from project import Installation
+from project import WITHOUT_MEANING, Installation
 from reference_rows import Window
 from reference_sqlite import SqliteReference
 from results import document
 
 WINDOW = Window(screens.SINCE, END)
 IMPORTED = 10_000
+PEERS = ("psycopg", "tantivy")
 RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 
 
@@ -52,41 +53,42 @@ class Stand:
 def main() -> int:
     """Measure, print the goals, write the file; 0 even where a goal is not met."""
     options = _options()
+    os.environ.update(WITHOUT_MEANING)
+    before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        run = _measure(options, Path(folder), opened)
     about = [
         f"{options.date}, {options.size:,} tickets, {options.rounds} rounds a figure",
         machine(),
+        f"other work on the machine: load average {before:.1f} before, "
+        f"{os.getloadavg()[0]:.1f} after",
+        *[f"{name}: not installed" for name in PEERS if not is_installed(name)],
     ]
-    with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
-        folder = Path(name)
-        before = os.getloadavg()[0]
-        small = _on_sqlite(folder / "small", options.size // 10, options.rounds)
-        full = _on_sqlite(folder / "full", options.size, options.rounds)
-        question = f"{full.installation.corpus.features[0][1]} {screens.DAYS}d"
-        _say("commands")
-        figures = full.figures | commands.as_processes(full.installation.url, question)
-        figures |= commands.through_bolt(full.folder, question, options.rounds)
-        _say("imports")
-        seen = _imports(folder, small, full, options.texts, question)
-        address = opened.enter_context(postgres(folder))
-        found = _on_postgres(address, folder, options) if address else {}
-        run = Measured(
-            size=options.size,
-            small=small.figures,
-            full=figures,
-            filling=full.filling,
-            imports=seen,
-            fuzzy=fuzzy.measure(3),
-            postgres=found,
-        )
-        about += [
-            f"other work on the machine: load average {before:.1f} before, "
-            f"{os.getloadavg()[0]:.1f} after",
-            *[f"{package}: not installed" for package in _missing()],
-        ]
     for line in lines(run):
         print(f"{line.verdict:<14} {line.what}: {line.measured} (must: {line.must})")
     options.out.write_text(document(run, about), encoding="utf-8")
     return 0
+
+
+def _measure(options: argparse.Namespace, folder: Path, opened: ExitStack) -> Measured:
+    small = _on_sqlite(folder / "small", options.size // 10, options.rounds)
+    full = _on_sqlite(folder / "full", options.size, options.rounds)
+    question = f"{full.installation.corpus.features[0][1]} {screens.DAYS}d"
+    _say("commands")
+    figures = full.figures | commands.as_processes(full.installation.url, question)
+    figures |= commands.through_bolt(full.folder, question, options.rounds)
+    _say("imports")
+    seen = _imports(folder, small, full, options.texts, question)
+    address = opened.enter_context(postgres(folder))
+    return Measured(
+        size=options.size,
+        small=small.figures,
+        full=figures,
+        filling=full.filling,
+        imports=seen,
+        fuzzy=fuzzy.measure(3),
+        postgres=_on_postgres(address, folder, options) if address else {},
+    )
 
 
 def _options() -> argparse.Namespace:
@@ -97,10 +99,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--texts", type=Path, help="a gzipped CSV export of real tickets")
     parser.add_argument("--out", type=Path, default=RESULTS)
     return parser.parse_args()
-
-
-def _missing() -> list[str]:
-    return [name for name in ("tantivy", "psycopg") if not is_installed(name)]
 
 
 def _on_sqlite(folder: Path, size: int, rounds: int) -> Stand:
