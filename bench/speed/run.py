@@ -73,6 +73,8 @@ def main() -> int:
 def _measure(options: argparse.Namespace, folder: Path, opened: ExitStack) -> Measured:
     small = _on_sqlite(folder / "small", options.size // 10, options.rounds)
     full = _on_sqlite(folder / "full", options.size, options.rounds)
+    for stand in (small, full):
+        opened.callback(stand.installation.close)
     question = f"{full.installation.corpus.features[0][1]} {screens.DAYS}d"
     _say("commands")
     figures = full.figures | commands.as_processes(full.installation.url, question)
