@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     SQLColumnExpression,
     String,
@@ -33,6 +35,7 @@ from storage.models import (
     DAY,
     FRICTION_BITS,
     KIND_BITS,
+    UNKNOWN_BIT,
     Feature,
     FeatureDay,
     TicketFact,
@@ -48,7 +51,11 @@ WEEK = timedelta(days=7)
 MOST_HITS = 100_000
 _WEEK = 7 * DAY
 _OUTSIDE = -1
+_AT_ONCE = 100
+"""Stretches of time that one statement asks for."""
 _NOW, _BEFORE = 0, 1
+_MASKS = 2 * 2 * UNKNOWN_BIT
+"""More than any mask of kinds, doubled."""
 
 _FEATURE = table_of(Feature).c
 _DAY = table_of(FeatureDay).c
@@ -65,8 +72,8 @@ def _customers(who: SQLColumnExpression[int]) -> ColumnElement[Any]:
     return func.aggregate_strings(cast(who, String), ",")
 
 
-def _apart(numbers: str | None) -> set[str]:
-    return set(numbers.split(",")) if numbers else set()
+def _apart(numbers: str | None) -> list[str]:
+    return numbers.split(",") if numbers else []
 
 
 # Statements of the hot path are made once: SQLAlchemy takes longer to make one than to run it.
@@ -76,19 +83,22 @@ _OF_FEATURE = _ABOUT.feature_id == bindparam("feature")
 _ABOUT_FELT = _ABOUT.kinds.bitwise_and(FRICTION_BITS) != 0
 
 
-def _felt_by_week() -> Select[Any]:
-    """Tickets with friction and their customers by week back from the end, and before."""
-    back = (_number("until") - 1 - _ABOUT_AT) // _WEEK
-    week = case((_number("since") <= _ABOUT_AT, back), else_=_OUTSIDE)
-    return (
-        select(week, func.count(), _customers(_ABOUT.customer))
-        .where(
-            _OF_FEATURE,
-            _number("earlier") <= _ABOUT_AT,
-            _number("until") > _ABOUT_AT,
-            _ABOUT_FELT,
-        )
-        .group_by(week)
+@cache
+def _felt(stretches: int) -> CompoundSelect[Any]:
+    """Customers of tickets with friction in so many stretches of time, a string for each.
+
+    A range of the index for each costs less than sorting all rows into groups.
+    """
+    return union_all(
+        *[
+            select(literal(place), _customers(_ABOUT.customer)).where(
+                _OF_FEATURE,
+                _number(f"b{place}") <= _ABOUT_AT,
+                _number(f"e{place}") > _ABOUT_AT,
+                _ABOUT_FELT,
+            )
+            for place in range(stretches)
+        ]
     )
 
 
@@ -110,7 +120,7 @@ def _whole_days() -> Select[Any]:
 _EDGES = 4
 
 
-def _cut_days() -> Any:
+def _cut_days() -> CompoundSelect[Any]:
     """Tickets of the days that the two windows cut, two at most each."""
     return union_all(
         *[
@@ -127,7 +137,6 @@ def _cut_days() -> Any:
     )
 
 
-_FELT_BY_WEEK = _felt_by_week()
 _WHOLE_DAYS = _whole_days()
 _CUT_DAYS = _cut_days()
 
@@ -145,28 +154,34 @@ def _weeks(scope: Scope) -> int:
 
 def _of_feature(session: Session, scope: Scope, earlier: datetime) -> Figures:
     now, before = _sums(session, scope, earlier)
-    weeks: list[tuple[int, int]] = [(0, 0)] * _weeks(scope)
-    customers: set[str] = set()
-    customers_before: set[str] = set()
-    window = {
-        "feature": scope.feature,
-        "earlier": instant(earlier),
-        "since": instant(scope.since),
-        "until": instant(scope.until),
-    }
-    for week, tickets, numbers in session.execute(_FELT_BY_WEEK, window):
-        who = _apart(numbers)
-        if week == _OUTSIDE:
-            customers_before = who
-        else:
-            customers |= who
-            weeks[-1 - week] = tickets, len(who)
+    since, until = instant(scope.since), instant(scope.until)
+    stretches = [
+        (max(since, until - back * _WEEK), until - (back - 1) * _WEEK)
+        for back in range(_weeks(scope), 0, -1)
+    ]
+    stretches.append((instant(earlier), since))
+    *weeks, felt_before = _felt_in(session, scope, stretches)
     return Figures(
-        now=_counts(now, len(customers)),
-        before=_counts(before, len(customers_before)),
-        weeks=tuple(weeks),
+        now=_counts(now, len(set().union(*weeks))),
+        before=_counts(before, len(set(felt_before))),
+        weeks=tuple((len(felt), len(set(felt))) for felt in weeks),
         is_capped=False,
     )
+
+
+def _felt_in(
+    session: Session, scope: Scope, stretches: Sequence[tuple[int, int]]
+) -> list[list[str]]:
+    """The customers of each ticket with friction, by stretch of time."""
+    found: list[list[str]] = [[] for _ in stretches]
+    for start in range(0, len(stretches), _AT_ONCE):
+        part = stretches[start : start + _AT_ONCE]
+        values: dict[str, Any] = {"feature": scope.feature}
+        values |= {f"b{place}": begin for place, (begin, _) in enumerate(part)}
+        values |= {f"e{place}": end for place, (_, end) in enumerate(part)}
+        for place, numbers in session.execute(_felt(len(part)), values):
+            found[start + place] = _apart(numbers)
+    return found
 
 
 def _sums(
@@ -223,12 +238,14 @@ def _of_words(session: Session, scope: Scope, earlier: datetime) -> Figures:
     sums = [list(NOTHING) for _ in range(count + 1)]
     customers: list[set[str]] = [set() for _ in range(count + 1)]
     seen = 0
-    for week, kinds, known, tickets, numbers in session.execute(_grouped(scope, earlier, rows)):
+    for group, tickets, numbers in session.execute(_grouped(scope, earlier, rows)):
         seen += tickets
+        week, mask = divmod(group, _MASKS)
         if week != _OUTSIDE:
+            kinds, known = divmod(mask, 2)
             _add(sums[week], [(kinds, known, tickets)])
             if kinds & FRICTION_BITS:
-                customers[week] |= _apart(numbers)
+                customers[week].update(_apart(numbers))
     now = tuple(map(sum, zip(*sums[:count], strict=True)))
     felt = FIGURES.index("friction")
     return Figures(
@@ -240,30 +257,45 @@ def _of_words(session: Session, scope: Scope, earlier: datetime) -> Figures:
 
 
 def _grouped(scope: Scope, earlier: datetime, rows: tuple[int, int]) -> Select[Any]:
-    """Matches by week back from the end, the window before as the week after the last one."""
+    """Matches by week back from the end, the window before as the week after the last one.
+
+    The key has kinds and the customer's being known in its lower bits: one number sorts faster.
+    """
     week = case(
         (instant(scope.until) <= _FACT_AT, _OUTSIDE),
         (instant(scope.since) <= _FACT_AT, (instant(scope.until) - 1 - _FACT_AT) // _WEEK),
         (instant(earlier) <= _FACT_AT, _weeks(scope)),
         else_=_OUTSIDE,
     )
-    kinds, known = _FACT.kinds, _FACT.customer_known
-    who = _customers(case((kinds.bitwise_and(FRICTION_BITS) != 0, _FACT.customer)))
-    statement = select(week, kinds, known, func.count(), who).group_by(week, kinds, known)
+    known = case((_FACT.customer_known, 1), else_=0)
+    group = (week * _MASKS + _FACT.kinds * 2 + known).label("place")
+    matches = select(group, _FACT.customer)
     if scope.words is None:
-        return statement.where(instant(earlier) <= _FACT_AT, instant(scope.until) > _FACT_AT)
-    found = search.hits(scope.words, rows, MOST_HITS).subquery()
-    return statement.join(found, found.c.ticket_id == _FACT.ticket_id)
+        matches = matches.where(instant(earlier) <= _FACT_AT, instant(scope.until) > _FACT_AT)
+    else:
+        found = search.hits(scope.words, rows, MOST_HITS).subquery()
+        matches = matches.join(found, found.c.ticket_id == _FACT.ticket_id)
+    each = matches.subquery().c
+    return select(each.place, func.count(), _customers(each.customer)).group_by(each.place)
 
 
 def _per_feature() -> Select[Any]:
-    which = case((_number("since") > _ABOUT_AT, _BEFORE), else_=_NOW)
-    return (
-        select(_FEATURE.id, which, func.count(), _customers(_ABOUT.customer))
-        .join(table_of(TicketFeature), _ABOUT.feature_id == _FEATURE.id)
-        .where(_number("earlier") <= _ABOUT_AT, _number("until") > _ABOUT_AT, _ABOUT_FELT)
-        .group_by(_FEATURE.id, which)
+    """Customers of tickets with friction, by feature, in a window and in the one before.
+
+    A range of the index for each feature costs less than sorting all rows into groups.
+    """
+    felt = (
+        select(_customers(_ABOUT.customer))
+        .where(
+            _ABOUT.feature_id == _FEATURE.id,
+            _number(begin) <= _ABOUT_AT,
+            _number(end) > _ABOUT_AT,
+            _ABOUT_FELT,
+        )
+        .scalar_subquery()
+        for begin, end in (("since", "until"), ("earlier", "since"))
     )
+    return select(_FEATURE.id, *felt)
 
 
 _PER_FEATURE = _per_feature()
@@ -278,10 +310,12 @@ def per_feature(
     both are left out.
     """
     window = {"earlier": instant(earlier), "since": instant(since), "until": instant(until)}
-    found: dict[str, list[tuple[int, int]]] = {}
-    for feature, which, tickets, numbers in session.execute(_PER_FEATURE, window):
-        found.setdefault(feature, [(0, 0), (0, 0)])[which] = tickets, len(_apart(numbers))
-    return {feature: (now, before) for feature, (now, before) in found.items()}
+    found: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {}
+    for feature, *felt in session.execute(_PER_FEATURE, window):
+        now, before = map(_apart, felt)
+        if now or before:
+            found[feature] = (len(now), len(set(now))), (len(before), len(set(before)))
+    return found
 
 
 def _counts(sums: rollups.Figures, customers: int) -> Counts:
