@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import json_reports
-from bot.batches import in_batches
 from bot.config import Settings
-from bot.json_lines import Unreadable, lines, record, requester
+from bot.json_lines import Source, Unreadable, batches, record, requester
 from bot.semantic import Encoder
 from bot.voice.features import Catalogue
 from bot.voice.reading import SafeTicket, make_text_safe, understand, why
@@ -26,7 +25,7 @@ TOGETHER: Final = 64
 
 
 def analyze(
-    source: BinaryIO,
+    source: Source,
     settings: Settings,
     catalogue: Catalogue,
     encoder: Encoder | None = None,
@@ -38,7 +37,8 @@ def analyze(
     With an `encoder` texts are read by meaning too, as many at once as have come by then.
     """
     number = 0
-    for read in in_batches((_read(raw, settings) for raw in lines(source)), TOGETHER):
+    for raws in batches(source, TOGETHER):
+        read = [_read(raw, settings) for raw in raws]
         tickets = [line.ticket for line in read if isinstance(line, _Line)]
         vectors = iter(_vectors(encoder, tickets))
         for line in read:

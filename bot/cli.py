@@ -211,7 +211,9 @@ def analyze(
     settings = load()
     encoder = encoder_of(settings)
     bad = False
-    for line in analysis.analyze(sys.stdin.buffer, settings, catalogue, encoder, explain=explain):
+    for line in analysis.analyze(
+        shared.standard_input(), settings, catalogue, encoder, explain=explain
+    ):
         bad = bad or "error" in line
         sys.stdout.buffer.write(analysis.encode(line))
         sys.stdout.buffer.flush()

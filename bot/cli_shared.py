@@ -6,7 +6,8 @@ import json
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from io import BufferedIOBase
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
@@ -70,6 +71,11 @@ def moment(text: str | None) -> datetime:
     if not EARLIEST <= found.year < LATEST:
         raise typer.BadParameter(f"{text!r} is too far away; give a year from {EARLIEST} on")
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def standard_input() -> BufferedIOBase:
+    """Its bytes; a terminal's or a pipe's stream has them under its text."""
+    return cast(BufferedIOBase, sys.stdin.buffer)
 
 
 def console() -> Console:

@@ -7,15 +7,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 import typer
 from rich.text import Text
 
 from bot import json_reports
-from bot.cli_shared import console, context, print_json
+from bot.cli_shared import console, context, print_json, standard_input
 from bot.config import Settings, load
-from bot.json_lines import Unreadable, lines, record, requester
+from bot.json_lines import Source, Unreadable, lines, record, requester
 from bot.reports import ThemesReport, Understood
 from bot.semantic import encoder_of
 from bot.service import themes as service
@@ -45,7 +45,7 @@ def run(
     if from_input and (everything or query):
         raise typer.BadParameter("--stdin reads all its lines; leave out --all and the feature")
     if from_input:
-        return of_input(sys.stdin.buffer, as_json=as_json)
+        return of_input(standard_input(), as_json=as_json)
     if not (everything or query):
         raise typer.BadParameter("name a feature, or give --all or --stdin")
     report = service.find(context(), " ".join(query), now, everything=everything)
@@ -56,7 +56,7 @@ def run(
     return 0
 
 
-def of_input(source: BinaryIO, *, as_json: bool) -> int:
+def of_input(source: Source, *, as_json: bool) -> int:
     """Themes of JSON lines, all of them; returns the exit code: 3 where a line was bad.
 
     Where an id comes again, the later line takes the place of the earlier one.

@@ -8,25 +8,52 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from itertools import chain
+from typing import Any, Protocol
 
 from bot.reports import Requester
 
 LONGEST_LINE = 16_000_000
+_CHUNK = 1 << 16
 
 
 class Unreadable(Exception):
     """Why a line cannot be read, with nothing of what it holds."""
 
 
-def lines(source: BinaryIO) -> Iterator[bytes]:
-    """Lines, of which an overlong one is cut to what is needed to refuse it."""
-    while raw := source.readline(LONGEST_LINE + 1):
-        ended = raw.endswith(b"\n")
-        while not ended:
-            rest = source.readline(LONGEST_LINE)
-            ended = not rest or rest.endswith(b"\n")
-        yield raw
+class Source(Protocol):
+    """What is used of a stream of bytes."""
+
+    def read1(self, size: int = -1, /) -> bytes: ...
+
+
+def batches(source: Source, most: int) -> Iterator[list[bytes]]:
+    """Lines that have come by now, at most `most` at once: none waits for the next to come.
+
+    An overlong line is cut to what is needed to refuse it.
+    """
+    pending = bytearray()
+    while chunk := source.read1(_CHUNK):
+        *ended, begun = chunk.split(b"\n")
+        ready: list[bytes] = []
+        for piece in ended:
+            _extend(pending, piece)
+            ready.append(bytes(pending))
+            pending.clear()
+        _extend(pending, begun)
+        for start in range(0, len(ready), most):
+            yield ready[start : start + most]
+    if pending:
+        yield [bytes(pending)]
+
+
+def _extend(line: bytearray, piece: bytes) -> None:
+    line += piece[: LONGEST_LINE + 1 - len(line)]
+
+
+def lines(source: Source) -> Iterator[bytes]:
+    """All lines, without their ends."""
+    return chain.from_iterable(batches(source, _CHUNK))
 
 
 def record(raw: bytes) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from sqlmodel import Session
 from storage import engines
 
 BUSY_TIMEOUT_MS = 30_000
-STATEMENT_TIMEOUT_MS = 120_000
+STATEMENT_TIMEOUT_MS = 600_000
 IDLE_TIMEOUT_MS = 600_000
 """A session that forgot its transaction must not hold its locks for ever."""
 CONNECT_TIMEOUT_S = 10

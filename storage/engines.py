@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+from storage.models import table_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+
 Row: TypeAlias = Mapping[str, Any]
 
 POSTGRESQL: Final = "postgresql"
@@ -56,8 +61,14 @@ def take(connection: sa.Connection, name: str) -> None:
 
 def insert(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    table = _table(model)
-    return postgresql.insert(table) if is_postgresql(session) else sqlite.insert(table)
+    # Each engine's own is imported by whoever uses it: commands begin sooner.
+    if is_postgresql(session):
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table_of(model))
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table_of(model))
 
 
 def upsert(session: Session, model: type[SQLModel], row: Row) -> None:
@@ -65,7 +76,7 @@ def upsert(session: Session, model: type[SQLModel], row: Row) -> None:
 
     Objects that the session holds already do not notice.
     """
-    keys = [column.name for column in _table(model).primary_key]
+    keys = [column.name for column in table_of(model).primary_key]
     rest = {name: value for name, value in row.items() if name not in keys}
     statement = insert(session, model).values(**row)
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
@@ -76,11 +87,11 @@ def insert_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) ->
     if not rows:
         return
     if not is_postgresql(session):
-        _insert_tuples(session, _table(model), rows)
+        _insert_tuples(session, table_of(model), rows)
     elif len(rows) < COPY_FROM:
-        session.execute(sa.insert(_table(model)), list(rows))
+        session.execute(sa.insert(table_of(model)), list(rows))
     else:
-        _copy(session, _table(model), rows)
+        _copy(session, table_of(model), rows)
 
 
 def _insert_tuples(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -136,17 +147,13 @@ def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _table(model: type[SQLModel]) -> sa.Table:
-    return cast(sa.Table, sa.inspect(model).local_table)
-
-
 def update_many(
     session: Session, model: type[SQLModel], rows: Sequence[Row], *, key: str = "id"
 ) -> None:
     """Overwrite the columns that `rows` name, all the same ones; each is found by its `key`."""
     if not rows:
         return
-    table = _table(model)
+    table = table_of(model)
     columns: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != key}
     statement = sa.update(table).where(table.c[key] == sa.bindparam("row")).values(columns)
     # Not by the session, which would do it row by row.
@@ -174,20 +181,20 @@ def add_up(
     """
     if not rows:
         return
-    statement, old = insert(session, model), _table(model).c
+    statement, old = insert(session, model), table_of(model).c
     new = statement.excluded
     changes: dict[str, Any] = {column: old[column] + new[column] for column in add}
     for column in least:
         changes[column] = sa.case((new[column] < old[column], new[column]), else_=old[column])
     for column in most:
         changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
-    keys = [column.name for column in _table(model).primary_key]
+    keys = [column.name for column in table_of(model).primary_key]
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
 
 
 def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:
     """Numbers for rows that are to be added, ascending; nobody else is given the same ones."""
-    table = _table(model)
+    table = table_of(model)
     if is_postgresql(session):
         numbers = sa.text(
             "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"

@@ -43,6 +43,7 @@ def put(session: Session, vectors: Mapping[int, bytes]) -> None:
 
     Tickets that have one by now, or are gone, are left as they are.
     """
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(list(vectors)):
         there = select(col(Ticket.id)).where(col(Ticket.id).in_(chunk))
         rows = [

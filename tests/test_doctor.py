@@ -56,6 +56,7 @@ def test_an_empty_installation_is_told_how_to_begin(context: Context) -> None:
         ("database", WARNING),
         ("key", OK),
         ("features", WARNING),
+        ("meaning", OK),
         ("slack.token", WARNING),
     ]
     assert "earshot ingest" in found(findings, "database").remedy
@@ -159,6 +160,7 @@ def test_a_whole_installation_is_fine(http_stage: Stage, tmp_path: Path) -> None
         "database",
         "key",
         "features",
+        "meaning",
         "slack.token",
         "slack.scopes",
         "channel",

@@ -26,6 +26,7 @@ from storage import meta, recount
 from storage import reread as rows
 from storage import tickets as ticket_rows
 from storage import vectors as vector_rows
+from storage.engines import TICKETS
 from storage.values import Meant, QuoteValue, ToRead
 
 BATCH = 250
@@ -173,7 +174,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
         tickets = rows.before(session, reached.row, most)
         read = list(zip(tickets, _meant(session, encoder, catalogue, tickets), strict=True))
     changed = 0
-    with context.store.write() as session:
+    with context.store.write(TICKETS) as session:
         if _reached(session, by) != reached:
             return 0, 0
         if not tickets:
