@@ -1,17 +1,19 @@
 """How many tickets a second go all the way in: read, clean, redact, read, store.
 
-    python bench/ingest.py PATH [--times 1] [--rows N]
+    python bench/ingest.py PATH [--times 1] [--rows N] [--ask QUESTION]
 
 Takes any file that `earshot ingest` takes, into a database in a temporary folder: in one process,
 then with one more for each core, each time twice, since a second run only compares. Texts are taken
 in several times, under other ids, to see whether rate and memory stay as they are. The stages are
-measured on the processor, which other work disturbs less than the clock on the wall.
+measured on the processor, which other work disturbs less than the clock on the wall. At last a
+question is asked again and again, with nothing else going on and while another process imports.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,13 +24,14 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
+from statistics import median
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bot.config import load
 from bot.reports import BadRow, TicketDraft
-from bot.service import catalogue
+from bot.service import catalogue, friction
 from bot.service.context import Context, open_context
 from bot.service.ingest import BATCH, ingest
 from bot.service.pipeline import Pipeline
@@ -39,6 +42,7 @@ from bot.voice.language import language
 from bot.voice.reading import make_safe
 from bot.voice.text import clean
 from bot.voice.tokens import spoken_of
+from storage import tickets
 
 STAGED = 2_000
 _T = TypeVar("_T")
@@ -153,12 +157,52 @@ def runs(path: Path, times: int, rows: int | None) -> None:
                 )
 
 
+def asked(path: Path, question: str) -> None:
+    """Print how long answers take, and how long while an import runs in another process."""
+    now = datetime.now(UTC)
+    with installation() as context:
+        ingest(context, drafts(path, 1, None), now)
+
+        def answer() -> float:
+            begin = time.perf_counter()
+            friction.ask(context, question, now)
+            return 1e3 * (time.perf_counter() - begin)
+
+        again = [sys.executable, "-m", "bot", "ingest", str(path), "--source", "again"]
+        environment = os.environ | {
+            "DATABASE_URL": context.settings.database_url,
+            "EARSHOT_SEMANTIC": "off",
+            "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+        }
+        idle = [answer() for _ in range(200)]
+        begin = tickets_of(context)
+        with subprocess.Popen(again, env=environment, stdout=subprocess.DEVNULL) as process:
+            busy = []
+            while process.poll() is None:
+                took = answer()
+                if tickets_of(context) > begin:
+                    busy.append(took)
+        for named, times in (("nothing else", idle), ("an import", busy)):
+            p95 = sorted(times)[int(len(times) * 0.95)]
+            print(
+                f"{question!r}, {named:<13}{len(times):>6,} answers"
+                f"  p50 {median(times):>6.1f} ms  p95 {p95:>6.1f} ms"
+            )
+
+
+def tickets_of(context: Context) -> int:
+    """How many tickets are stored."""
+    with context.store.read() as session:
+        return tickets.total(session)
+
+
 def main() -> int:
     """Print the stages, then the runs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--rows", type=int)
+    parser.add_argument("--ask", metavar="QUESTION")
     given = parser.parse_args()
     if not given.path.is_file():
         print(f"{given.path} is not there: give a file of tickets")
@@ -166,6 +210,8 @@ def main() -> int:
     stages(given.path)
     print(f"batches of {BATCH}, {cores()} cores, load {os.getloadavg()[0]:.1f}")
     runs(given.path, given.times, given.rows)
+    if given.ask:
+        asked(given.path, given.ask)
     return 0
 
 

@@ -20,7 +20,6 @@ from typing import Any
 
 import pytest
 
-from bench.crash import House, differences, kill_at_random, write_tickets
 from bot.config import load
 from bot.errors import UserError
 from bot.reports import Feature, FrictionReport, IngestReport, Requester, TicketDraft
@@ -28,6 +27,7 @@ from bot.service import catalogue, friction, ingest, workers
 from bot.service.context import Context, open_context
 from bot.service.pipeline import Pipeline
 from conftest import NOW
+from killing import House, differences, kill_at_random, write_tickets
 from own_tickets import draft, write_catalogue
 
 PATIENCE = 60.0

@@ -8,6 +8,7 @@ the pipe does.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -17,6 +18,8 @@ from bot.service.pipeline import Pipeline
 
 def main() -> None:
     """Answer until the other end is gone."""
+    # Whoever asks something meanwhile is a person, who waits.
+    os.nice(10)
     pipe = Connection(int(sys.argv[1]))
     with pipe, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         pipeline = Pipeline(pipe.recv())
