@@ -81,7 +81,7 @@ def _measure(options: argparse.Namespace, folder: Path, opened: ExitStack) -> Me
     figures |= commands.through_bolt(full.folder, question, options.rounds)
     _say("imports")
     seen = _imports(folder, small, full, options.texts, question)
-    address = opened.enter_context(postgres(folder))
+    address = None if options.sqlite_only else opened.enter_context(postgres(folder))
     return Measured(
         size=options.size,
         small=small.figures,
@@ -98,6 +98,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=100_000, help="tickets; at least 20,000")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--date", default=f"{datetime.now(UTC):%Y-%m-%d}")
+    parser.add_argument("--sqlite-only", action="store_true", help="leave PostgreSQL out")
     parser.add_argument("--texts", type=Path, help="a gzipped CSV export of real tickets")
     parser.add_argument("--out", type=Path, default=RESULTS)
     return parser.parse_args()
