@@ -9,6 +9,7 @@ from bot.config import load
 from bot.reports import Feature, FrictionReport, Kind
 from bot.service import catalogue, friction, home, insights
 from bot.service.context import Context, open_context
+from bot.service.ingest import BATCH
 from bot.service.insights import TagRequest
 from corpus import END, SOURCE, Corpus, Written, new_ticket
 from storage import tickets as ticket_rows
@@ -18,8 +19,6 @@ TEAM, CHANNEL, USER = "T0BENCH", "C0BENCH", "U0BENCH"
 INSIGHTS = 300
 WITHOUT_MEANING = {"EARSHOT_SEMANTIC": "off"}
 """Meanings cost what their model costs, not what the database does."""
-BATCH = 5_000
-"""Tickets a transaction when storage alone is measured."""
 
 
 class Installation:
@@ -38,7 +37,7 @@ class Installation:
     # --- in ------------------------------------------------------------------------------------
 
     def load(self, tickets: Sequence[NewTicket]) -> None:
-        """New tickets that were already read, in batches of a transaction each."""
+        """New tickets that were already read, as many a transaction as an import stores at once."""
         for start in range(0, len(tickets), BATCH):
             with self.context.store.write() as session:
                 ticket_rows.add(session, tickets[start : start + BATCH])
