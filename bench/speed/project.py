@@ -13,6 +13,7 @@ from bot.service.ingest import BATCH
 from bot.service.insights import TagRequest
 from corpus import END, SOURCE, Corpus, Written, new_ticket
 from storage import tickets as ticket_rows
+from storage.engines import TICKETS
 from storage.values import NewTicket
 
 TEAM, CHANNEL, USER = "T0BENCH", "C0BENCH", "U0BENCH"
@@ -39,12 +40,12 @@ class Installation:
     def load(self, tickets: Sequence[NewTicket]) -> None:
         """New tickets that were already read, as many a transaction as an import stores at once."""
         for start in range(0, len(tickets), BATCH):
-            with self.context.store.write() as session:
+            with self.context.store.write(TICKETS) as session:
                 ticket_rows.add(session, tickets[start : start + BATCH])
 
     def change(self, tickets: Sequence[NewTicket]) -> None:
         """Tickets that are stored already and say something else now."""
-        with self.context.store.write() as session:
+        with self.context.store.write(TICKETS) as session:
             ids = [ticket.external_id for ticket in tickets]
             known = ticket_rows.stored(session, SOURCE, ids)
             ticket_rows.replace(session, [(known[t.external_id].id, t) for t in tickets])
