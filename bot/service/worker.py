@@ -19,7 +19,7 @@ from bot.service.pipeline import Pipeline
 def main() -> None:
     """Answer until the other end is gone."""
     # Whoever asks something meanwhile is a person, who waits.
-    os.nice(10)
+    os.nice(5)
     pipe = Connection(int(sys.argv[1]))
     with pipe, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         pipeline = Pipeline(pipe.recv())
