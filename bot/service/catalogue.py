@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect
@@ -14,12 +15,13 @@ from bot.service import convert
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.proposals import from_tags, same_name
-from bot.voice.reading import features_of
-from bot.voice.suggestions import Suggestion, Told, suggest
 from storage import engines, meta
 from storage import features as feature_rows
 from storage import tickets as ticket_rows
 from storage.values import FeatureValue, TicketValue
+
+if TYPE_CHECKING:
+    from bot.voice.suggestions import Suggestion
 
 _BATCH = 500
 _SUGGEST_FROM = 5_000
@@ -105,6 +107,8 @@ def rematch(context: Context) -> int:
     How far it came is kept with each batch, so that one that was killed is taken up again by the
     next `rematch`. Nothing is done where the catalogue has not changed.
     """
+    from bot.voice.reading import features_of
+
     with context.store.read() as session:
         catalogue = load(session)
         reached = meta.get(session, meta.REMATCH_FROM)
@@ -133,6 +137,7 @@ def suggestions(context: Context) -> list[Suggestion]:
     Looks at the tickets of the last 5,000 rows.
     """
     from bot.voice.feature_ranking import FeatureRanking
+    from bot.voice.suggestions import Told, suggest
 
     with context.store.read() as session:
         catalogue = load(session)

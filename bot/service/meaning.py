@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.reports import Window
 from bot.semantic import Encoder
 from bot.service.context import Context
-from bot.voice.reading import READING, spoken_of
+from bot.voice.tokens import spoken_of
 from bot.voice.vectors import pack, unpack
 from storage import meta
 from storage import tickets as ticket_rows
@@ -47,6 +47,9 @@ def use_model(session: Session, encoder: Encoder | None) -> None:
 
 def read_by(encoder: Encoder | None) -> str:
     """What tickets are read by just now: the number of the rules, and the model if it has a say."""
+    # The rules of redaction come along with it, and most answers do without.
+    from bot.voice.reading import READING
+
     model = encoder.model if encoder is not None and encoder.is_own else ""
     return f"{READING} {model}".rstrip()
 

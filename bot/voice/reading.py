@@ -16,9 +16,9 @@ from bot.voice.features import Catalogue
 from bot.voice.kind_reasons import Reason
 from bot.voice.kinds import TRAINED, best_quote, explain, passages
 from bot.voice.language import language as detect
-from bot.voice.redact import REGIONS, WITHHELD, Redactor, redact_or_withhold
-from bot.voice.redact_shadow import TOKEN
+from bot.voice.redact import REGIONS, Redactor, redact_or_withhold
 from bot.voice.text import clean
+from bot.voice.tokens import WITHHELD, spoken_of
 
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
@@ -152,11 +152,6 @@ def why(ticket: SafeTicket, vector: Vector | None = None) -> tuple[Reason, ...]:
 def features_of(text: str, tags: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
     """The features of a redacted text, as `understand` finds them: for stored texts."""
     return catalogue.match(spoken_of(text), tags)
-
-
-def spoken_of(text: str) -> str:
-    """A redacted text without the tokens: "[email 1]" must not name the feature "Email"."""
-    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
 
 
 def _is_latin(text: str) -> bool:
