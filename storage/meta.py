@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from storage.models import Meta, table_of
+from storage.columns import table_of
+from storage.models import Meta
 
 CATALOGUE = "catalogue"
 READING = "reading"
