@@ -48,7 +48,7 @@ KIND_BITS = {"broken": 1, "confusing": 2, "unexpected": 4, "request": 8, "praise
 FRICTION_BITS = 1 | 2 | 4 | 8
 ALL_BITS = sum(KIND_BITS.values())
 UNKNOWN_BIT = 32
-"""Set where a ticket's kinds could not be read, for its language or because it was withheld."""
+"""Set where a ticket's kinds could not be read, for its language."""
 
 
 class Meta(SQLModel, table=True):

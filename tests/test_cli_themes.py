@@ -146,6 +146,18 @@ def test_of_a_repeated_id_the_later_line_counts(
     assert (found["read"], found["themes"][0]["ticket_ids"]) == (3, [1, 2])
 
 
+def test_an_id_that_no_terminal_can_show_is_shown_all_the_same(
+    run: Run, by_words: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given(monkeypatch, line("half \ud800", CARD[0]), line("red \x1b[31m", CARD[1]))
+    ended = run("themes", "--stdin")
+    assert ended.code == 0
+    assert "half \ufffd" in ended.out
+    assert "1 theme;" in ended.out
+    assert "\x1b" not in ended.out
+
+
 def test_labels_and_quotes_are_redacted(
     run: Run, monkeypatch: pytest.MonkeyPatch, by_words: None
 ) -> None:

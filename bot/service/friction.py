@@ -142,7 +142,10 @@ def _answer(
 
 
 def _akin(session: Session, context: Context, scope: Scope, window: Window) -> tuple[Quote, ...]:
-    """For a search: what tickets without its words say that means nearly the same."""
+    """For a search: what tickets without its words say that means nearly the same.
+
+    Each is of another customer and another story.
+    """
     if scope.words is None:
         return ()
     near = meaning.nearest(session, context, scope.words, window)
@@ -150,8 +153,10 @@ def _akin(session: Session, context: Context, scope: Scope, window: Window) -> t
     found: dict[str, Quote] = {}
     for ticket in ticket_rows.get(session, [row for row in near if row not in same]):
         said = convert.ticket(ticket, {}).quote
-        if said is not None:
-            found.setdefault(ticket.customer, said)
+        if said is None or ticket.customer in found:
+            continue
+        if all(similarity(said.text, other.text) < SAME_STORY for other in found.values()):
+            found[ticket.customer] = said
     return tuple(found.values())[:QUOTES_SHOWN]
 
 

@@ -7,7 +7,8 @@ callers go by words.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.voice.vectors import Vector
 
 CAUGHT_UP_AT_ONCE = 64
+LOOKS_AGAIN_SECONDS = 3_600.0
 LOOKED_AT = 10_000
 NEAREST = 50
 ALIKE = 0.4
@@ -93,28 +95,34 @@ def nearest(session: Session, context: Context, words: str, window: Window) -> l
 class CatchUp:
     """Makes the vectors that tickets lack, since they were stored without the extra.
 
-    Each process looks until it finds none; what is stored later brings its vector with it.
+    Each process looks until it finds none, and from then on once an hour: what is stored later
+    brings its vector with it, unless another process has the extra off. `seconds` is a clock that
+    never goes back.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, seconds: Callable[[], float] = monotonic) -> None:
         self._context = context
-        self._is_done = False
+        self._seconds = seconds
+        self._looks_at = seconds()
 
     def run_one(self) -> bool:
         """Read some of the newest tickets without a vector; False when there are none left."""
-        encoder = None if self._is_done else self._context.encoder()
+        if self._seconds() < self._looks_at:
+            return False
+        encoder = self._context.encoder()
         if encoder is None:
             return False
         with self._context.store.write() as session:
             use_model(session, encoder)
         with self._context.store.read() as session:
             texts = rows.missing(session, CAUGHT_UP_AT_ONCE)
-        self._is_done = not texts
-        if texts:
-            made = _encoded(encoder, texts)
-            with self._context.store.write() as session:
-                rows.put(session, made)
-        return bool(texts)
+        if not texts:
+            self._looks_at = self._seconds() + LOOKS_AGAIN_SECONDS
+            return False
+        made = _encoded(encoder, texts)
+        with self._context.store.write() as session:
+            rows.put(session, made)
+        return True
 
 
 def _encoded(encoder: Encoder, texts: Sequence[TextValue]) -> dict[int, bytes]:
