@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from storage.models import table_of
+from storage.columns import table_of
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite

@@ -15,15 +15,8 @@ from sqlmodel import Session, col
 
 from storage import rollups, search
 from storage.chunks import chunks
-from storage.models import (
-    FRICTION_BITS,
-    Ticket,
-    TicketFact,
-    TicketFeature,
-    TicketQuote,
-    instant,
-    table_of,
-)
+from storage.columns import instant, table_of
+from storage.models import FRICTION_BITS, Ticket, TicketFact, TicketFeature, TicketQuote
 from storage.scope import Scope
 from storage.tickets import kind_mask
 from storage.values import QuoteRow

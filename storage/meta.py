@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from storage import engines
-from storage.models import Meta, table_of
+from storage.columns import table_of
+from storage.models import Meta
 
 CATALOGUE = "catalogue"
 READING = "reading"

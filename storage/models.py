@@ -10,96 +10,45 @@ of time: `ticket_fact`, a row a ticket, and `ticket_feature`, a row for each fea
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Table,
-    UniqueConstraint,
-)
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from storage.columns import ref, time
+from storage.narrow import FeatureDay, TicketDay, TicketFact, TicketFeature
+
+__all__ = [
+    "ALL_BITS",
+    "FRICTION_BITS",
+    "KIND_BITS",
+    "UNKNOWN_BIT",
+    "ChannelSetting",
+    "Digest",
+    "DigestItem",
+    "Feature",
+    "FeatureChannel",
+    "FeatureDay",
+    "InboxRow",
+    "Insight",
+    "Meta",
+    "OutboxRow",
+    "Post",
+    "Reaction",
+    "Ticket",
+    "TicketDay",
+    "TicketFact",
+    "TicketFeature",
+    "TicketQuote",
+    "TicketVector",
+]
 
 KIND_BITS = {"broken": 1, "confusing": 2, "unexpected": 4, "request": 8, "praise": 16}
 FRICTION_BITS = 1 | 2 | 4 | 8
 ALL_BITS = sum(KIND_BITS.values())
 UNKNOWN_BIT = 32
 """Set where a ticket's kinds could not be read, for its language."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime; SQLite has no such type and gives naive ones back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime was given to the database")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-DAY = 86_400_000_000
-"""Microseconds in a day."""
-
-
-def instant(moment: datetime) -> int:
-    """Microseconds since 1970, as narrow rows keep time."""
-    if moment.tzinfo is None:
-        raise ValueError("a naive datetime was given to the database")
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime kept as `instant`: half the size of text, and good for arithmetic."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else instant(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-def customer_number(key: str) -> int:
-    """A customer's key in 64 bits, by which narrow rows tell customers apart.
-
-    Of a million customers two share a number once in 37 million databases.
-    """
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The table of a model. A statement on it that is made once runs ten times as fast."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
-def _time(*, nullable: bool = False, index: bool = False) -> Any:
-    return Column(UtcDateTime, nullable=nullable, index=index)
-
-
-def _ref(target: str, *, nullable: bool = False, index: bool = False, primary: bool = False) -> Any:
-    key = ForeignKey(target, ondelete="SET NULL" if nullable else "CASCADE")
-    return Column(key, nullable=nullable, index=index, primary_key=primary)
 
 
 class Meta(SQLModel, table=True):
@@ -117,9 +66,9 @@ class Ticket(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     source: str
     external_id: str = Field(index=True)
-    created_at: datetime = Field(sa_column=_time())
-    updated_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
-    stored_at: datetime = Field(sa_column=_time(index=True))
+    created_at: datetime = Field(sa_column=time())
+    updated_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
+    stored_at: datetime = Field(sa_column=time(index=True))
     subject: str
     body: str
     url: str | None = None
@@ -140,7 +89,7 @@ class TicketQuote(SQLModel, table=True):
 
     __tablename__ = "ticket_quote"
 
-    ticket_id: int = Field(sa_column=_ref("ticket.id", primary=True))
+    ticket_id: int = Field(sa_column=ref("ticket.id", primary=True))
     kind: str = Field(primary_key=True)
     text: str
     score: float
@@ -151,7 +100,7 @@ class TicketVector(SQLModel, table=True):
 
     __tablename__ = "ticket_vector"
 
-    ticket_id: int = Field(sa_column=_ref("ticket.id", primary=True))
+    ticket_id: int = Field(sa_column=ref("ticket.id", primary=True))
     vector: bytes
 
 
@@ -171,90 +120,10 @@ class FeatureChannel(SQLModel, table=True):
 
     __tablename__ = "feature_channel"
 
-    feature_id: str = Field(sa_column=_ref("feature.id", primary=True))
+    feature_id: str = Field(sa_column=ref("feature.id", primary=True))
     team: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     origin: str = Field(primary_key=True)
-
-
-class _Narrow(SQLModel):
-    """What counting needs of a ticket."""
-
-    created_at: datetime = Field(sa_type=Instant)
-    kinds: int
-    customer: int = Field(sa_type=BigInteger)
-    customer_known: bool
-    segment: str | None = None
-
-
-class TicketFact(_Narrow, table=True):
-    """A ticket as it is counted; questions in words read these rows."""
-
-    __tablename__ = "ticket_fact"
-    __table_args__ = (Index("ix_ticket_fact_window", "created_at", "ticket_id", "kinds"),)
-
-    ticket_id: int = Field(sa_column=_ref("ticket.id", primary=True))
-
-
-class TicketFeature(_Narrow, table=True):
-    """A feature that a ticket is about; questions about a feature read the index only."""
-
-    __tablename__ = "ticket_feature"
-    __table_args__ = (
-        Index(
-            "ix_ticket_feature_window",
-            "feature_id",
-            "created_at",
-            "ticket_id",
-            "kinds",
-            "customer",
-            "customer_known",
-            "segment",
-        ),
-        {"sqlite_with_rowid": False},
-    )
-
-    ticket_id: int = Field(sa_column=_ref("ticket.id", primary=True))
-    feature_id: str = Field(sa_column=_ref("feature.id", primary=True))
-    position: int
-
-
-class _DayCounts(SQLModel):
-    """Tickets written on a day (UTC, since 1970), by what they carry.
-
-    `friction` counts those with a friction kind, `known` those of them with a known customer,
-    `unknown` those whose kinds could not be read.
-    """
-
-    tickets: int = 0
-    friction: int = 0
-    known: int = 0
-    unknown: int = 0
-    broken: int = 0
-    confusing: int = 0
-    unexpected: int = 0
-    request: int = 0
-    praise: int = 0
-
-
-class TicketDay(_DayCounts, table=True):
-    """All tickets of a day, and bounds of their rows: no ticket of the day lies outside."""
-
-    __tablename__ = "ticket_day"
-
-    day: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    lowest_row: int
-    highest_row: int
-
-
-class FeatureDay(_DayCounts, table=True):
-    """The tickets of a day that are about a feature."""
-
-    __tablename__ = "feature_day"
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    feature_id: str = Field(sa_column=_ref("feature.id", primary=True))
-    day: int = Field(primary_key=True)
 
 
 class Insight(SQLModel, table=True):
@@ -268,18 +137,18 @@ class Insight(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     team: str
     title: str
-    feature_id: str | None = Field(sa_column=_ref("feature.id", nullable=True, index=True))
+    feature_id: str | None = Field(sa_column=ref("feature.id", nullable=True, index=True))
     kind: str
     status: str = Field(index=True)
     note: str
-    ticket_id: int | None = Field(sa_column=_ref("ticket.id", nullable=True))
+    ticket_id: int | None = Field(sa_column=ref("ticket.id", nullable=True))
     message_channel: str | None = None
     message_ts: str | None = None
     message_link: str | None = None
     card_channel: str
     tagged_by: str
-    created_at: datetime = Field(sa_column=_time())
-    changed_at: datetime = Field(sa_column=_time())
+    created_at: datetime = Field(sa_column=time())
+    changed_at: datetime = Field(sa_column=time())
 
 
 class Post(SQLModel, table=True):
@@ -290,7 +159,7 @@ class Post(SQLModel, table=True):
     ts: str = Field(primary_key=True)
     shows: str
     subject_id: int = Field(index=True)
-    posted_at: datetime = Field(sa_column=_time())
+    posted_at: datetime = Field(sa_column=time())
 
 
 class Reaction(SQLModel, table=True):
@@ -322,7 +191,7 @@ class ChannelSetting(SQLModel, table=True):
     most: int
     enabled: bool
     set_up_by: str
-    changed_at: datetime = Field(sa_column=_time())
+    changed_at: datetime = Field(sa_column=time())
 
 
 class Digest(SQLModel, table=True):
@@ -341,7 +210,7 @@ class Digest(SQLModel, table=True):
     reason: str
     left_out: int
     newest_ticket: int
-    decided_at: datetime = Field(sa_column=_time())
+    decided_at: datetime = Field(sa_column=time())
 
 
 class DigestItem(SQLModel, table=True):
@@ -349,9 +218,9 @@ class DigestItem(SQLModel, table=True):
 
     __tablename__ = "digest_item"
 
-    digest_id: int = Field(sa_column=_ref("digest.id", primary=True))
+    digest_id: int = Field(sa_column=ref("digest.id", primary=True))
     position: int = Field(primary_key=True)
-    ticket_id: int = Field(sa_column=_ref("ticket.id", index=True))
+    ticket_id: int = Field(sa_column=ref("ticket.id", index=True))
     score: float
     parts: list[dict[str, Any]] = Field(sa_type=JSON)
     why: str
@@ -372,7 +241,7 @@ class OutboxRow(SQLModel, table=True):
     channel: str
     dedupe_key: str
     action: str
-    thread_of: int | None = Field(sa_column=_ref("outbox.id", nullable=True, index=True))
+    thread_of: int | None = Field(sa_column=ref("outbox.id", nullable=True, index=True))
     target_ts: str | None = None
     payload: dict[str, Any] = Field(sa_type=JSON)
     payload_hash: str
@@ -381,12 +250,12 @@ class OutboxRow(SQLModel, table=True):
     state: str
     attempts: int = 0
     fence: int = 0
-    created_at: datetime = Field(sa_column=_time())
-    not_before: datetime = Field(sa_column=_time())
-    expires_at: datetime = Field(sa_column=_time())
-    lease_until: datetime | None = Field(default=None, sa_column=_time(nullable=True))
-    started_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
-    finished_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
+    created_at: datetime = Field(sa_column=time())
+    not_before: datetime = Field(sa_column=time())
+    expires_at: datetime = Field(sa_column=time())
+    lease_until: datetime | None = Field(default=None, sa_column=time(nullable=True))
+    started_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
+    finished_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
     absent_reads: int = 0
     ts: str | None = None
     error: str | None = None
@@ -402,8 +271,8 @@ class InboxRow(SQLModel, table=True):
     event_id: str = Field(primary_key=True)
     type: str
     body: dict[str, Any] = Field(sa_type=JSON)
-    received_at: datetime = Field(sa_column=_time())
-    not_before: datetime = Field(sa_column=_time())
+    received_at: datetime = Field(sa_column=time())
+    not_before: datetime = Field(sa_column=time())
     attempts: int = 0
-    done_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
+    done_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
     outcome: str | None = None

@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from storage import engines
-from storage.models import Post, Reaction, table_of
+from storage.columns import table_of
+from storage.models import Post, Reaction
 from storage.values import PostValue, ReactionValue
 
 _POST = table_of(Post).c

@@ -13,16 +13,8 @@ from sqlalchemy import BigInteger, delete, func, literal, select, tuple_, type_c
 from sqlmodel import Session, SQLModel, col
 
 from storage import engines
-from storage.models import (
-    DAY,
-    FeatureDay,
-    Ticket,
-    TicketDay,
-    TicketFact,
-    TicketFeature,
-    customer_number,
-    instant,
-)
+from storage.columns import DAY, customer_number, instant
+from storage.models import FeatureDay, Ticket, TicketDay, TicketFact, TicketFeature
 from storage.rollups import FIGURES, NOTHING, Change, figures_of
 
 _BATCH = 5_000

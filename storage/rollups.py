@@ -17,8 +17,8 @@ from sqlmodel import Session, col
 
 from storage import engines
 from storage.chunks import chunks
+from storage.columns import DAY, instant, table_of
 from storage.models import (
-    DAY,
     FRICTION_BITS,
     KIND_BITS,
     UNKNOWN_BIT,
@@ -26,8 +26,6 @@ from storage.models import (
     TicketDay,
     TicketFact,
     TicketFeature,
-    instant,
-    table_of,
 )
 
 FIGURES = ("tickets", "friction", "known", "unknown", *KIND_BITS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlmodel import Session, col
 
 from storage import engines, rollups, search
 from storage.chunks import chunks
+from storage.columns import customer_number, instant, table_of
 from storage.models import (
     ALL_BITS,
     KIND_BITS,
@@ -20,32 +22,16 @@ from storage.models import (
     TicketFeature,
     TicketQuote,
     TicketVector,
-    customer_number,
-    instant,
 )
 from storage.values import NewTicket, QuoteValue, Stored, TicketValue
 
-_QUOTE = (
-    col(TicketQuote.ticket_id),
-    col(TicketQuote.kind),
-    col(TicketQuote.text),
-    col(TicketQuote.score),
-)
-_SHOWN = (
-    col(Ticket.id),
-    col(Ticket.source),
-    col(Ticket.external_id),
-    col(Ticket.created_at),
-    col(Ticket.subject),
-    col(Ticket.body),
-    col(Ticket.url),
-    col(Ticket.tags),
-    col(Ticket.language),
-    col(Ticket.segment),
-    col(Ticket.customer),
-    col(Ticket.customer_known),
-    col(Ticket.kinds),
-)
+_QUOTE = [table_of(TicketQuote).c[name] for name in ("ticket_id", "kind", "text", "score")]
+# Of a value only quotes and features stand elsewhere.
+_SHOWN = [
+    column
+    for name, column in table_of(Ticket).c.items()
+    if name in {field.name for field in fields(TicketValue)}
+]
 
 
 def kind_mask(kinds: Iterable[str], *, known: bool = True) -> int:
@@ -203,7 +189,7 @@ def get(session: Session, ids: Sequence[int]) -> list[TicketValue]:
             .order_by(col(TicketFeature.position))
         ):
             features.setdefault(row, []).append(feature)
-        for ticket in session.execute(select(*_SHOWN).where(col(Ticket.id).in_(chunk))):
+        for ticket in session.execute(select(*_SHOWN).where(table_of(Ticket).c.id.in_(chunk))):
             row = ticket.id
             found[row] = _value(ticket, quotes.get(row, []), features.get(row, []))
     return [found[row] for row in ids if row in found]

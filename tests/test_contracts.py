@@ -38,7 +38,7 @@ LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
     ["bot.cli_catalogue"],
-    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_themes"],
+    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_themes", "bot.cli_reread"],
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],

@@ -30,7 +30,7 @@ from bot.service.ingest import ingest
 from conftest import NOW
 from databases import Databases
 from own_tickets import draft, put, stored, write_catalogue
-from storage import sending, tickets
+from storage import figures, sending, tickets
 from storage.models import Ticket
 from storage.values import NewTicket
 
@@ -155,6 +155,22 @@ def test_customers_are_not_known_where_no_ticket_has_a_requester(shop: Context) 
     assert ask(shop, "checkout").customers_known is False
     put(shop, stored("one more"))
     assert ask(shop, "checkout").customers_known is True
+
+
+def test_of_a_word_that_most_tickets_hold_the_newest_are_counted_and_the_answer_says_so(
+    shop: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(shop, *many(9, said="Marmalade jams the printer", features=()))
+    whole = ask(shop, "marmalade")
+    assert (whole.mentioned, whole.capped) == (9, 0)
+    monkeypatch.setattr(figures, "MOST_HITS", 6)
+    report = ask(shop, "marmalade")
+    assert (report.mentioned, report.tickets, report.capped) == (6, 6, 6)
+    assert report.previous == Count(0, 0), "nothing is compared"
+    said = screens.render(report).text
+    assert "in the newest 6 alone" in said
+    assert "before" not in said
+    assert ask(shop, "checkout").capped == 0
 
 
 # --- weeks ----------------------------------------------------------------------------------
