@@ -39,8 +39,9 @@ from bot.service.workers import cores
 from bot.sources.files import read
 from bot.voice.kinds import passages
 from bot.voice.language import language
-from bot.voice.reading import make_safe, spoken_of
+from bot.voice.reading import make_safe
 from bot.voice.text import clean
+from bot.voice.tokens import spoken_of
 from storage import tickets
 
 STAGED = 2_000

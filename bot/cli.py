@@ -40,7 +40,8 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
-            app()
+            with shared.at_end:
+                app()
         finally:
             sys.stdout.flush()
     except UserError as error:
@@ -246,11 +247,29 @@ def serve(
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def reread(
+    feature: Annotated[
+        str | None, typer.Option(help="Only tickets that this feature (its id) concerns.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read stored tickets again, after rules, model or catalogue changed."""
+    from bot.cli_reread import run
+
+    raise typer.Exit(run(feature, as_json))
+
+
+@app.command()
+def doctor(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Count everything anew and compare.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """What is wrong, and what to do."""
     from bot.cli_doctor import run as examine
 
-    raise typer.Exit(examine(as_json))
+    raise typer.Exit(examine(as_json, deep=deep))
 
 
 @app.command()

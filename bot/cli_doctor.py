@@ -7,26 +7,25 @@ from collections.abc import Sequence
 
 from bot import json_reports
 from bot.app import web_client
-from bot.cli_shared import print_json
+from bot.cli_shared import opened, print_json
 from bot.config import load
 from bot.doctor import ERROR, examine
 from bot.errors import UserError
 from bot.reports import Finding
-from bot.service.context import open_context
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
 
-def run(as_json: bool) -> int:
+def run(as_json: bool, *, deep: bool) -> int:
     """Print all findings; returns 1 when one of them is an error."""
     settings = load()
     try:
-        context = open_context(settings)
+        context = opened(settings)
     except UserError as error:
         return _show([Finding("database", ERROR, str(error), "")], as_json)
     client = web_client(context, settings.bot_token) if settings.bot_token else None
     app = web_client(context, settings.app_token) if settings.app_token else None
-    return _show(examine(context, client, app), as_json)
+    return _show(examine(context, client, app, deep=deep), as_json)
 
 
 def _show(findings: Sequence[Finding], as_json: bool) -> int:

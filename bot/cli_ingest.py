@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import json_reports
-from bot.cli_shared import print_json
+from bot.cli_shared import opened, print_json
 from bot.config import load
 from bot.errors import UserError
 from bot.reports import IngestReport
-from bot.service.context import Context, open_context
+from bot.service.context import Context
 from bot.service.ingest import BAD_ROWS_KEPT, ingest
 from bot.sources.files import FileReader, read
 
@@ -40,7 +40,7 @@ def run(
     if missing:
         raise UserError(f"No such file: {', '.join(missing)}. Nothing was taken in.")
     err = Console(stderr=True, highlight=False, emoji=False, markup=False)
-    context = None if dry_run else open_context(load(), create=True)
+    context = None if dry_run else opened(load(), create=True)
     reports: list[IngestReport] = []
     refused: list[str] = []
     for path in paths:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from bot import json_reports
+from bot.blocks import words
 from bot.cli_shared import console, context, print_json, standard_input
 from bot.config import Settings, load
 from bot.json_lines import Source, Unreadable, lines, record, requester
@@ -76,14 +77,16 @@ def of_input(source: Source, *, as_json: bool) -> int:
         key = json.dumps(found["id"])
         read[key] = _line(found, key, settings)
     groups = themes(_stories(read, settings))
-    listed = [_as_json(group, read) for group in groups]
+    order = {key: place for place, key in enumerate(read)}
+    listed = [_as_json(group, read, order) for group in groups]
     alone = len(read) - sum(len(group.ids) for group in groups)
     if as_json:
         counts = {"read": len(read), "alone": alone, "bad_count": bad_count, "bad": bad}
         print_json({"themes": listed, **counts})
         return 3 if bad_count else 0
     said = [_entry(one["label"], f"{one['tickets']}", one["ticket_ids"]) for one in listed]
-    _show([*said, f"{len(groups)} themes; {alone} of {len(read)} texts tell a story alone."])
+    count = words.number(len(groups), "theme")
+    _show([*said, f"{count}; {alone} of {len(read)} texts tell a story alone."])
     for fault in bad:
         print(f"line {fault['line']}: {fault['reason']}", file=sys.stderr)  # noqa: T201
     return 3 if bad_count else 0
@@ -115,10 +118,9 @@ def _stories(read: dict[str, _Line], settings: Settings) -> list[Story]:
     ]
 
 
-def _as_json(group: Group, read: dict[str, _Line]) -> dict[str, Any]:
+def _as_json(group: Group, read: dict[str, _Line], order: Mapping[str, int]) -> dict[str, Any]:
     """As a theme of stored tickets is written, without what standard input does not tell."""
-    members = set(group.ids)
-    told = [line for key, line in read.items() if key in members]
+    told = [read[key] for key in sorted(group.ids, key=order.__getitem__)]
     said = {"ticket_id": read[group.label_id].id, "kind": None, "text": group.label, "url": None}
     return {
         "label": group.label,
@@ -141,14 +143,20 @@ def _told(report: ThemesReport) -> list[str]:
         size = size if report.customers_known else f"{theme.tickets}"
         before = "" if theme.previous is None else f", {theme.previous} before"
         found.append(_entry(theme.label, size + before, theme.ticket_ids))
-    rest = f"{len(report.themes)} themes in {report.tickets} tickets with friction"
+    count = words.number(len(report.themes), "theme")
+    rest = f"{count} in {words.number(report.tickets, 'ticket')} with friction"
     found.append(f"{rest}; {report.alone} tell a story alone.")
     if report.sampled:
         found.append("The newest tickets only were looked at.")
     return found
 
 
+def _printable(id: str) -> str:
+    """An id as a terminal can show it: it comes as given, and may hold anything."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in id)
+
+
 def _entry(label: str, size: str, ids: Sequence[object]) -> str:
-    shown = " ".join(str(id) for id in ids[:MOST_IDS_SHOWN])
+    shown = " ".join(_printable(str(id)) for id in ids[:MOST_IDS_SHOWN])
     more = f" and {len(ids) - MOST_IDS_SHOWN} more" if len(ids) > MOST_IDS_SHOWN else ""
     return f"{size:>8}  {' '.join(label.split())}\n          {shown}{more}"

@@ -15,6 +15,7 @@ from bot.outbox import Outbox
 from bot.service import digest, reactions
 from bot.service.context import Context
 from bot.service.meaning import CatchUp
+from bot.service.reread import Reread
 
 IDLE_SECONDS = 1.0
 AFTER_ERROR_SECONDS = 5.0
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests, sends messages, and reads meanings when there is time."""
+    """Finishes events, decides digests, sends messages; reads tickets again when there is time."""
 
     def __init__(
         self,
@@ -32,12 +33,13 @@ class Clock:
         may_tag: reactions.MayTag,
         now: Callable[[], datetime],
     ) -> None:
-        catch_up = CatchUp(context)
+        catch_up, again = CatchUp(context), Reread(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest.plan_due(context, team, now),
             outbox.run_one,
             lambda _: catch_up.run_one(),
+            lambda _: again.run_one(),
         )
         self._now = now
         self._stop = threading.Event()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from itertools import islice
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -21,22 +22,28 @@ from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
 from storage import outbox as outbox_rows
+from storage import recount
 from storage import tickets as ticket_rows
 from storage import vectors as vector_rows
 from storage.values import SettingValue
 
 OK, WARNING, ERROR = "ok", "warning", "error"
+MOST_WRONG = 50
 
 
-def examine(context: Context, client: WebClient | None, app: WebClient | None) -> list[Finding]:
+def examine(
+    context: Context, client: WebClient | None, app: WebClient | None, *, deep: bool = False
+) -> list[Finding]:
     """All findings, in the order in which an operator would mend them.
 
     `client` is the bot's, `app` the one with the app-level token; None where there is no token.
+    `deep` counts everything anew, which takes seconds for every 100,000 tickets.
     """
     findings = [
         *_database(context),
         *_key(context),
         *_catalogue(context),
+        *(_counts(context) if deep else ()),
         *_meaning(context),
         *_outbox(context),
     ]
@@ -58,10 +65,12 @@ def _database(context: Context) -> Iterator[Finding]:
         newest = ticket_rows.newest(session)
     if tickets:
         written = f"; the newest was written {newest:%Y-%m-%d}" if newest else ""
-        yield Finding("database", OK, f"The database holds {tickets:,} tickets{written}.")
+        held = f"The database ({context.store.version}) holds {tickets:,} tickets{written}."
+        yield Finding("database", OK, held)
     else:
         remedy = "Take some in: `earshot ingest FILE`."
-        yield Finding("database", WARNING, "The database holds no tickets.", remedy)
+        message = f"The database ({context.store.version}) holds no tickets."
+        yield Finding("database", WARNING, message, remedy)
     path = context.store.path
     if path is not None and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
         yield Finding(
@@ -106,6 +115,19 @@ def _catalogue(context: Context) -> Iterator[Finding]:
         yield Finding("features", WARNING, message, remedy)
     else:
         yield Finding("features", OK, f"The catalogue has {len(features)} features.")
+
+
+def _counts(context: Context) -> Iterator[Finding]:
+    """What is counted as tickets come, against the tickets themselves."""
+    with context.store.read() as session:
+        wrong = list(islice(recount.differences(session), MOST_WRONG + 1))
+        tickets = ticket_rows.total(session)
+    for sentence in wrong[:MOST_WRONG]:
+        yield Finding("counts", ERROR, f"{sentence}.", "`earshot reread` counts everything anew.")
+    if len(wrong) > MOST_WRONG:
+        yield Finding("counts", ERROR, "There are more counts that are wrong.", "")
+    if not wrong:
+        yield Finding("counts", OK, f"All that is counted of {tickets:,} tickets is right.")
 
 
 def _meaning(context: Context) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from bot.reports import (
     Quote,
     RankingReport,
     Reading,
+    RereadReport,
     Theme,
     ThemesReport,
 )
@@ -155,6 +156,7 @@ def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
         "insights": [insight(line) for line in report.insights],
         "suggestions": [value.id for value in report.suggestions],
         "sampled": report.sampled,
+        "capped": report.capped,
         "kinds_unknown": report.kinds_unknown,
         "akin": [quote(value) for value in report.akin],
     }
@@ -182,6 +184,14 @@ def digest(report: DigestReport) -> Json:
             for item in report.items
         ],
         "left_out": report.left_out,
+    }
+
+
+def reread(report: RereadReport) -> Json:
+    return {
+        "read": report.read,
+        "changed": report.changed,
+        "feature": report.feature.id if report.feature else None,
     }
 
 

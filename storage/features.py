@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from uuid import uuid4
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from storage import meta
 from storage.models import Feature, FeatureChannel
 from storage.values import FeatureValue
 
@@ -14,6 +16,16 @@ FROM_FILE = "file"
 FROM_TAGS = "tags"
 IN_CATALOGUE = "catalogue"
 IN_SETTINGS = "settings"
+
+
+def stamp(session: Session) -> str | None:
+    """Changes whenever the catalogue or its owners do; None before anything was written."""
+    return meta.get(session, meta.CATALOGUE)
+
+
+def _changed(session: Session) -> None:
+    # No counter: one that is rolled back would stand for two catalogues.
+    meta.put(session, meta.CATALOGUE, uuid4().hex)
 
 
 def every(session: Session) -> list[FeatureValue]:
@@ -41,7 +53,8 @@ def put(session: Session, features: Iterable[FeatureValue]) -> None:
 
     The catalogue's owners are kept without a workspace: it is written before there is one.
     """
-    for value in features:
+    listed = list(features)
+    for value in listed:
         session.merge(
             Feature(
                 id=value.id,
@@ -64,11 +77,15 @@ def put(session: Session, features: Iterable[FeatureValue]) -> None:
                 FeatureChannel(feature_id=value.id, team="", channel=channel, origin=IN_CATALOGUE)
             )
     session.flush()
+    if listed:
+        _changed(session)
 
 
 def remove(session: Session, ids: Sequence[str]) -> None:
     """Forget features; tickets lose them, insights keep standing without a feature."""
-    session.execute(delete(Feature).where(col(Feature.id).in_(ids)))
+    if ids:
+        session.execute(delete(Feature).where(col(Feature.id).in_(ids)))
+        _changed(session)
 
 
 def owned_by(session: Session, team: str, channel: str) -> list[str]:
@@ -101,3 +118,4 @@ def tick_owned(session: Session, team: str, channel: str, ids: Sequence[str]) ->
             FeatureChannel(feature_id=feature, team=team, channel=channel, origin=IN_SETTINGS)
         )
     session.flush()
+    _changed(session)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, delete, select
+from sqlmodel import Session, col
 
-from storage.models import Meta
+from storage import engines
+from storage.models import Meta, table_of
 
+CATALOGUE = "catalogue"
+READING = "reading"
+"""What the stored tickets were read by: see `bot.service.reread`."""
 REMATCH_FROM = "rematch_from"
+REREAD = "reread"
+"""How far a reading of all tickets came that is not done."""
+
+
+_META = table_of(Meta).c
+_VALUE = select(_META.value).where(_META.key == bindparam("key"))
 
 
 def get(session: Session, key: str) -> str | None:
-    row = session.get(Meta, key)
-    return row.value if row else None
+    return session.execute(_VALUE, {"key": key}).scalar_one_or_none()
 
 
 def put(session: Session, key: str, value: str | None) -> None:
     """Keep a fact; None forgets it."""
-    row = session.get(Meta, key)
     if value is None:
-        if row is not None:
-            session.delete(row)
-    elif row is None:
-        session.add(Meta(key=key, value=value))
+        session.execute(delete(Meta).where(col(Meta.key) == key))
     else:
-        row.value = value
-    session.flush()
+        engines.upsert(session, Meta, {"key": key, "value": value})

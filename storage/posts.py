@@ -9,18 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from storage.models import Post, Reaction
+from storage import engines
+from storage.models import Post, Reaction, table_of
 from storage.values import PostValue, ReactionValue
+
+_POST = table_of(Post).c
+_REACTION = table_of(Reaction).c
+# Made once: every line of every list of insights asks for both.
+_SHOWING = (
+    select(_POST.team, _POST.channel, _POST.ts, _POST.shows, _POST.subject_id)
+    .where(_POST.shows == bindparam("shows"), _POST.subject_id == bindparam("subject"))
+    .order_by(_POST.posted_at, _POST.ts)
+)
+_REACTIONS = select(_REACTION.user, _REACTION.emoji, _REACTION.event_ts).where(
+    _REACTION.team == bindparam("team"),
+    _REACTION.channel == bindparam("channel"),
+    _REACTION.ts == bindparam("ts"),
+    _REACTION.present.is_(True),
+)
 
 
 def remember(session: Session, post: PostValue, now: datetime) -> None:
     """Keep what a message shows; the same message again changes nothing."""
     session.execute(
-        insert(Post)
+        engines.insert(session, Post)
         .values(
             team=post.team,
             channel=post.channel,
@@ -40,15 +55,8 @@ def get(session: Session, team: str, channel: str, ts: str) -> PostValue | None:
 
 def showing(session: Session, shows: str, subject: int) -> list[PostValue]:
     """All messages that show this subject, oldest first."""
-    statement = (
-        select(Post)
-        .where(col(Post.shows) == shows, col(Post.subject_id) == subject)
-        .order_by(col(Post.posted_at), col(Post.ts))
-    )
-    return [
-        PostValue(row.team, row.channel, row.ts, row.shows, row.subject_id)
-        for row in session.execute(statement).scalars()
-    ]
+    found = session.execute(_SHOWING, {"shows": shows, "subject": subject})
+    return [PostValue(*row) for row in found]
 
 
 def react(
@@ -62,21 +70,23 @@ def react(
 ) -> bool:
     """Record an event about a reaction; False when a newer event is already recorded."""
     key = (post.team, post.channel, post.ts, user, emoji)
-    row = session.get(Reaction, key)
-    if row is None:
-        session.add(
-            Reaction(
-                team=post.team,
-                channel=post.channel,
-                ts=post.ts,
-                user=user,
-                emoji=emoji,
-                present=present,
-                event_ts=event_ts,
-            )
+    made = session.execute(
+        engines.insert(session, Reaction)
+        .values(
+            team=post.team,
+            channel=post.channel,
+            ts=post.ts,
+            user=user,
+            emoji=emoji,
+            present=present,
+            event_ts=event_ts,
         )
-        session.flush()
+        .on_conflict_do_nothing()
+        .returning(col(Reaction.event_ts))
+    )
+    if made.first() is not None:
         return True
+    row = session.get_one(Reaction, key, with_for_update=True)
     if _moment(event_ts) <= _moment(row.event_ts):
         return False
     row.present, row.event_ts = present, event_ts
@@ -94,14 +104,9 @@ def reactions(session: Session, posts: Sequence[PostValue]) -> list[ReactionValu
     """Who has which emoji on any of these messages now, each pair once, in the order given."""
     found: dict[tuple[str, str], str] = {}
     for post in posts:
-        statement = select(Reaction).where(
-            col(Reaction.team) == post.team,
-            col(Reaction.channel) == post.channel,
-            col(Reaction.ts) == post.ts,
-            col(Reaction.present).is_(True),
-        )
-        for row in session.execute(statement).scalars():
-            first = found.setdefault((row.user, row.emoji), row.event_ts)
-            found[row.user, row.emoji] = min(first, row.event_ts, key=_moment)
+        message = {"team": post.team, "channel": post.channel, "ts": post.ts}
+        for user, emoji, event_ts in session.execute(_REACTIONS, message):
+            first = found.setdefault((user, emoji), event_ts)
+            found[user, emoji] = min(first, event_ts, key=_moment)
     ordered = sorted(found.items(), key=lambda item: (_moment(item[1]), item[0]))
     return [ReactionValue(user, emoji) for (user, emoji), _ in ordered]

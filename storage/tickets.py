@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select
 from sqlmodel import Session, col
 
-from storage import search
+from storage import engines, rollups, search
+from storage.chunks import chunks
 from storage.models import (
     ALL_BITS,
     KIND_BITS,
     UNKNOWN_BIT,
     Ticket,
+    TicketFact,
     TicketFeature,
     TicketQuote,
     TicketVector,
+    customer_number,
+    instant,
 )
 from storage.values import NewTicket, QuoteValue, Stored, TicketValue
 
-_CHUNK = 400
-_T = TypeVar("_T")
+_QUOTE = (
+    col(TicketQuote.ticket_id),
+    col(TicketQuote.kind),
+    col(TicketQuote.text),
+    col(TicketQuote.score),
+)
+_SHOWN = (
+    col(Ticket.id),
+    col(Ticket.source),
+    col(Ticket.external_id),
+    col(Ticket.created_at),
+    col(Ticket.subject),
+    col(Ticket.body),
+    col(Ticket.url),
+    col(Ticket.tags),
+    col(Ticket.language),
+    col(Ticket.segment),
+    col(Ticket.customer),
+    col(Ticket.customer_known),
+    col(Ticket.kinds),
+)
 
 
 def kind_mask(kinds: Iterable[str], *, known: bool = True) -> int:
@@ -31,12 +54,6 @@ def kind_mask(kinds: Iterable[str], *, known: bool = True) -> int:
 
 def kinds_of(mask: int) -> tuple[str, ...]:
     return tuple(kind for kind, bit in KIND_BITS.items() if mask & bit)
-
-
-def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """Parts of `values` that are short enough to be named in one statement."""
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
 
 
 def stored(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, Stored]:
@@ -58,25 +75,39 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
     """Store tickets that are not there yet, in the caller's transaction."""
     if not tickets:
         return
-    session.execute(insert(Ticket), [_row(ticket) for ticket in tickets])
-    ids: dict[tuple[str, str], int] = {}
-    for source in sorted({ticket.source for ticket in tickets}):
-        of_source = [ticket.external_id for ticket in tickets if ticket.source == source]
-        for external_id, value in stored(session, source, of_source).items():
-            ids[source, external_id] = value.id
-    _add_details(session, [(ids[t.source, t.external_id], t) for t in tickets])
+    engines.lock(session, engines.TICKETS)
+    rows = engines.new_rows(session, Ticket, len(tickets))
+    numbered = list(zip(rows, tickets, strict=True))
+    values = [_row(ticket) | {"id": row} for row, ticket in numbered]
+    engines.insert_many(session, Ticket, values)
+    _add_details(session, numbered)
+    change = rollups.Change()
+    for row, ticket in numbered:
+        figures = rollups.figures_of(_mask(ticket), ticket.customer_known)
+        change.count(row, instant(ticket.created_at), figures, ticket.features, 1)
+    change.write(session)
 
 
 def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
     """Write changed tickets over their rows; `stored_at` stays that of the first time."""
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(tickets):
         ids = [row for row, _ in chunk]
-        _forget_details(session, ids)
-        for row, ticket in chunk:
-            values = _row(ticket)
-            del values["stored_at"]
-            session.execute(update(Ticket).where(col(Ticket.id) == row).values(**values))
-        _add_details(session, chunk)
+        with rollups.kept(session, ids):
+            _forget_details(session, ids)
+            values = [_row(ticket) | {"id": row} for row, ticket in chunk]
+            for each in values:
+                del each["stored_at"]
+            engines.update_many(session, Ticket, values)
+            _add_details(session, chunk)
+
+
+def remove(session: Session, rows: Sequence[int]) -> None:
+    """Delete tickets with all that is kept of them; insights made of them keep standing."""
+    for chunk in chunks(rows):
+        with rollups.kept(session, chunk):
+            _forget_details(session, chunk)
+            session.execute(delete(Ticket).where(col(Ticket.id).in_(chunk)))
 
 
 def _row(ticket: NewTicket) -> dict[str, Any]:
@@ -102,41 +133,47 @@ def _row(ticket: NewTicket) -> dict[str, Any]:
     }
 
 
+def _mask(ticket: NewTicket) -> int:
+    return kind_mask(ticket.kinds, known=ticket.kinds_known)
+
+
 def _add_details(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
     search.index(session, [(row, ticket.subject, ticket.body) for row, ticket in tickets])
-    quotes = [
-        {"ticket_id": row, "kind": quote.kind, "text": quote.text, "score": quote.score}
-        for row, ticket in tickets
-        for quote in ticket.quotes
-    ]
-    if quotes:
-        session.execute(insert(TicketQuote), quotes)
+    add_quotes(session, {row: ticket.quotes for row, ticket in tickets})
+    facts = [{"ticket_id": row} | _narrow(ticket) for row, ticket in tickets]
+    engines.insert_many(session, TicketFact, facts)
     features = [
-        _feature_row(row, feature, position, ticket)
-        for row, ticket in tickets
+        fact | {"feature_id": feature, "position": position}
+        for fact, (_, ticket) in zip(facts, tickets, strict=True)
         for position, feature in enumerate(ticket.features)
     ]
-    if features:
-        session.execute(insert(TicketFeature), features)
+    engines.insert_many(session, TicketFeature, features)
     vectors = [
         {"ticket_id": row, "vector": ticket.vector}
         for row, ticket in tickets
         if ticket.vector is not None
     ]
-    if vectors:
-        session.execute(insert(TicketVector), vectors)
+    engines.insert_many(session, TicketVector, vectors)
 
 
-def _feature_row(row: int, feature: str, position: int, ticket: NewTicket) -> dict[str, Any]:
+def _narrow(ticket: NewTicket) -> dict[str, Any]:
     return {
-        "ticket_id": row,
-        "feature_id": feature,
-        "position": position,
         "created_at": ticket.created_at,
-        "kinds": kind_mask(ticket.kinds, known=ticket.kinds_known),
-        "customer": ticket.customer,
+        "kinds": _mask(ticket),
+        "customer": customer_number(ticket.customer),
         "customer_known": ticket.customer_known,
+        "segment": ticket.segment,
     }
+
+
+def add_quotes(session: Session, quotes: Mapping[int, Sequence[QuoteValue]]) -> None:
+    """Add the quotes of tickets, by row."""
+    rows = [
+        {"ticket_id": row, "kind": quote.kind, "text": quote.text, "score": quote.score}
+        for row, said in quotes.items()
+        for quote in said
+    ]
+    engines.insert_many(session, TicketQuote, rows)
 
 
 def _forget_details(session: Session, ids: Sequence[int]) -> None:
@@ -144,9 +181,8 @@ def _forget_details(session: Session, ids: Sequence[int]) -> None:
         col(Ticket.id).in_(ids)
     )
     search.unindex(session, [(row[0], row[1], row[2]) for row in session.execute(old)])
-    session.execute(delete(TicketQuote).where(col(TicketQuote.ticket_id).in_(ids)))
-    session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(ids)))
-    session.execute(delete(TicketVector).where(col(TicketVector.ticket_id).in_(ids)))
+    for of_ticket in (TicketQuote, TicketFact, TicketFeature, TicketVector):
+        session.execute(delete(of_ticket).where(col(of_ticket.ticket_id).in_(ids)))
 
 
 def get(session: Session, ids: Sequence[int]) -> list[TicketValue]:
@@ -154,13 +190,12 @@ def get(session: Session, ids: Sequence[int]) -> list[TicketValue]:
     found: dict[int, TicketValue] = {}
     for chunk in chunks(ids):
         quotes: dict[int, list[QuoteValue]] = {}
-        for quote in session.execute(
-            select(TicketQuote)
+        for row, *said in session.execute(
+            select(*_QUOTE)
             .where(col(TicketQuote.ticket_id).in_(chunk))
             .order_by(col(TicketQuote.score).desc(), col(TicketQuote.kind))
-        ).scalars():
-            value = QuoteValue(quote.kind, quote.text, quote.score)
-            quotes.setdefault(quote.ticket_id, []).append(value)
+        ):
+            quotes.setdefault(row, []).append(QuoteValue(*said))
         features: dict[int, list[str]] = {}
         for row, feature in session.execute(
             select(col(TicketFeature.ticket_id), col(TicketFeature.feature_id))
@@ -168,35 +203,28 @@ def get(session: Session, ids: Sequence[int]) -> list[TicketValue]:
             .order_by(col(TicketFeature.position))
         ):
             features.setdefault(row, []).append(feature)
-        for ticket in session.execute(select(Ticket).where(col(Ticket.id).in_(chunk))).scalars():
-            row = ticket.id or 0
+        for ticket in session.execute(select(*_SHOWN).where(col(Ticket.id).in_(chunk))):
+            row = ticket.id
             found[row] = _value(ticket, quotes.get(row, []), features.get(row, []))
     return [found[row] for row in ids if row in found]
 
 
-def _value(ticket: Ticket, quotes: list[QuoteValue], features: list[str]) -> TicketValue:
+def _value(ticket: Row[Any], quotes: list[QuoteValue], features: list[str]) -> TicketValue:
+    known = dict(ticket._mapping)
     return TicketValue(
-        id=ticket.id or 0,
-        source=ticket.source,
-        external_id=ticket.external_id,
-        created_at=ticket.created_at,
-        subject=ticket.subject,
-        body=ticket.body,
-        url=ticket.url,
-        tags=tuple(ticket.tags),
-        language=ticket.language,
-        segment=ticket.segment,
-        customer=ticket.customer,
-        customer_known=ticket.customer_known,
-        kinds=kinds_of(ticket.kinds),
-        quotes=tuple(quotes),
-        features=tuple(features),
+        **known
+        | {
+            "tags": tuple(ticket.tags),
+            "kinds": kinds_of(ticket.kinds),
+            "quotes": tuple(quotes),
+            "features": tuple(features),
+        }
     )
 
 
 def total(session: Session) -> int:
     """How many tickets are stored."""
-    return int(session.execute(select(func.count()).select_from(Ticket)).scalar_one())
+    return rollups.total(session)
 
 
 def newest_row(session: Session) -> int:
@@ -206,7 +234,9 @@ def newest_row(session: Session) -> int:
 
 def newest(session: Session) -> datetime | None:
     """When the newest stored ticket was written."""
-    found: datetime | None = session.execute(select(func.max(col(Ticket.created_at)))).scalar_one()
+    found: datetime | None = session.execute(
+        select(func.max(col(TicketFact.created_at)))
+    ).scalar_one()
     return found
 
 
@@ -223,22 +253,17 @@ def candidates(
     Written in the half-open window `written`, stored after the row `after_row`, and
     about one of `features` (about anything if empty).
     """
-    statement = select(col(Ticket.id)).where(
-        col(Ticket.created_at) >= written[0],
-        col(Ticket.created_at) < written[1],
-        col(Ticket.kinds).bitwise_and(ALL_BITS) != 0,
+    table = TicketFeature if features else TicketFact
+    row, at = col(table.ticket_id), col(table.created_at)
+    statement = select(row).where(
+        at >= written[0], at < written[1], col(table.kinds).bitwise_and(ALL_BITS) != 0
     )
     if after_row:
-        statement = statement.where(col(Ticket.id) > after_row)
+        statement = statement.where(row > after_row)
     if features:
-        about = select(col(TicketFeature.ticket_id)).where(
-            col(TicketFeature.feature_id).in_(features),
-            col(TicketFeature.created_at) >= written[0],
-            col(TicketFeature.created_at) < written[1],
-        )
-        statement = statement.where(col(Ticket.id).in_(about))
-    statement = statement.order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc())
-    return [int(row) for row in session.execute(statement.limit(limit)).scalars() if row]
+        statement = statement.where(col(TicketFeature.feature_id).in_(features)).distinct()
+    statement = statement.add_columns(at).order_by(at.desc(), row.desc())
+    return list(session.execute(statement.limit(limit)).scalars())
 
 
 def after(session: Session, row: int, limit: int) -> list[TicketValue]:
@@ -260,23 +285,22 @@ def texts(session: Session, until: int, limit: int) -> list[str]:
     return [f"{subject}\n{body}" for subject, body in session.execute(statement)]
 
 
-def rematch(session: Session, features: dict[int, tuple[str, ...]]) -> None:
+def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
     """Give tickets other features than they had, by row."""
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(list(features)):
-        session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(chunk)))
-        rows = []
-        for ticket in session.execute(select(Ticket).where(col(Ticket.id).in_(chunk))).scalars():
-            rows += [
-                {
-                    "ticket_id": ticket.id,
-                    "feature_id": feature,
-                    "position": position,
-                    "created_at": ticket.created_at,
-                    "kinds": ticket.kinds,
-                    "customer": ticket.customer,
-                    "customer_known": ticket.customer_known,
-                }
-                for position, feature in enumerate(features[ticket.id or 0])
-            ]
-        if rows:
-            session.execute(insert(TicketFeature), rows)
+        with rollups.kept(session, chunk):
+            put_features(session, {row: features[row] for row in chunk})
+
+
+def put_features(session: Session, features: Mapping[int, Sequence[str]]) -> None:
+    """Write the features of tickets and all that stands beside them; the caller counts."""
+    session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(features)))
+    columns = [getattr(TicketFact, name) for name in TicketFact.model_fields]
+    facts = select(*columns).where(col(TicketFact.ticket_id).in_(features))
+    rows = [
+        {**fact, "feature_id": feature, "position": position}
+        for fact in session.execute(facts).mappings()
+        for position, feature in enumerate(features[fact["ticket_id"]])
+    ]
+    engines.insert_many(session, TicketFeature, rows)

@@ -55,6 +55,30 @@ class TextValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What a stored ticket was read to mean; `vector` as in `NewTicket`."""
+
+    language: str | None
+    kinds: tuple[str, ...]
+    kinds_known: bool
+    quotes: tuple[QuoteValue, ...]
+    features: tuple[str, ...]
+    vector: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A stored ticket as it is read again, and what it is taken to mean so far."""
+
+    id: int
+    subject: str
+    body: str
+    tags: tuple[str, ...]
+    content_hash: str
+    meant: Meant
+
+
+@dataclass(frozen=True, slots=True)
 class TicketValue:
     """A stored ticket; `id` is the row, `external_id` the source's own."""
 
@@ -109,6 +133,20 @@ class Counts:
     known: int
     kinds_unknown: int
     kinds: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of a window, of the one before it, and of the window's weeks.
+
+    `weeks` are tickets with friction and their customers, the earliest week first. `is_capped`
+    says that so many tickets match that only the newest of them were counted.
+    """
+
+    now: Counts
+    before: Counts
+    weeks: tuple[tuple[int, int], ...]
+    is_capped: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,8 @@ def answers(draw: st.DrawFn) -> FrictionReport:
         praise=tuple(draw(st.lists(quotes(), max_size=2))),
         insights=tuple(draw(st.lists(insight_lines(), max_size=4))),
         suggestions=tuple(draw(st.lists(features(), max_size=4))),
+        akin=tuple(draw(st.lists(quotes(), max_size=5))),
+        kinds_unknown=draw(st.sampled_from([0, 1, 10**6])),
         weeks=tuple(Week(date(2020, 1, 6) + timedelta(weeks=n), n, n) for n in range(60)),
     )
 

@@ -324,3 +324,25 @@ def test_a_name_of_one_letter_is_found_in_a_question_only() -> None:
     letter = Catalogue([Feature("c", "C++")])
     assert letter.match("Vitamin C, and the c drive") == ()
     assert letter.find("C++").feature is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("Search engine optimisation for your shop", False),
+        ("We are in search of a partner", False),
+        ("The search engine finds nothing", True),
+        ("In search I see nothing", True),
+    ],
+)
+def test_offers_and_figures_of_speech_do_not_name_the_search(text: str, is_named: bool) -> None:
+    assert bool(Catalogue([Feature("search", "Search")]).match(text)) is is_named
+
+
+@pytest.mark.parametrize("name", ["IT", "The", "Go", "Who"])
+def test_a_name_that_every_text_has_is_found_in_questions_and_tags_only(name: str) -> None:
+    feature = Feature(name.lower(), name, tags=(name.lower(),))
+    catalogue = Catalogue([feature])
+    assert catalogue.match("It is the one who does not go away.\nThe page hangs, go on.") == ()
+    assert catalogue.match("A page hangs", (name.lower(),)) == (feature.id,)
+    assert catalogue.find(name).feature == feature

@@ -98,6 +98,11 @@ def test_nothing_to_complain_about_is_praise() -> None:
     assert kinds_of("I can't complain, honestly.") == {Kind.PRAISE}
 
 
+@pytest.mark.parametrize("text", ["The export is broken.", "Export is broken", "Bug in export"])
+def test_a_failure_told_in_three_words_is_one(text: str) -> None:
+    assert [passage.kind for passage in passages(text)] == [Kind.BROKEN]
+
+
 def test_one_ticket_can_have_several_kinds_in_the_usual_order() -> None:
     found = passages("The export fails with an error. Please add a button to retry it.")
     assert [passage.kind for passage in found] == [Kind.BROKEN, Kind.REQUEST]

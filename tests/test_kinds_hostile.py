@@ -69,6 +69,13 @@ def seconds(text: str) -> float:
     return min(found)
 
 
+@pytest.mark.parametrize("unit", ["a ", "a@", "a-", "not ", "great ", "broken ", "no way "])
+def test_a_word_said_again_and_again_tells_nothing(unit: str) -> None:
+    assert passages(clean(unit * 5_000)) == ()
+    [told] = passages(clean(f"The export crashes again.\n{unit * 5_000}"))
+    assert told.text == "The export crashes again."
+
+
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_hostile_text_costs_at_most_a_twentieth_of_a_second(name: str) -> None:
     passages("The table of weights is read before.")

@@ -100,7 +100,14 @@ def test_the_reasons_are_words_of_the_sentence_heaviest_first() -> None:
     assert request.phrases[0][0].startswith("please add")
     weights = [weight for _, weight in request.phrases]
     assert weights == sorted(weights, reverse=True)
-    assert min(weights) >= 0
+    assert min(weights) > 0
+
+
+def test_words_between_that_are_denied_are_a_gap_in_a_reason() -> None:
+    text = "It would be great if there was no error when I export my guests."
+    phrases = [phrase for reason in explain(text) for phrase, _ in reason.phrases]
+    assert any(" … " in phrase for phrase in phrases)
+    assert all(phrase.replace(" … ", " ").replace(" ", "").isalpha() for phrase in phrases)
 
 
 @given(st.text(max_size=300))

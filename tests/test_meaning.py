@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -20,8 +20,8 @@ from bot.demo.stage import Stage
 from bot.doctor import ERROR, OK, examine
 from bot.errors import UserError
 from bot.reports import FrictionReport, TicketDraft
-from bot.semantic import model
-from bot.service import friction, meaning
+from bot.semantic import Encoder, model
+from bot.service import friction, meaning, ranking
 from bot.service.context import Context, open_context
 from bot.service.ingest import ingest
 from bot.service.meaning import CatchUp
@@ -29,6 +29,9 @@ from conftest import NOW
 from own_tickets import draft, write_catalogue
 from people import said
 from storage import vectors
+
+if TYPE_CHECKING:
+    from bot.voice.vectors import Vector
 
 REFUSED = "The till is broken: it refuses my card although there is enough money on it."
 DARK = "The dark theme is broken: white text on a white page."
@@ -118,9 +121,41 @@ def test_what_has_the_words_is_not_shown_again_as_other_words(by_meaning: Contex
     assert (report.tickets, list(akin(report))) == (1, ["t0"])
 
 
+def test_what_many_say_alike_is_shown_once_in_other_words(by_meaning: Context) -> None:
+    ingest(by_meaning, tickets(REFUSED, REFUSED, DARK, f"Again: {REFUSED}"), NOW)
+    assert len(akin(ask(by_meaning, "payment impossible"))) == 1
+
+
 def test_a_question_about_what_nobody_wrote_of_finds_nothing(by_meaning: Context) -> None:
     ingest(by_meaning, tickets(REFUSED, DARK), NOW)
     assert akin(ask(by_meaning, "spaceship launch")) == []
+
+
+def test_features_that_a_question_means_are_offered(by_meaning: Context) -> None:
+    ingest(by_meaning, tickets(REFUSED, DARK), NOW)
+    report = ask(by_meaning, "payment impossible")
+    assert report.feature is None
+    assert [feature.id for feature in report.suggestions] == ["checkout"]
+
+
+def test_what_a_catalogue_says_is_encoded_once(
+    by_meaning: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = by_meaning.encoder()
+    assert encoder is not None
+    seen: list[str] = []
+    original = type(encoder).encode
+
+    def counting(self: Encoder, texts: Sequence[str]) -> list[Vector | None]:
+        seen.extend(texts)
+        return original(self, texts)
+
+    monkeypatch.setattr(Encoder, "encode", counting)
+    monkeypatch.setattr(ranking, "_LEARN_EVERY", 1)
+    for number in range(3):
+        ingest(by_meaning, [draft(f"n{number}", body=f"{DARK} {number}")], NOW)
+        ask(by_meaning, "payment impossible")
+    assert seen.count("Checkout, pay button") == 1
 
 
 def test_tickets_outside_the_window_are_not_found(by_meaning: Context) -> None:
@@ -150,6 +185,20 @@ def test_what_was_stored_without_the_extra_is_caught_up_with_the_newest_first(
     assert not catch_up.run_one()
     assert rows(by_meaning) == {"t0": 384, "t1": 384, "t2": 0}
     assert akin(ask(by_meaning, "payment impossible")) == ["t0"]
+
+
+def test_what_another_process_stores_without_the_extra_is_caught_up_with_within_the_hour(
+    by_words: Context, by_meaning: Context
+) -> None:
+    seconds = 0.0
+    catch_up = CatchUp(by_meaning, lambda: seconds)
+    assert not catch_up.run_one()
+    ingest(by_words, tickets(REFUSED), NOW)
+    assert not catch_up.run_one()
+    seconds = meaning.LOOKS_AGAIN_SECONDS
+    assert catch_up.run_one()
+    assert rows(by_meaning) == {"t0": 384}
+    assert not catch_up.run_one()
 
 
 def test_without_the_extra_there_is_nothing_to_catch_up_with(by_words: Context) -> None:

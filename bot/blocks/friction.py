@@ -103,6 +103,8 @@ def _verdict(report: FrictionReport) -> str:
     if not report.enough:
         return f"{subject}. Too few tickets to say: {report.tickets or 'none'} {when}"
     said = words.crowd(report.tickets, report.customers, known=report.customers_known)
+    if report.capped:
+        return f"{subject}: more than can be counted, {said} in the newest {report.capped:,} alone"
     return f"{subject}: {said}, {words.before(report.previous, report.window)}"
 
 
@@ -118,7 +120,7 @@ def _figures(report: FrictionReport) -> Block:
     if report.note:
         lines.append([theirs(report.note, QUOTE)])
     lines.append([ours(words.split(report.kinds) or "No friction of any kind")])
-    trend = words.trend(report.weeks, report.window) if report.enough else ""
+    trend = words.trend(report.weeks, report.window) if report.enough and not report.capped else ""
     if trend:
         lines.append([ours(trend)])
     elements = lines[0]
@@ -172,7 +174,7 @@ def _footing(report: FrictionReport) -> str:
         unread = words.number(report.kinds_unknown, "ticket")
         said.append(f"{unread} of unknown kind, in languages that are not read")
     if report.sampled:
-        said.append("themes from the newest tickets only")
+        said.append("themes and quotes from the newest tickets only")
     joined = ", ".join(said)
     return joined[:1].upper() + joined[1:]
 

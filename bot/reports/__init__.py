@@ -31,6 +31,7 @@ from bot.reports.tickets import (
     Reading,
     Redaction,
     Requester,
+    RereadReport,
     TicketDraft,
     TicketView,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "Reading",
     "Redaction",
     "Requester",
+    "RereadReport",
     "ScorePart",
     "SettingsReport",
     "Status",

@@ -87,7 +87,9 @@ class FrictionReport:
     counted back from the window's end. `note` says what of the question was not understood.
     `customers_known` is false when no ticket in the window has a requester. `kinds_unknown` counts
     tickets in languages whose kinds cannot be read; `akin` quotes tickets that tell the same as a
-    search in other words.
+    search in other words. `sampled` says that themes and quotes come from the newest tickets only.
+    `capped` is 0 where all tickets were counted; otherwise so many match a search that only this
+    many of them, the newest, were looked at, and there is nothing to compare with.
     """
 
     asked: str
@@ -113,6 +115,7 @@ class FrictionReport:
     note: str = ""
     kinds_unknown: int = 0
     akin: tuple[Quote, ...] = ()
+    capped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,15 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RereadReport:
+    """What reading stored tickets again did; `feature` where it was for one feature only."""
+
+    read: int
+    changed: int
+    feature: Feature | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Redaction:
     """One occurrence of personal data that was replaced, e.g. `email` by `[email 1]`."""
 

@@ -55,7 +55,6 @@ class Encoder:
 
     model: str
     is_own: bool
-    dimensions: int
     unknown: int | None
     tokenizer: Tokenizer = field(repr=False)
     session: Session = field(repr=False)

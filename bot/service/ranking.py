@@ -6,6 +6,7 @@ the same database gives the same answers whichever process is asked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlmodel import Session
 
 from bot.reports import Feature
+from bot.semantic import Encoder
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from storage import tickets as ticket_rows
@@ -35,7 +37,21 @@ class _Kept:
     ranking: FeatureRanking
 
 
+class _Remembered:
+    """Encodes what a catalogue says once: rankings are made anew more often than it changes."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self._vectors: dict[str, Vector | None] = {}
+
+    def __call__(self, texts: Sequence[str]) -> list[Vector | None]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        self._vectors.update(zip(new, self.encoder.encode(new), strict=True))
+        return [self._vectors[text] for text in texts]
+
+
 _KEPT: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
+_SAID: WeakKeyDictionary[Store, _Remembered] = WeakKeyDictionary()
 
 
 def nearest(
@@ -74,7 +90,10 @@ def _asked(
     encoder = context.encoder()
     if encoder is None:
         return _ranking(session, context, catalogue, None), None
-    return _ranking(session, context, catalogue, encoder.encode), encoder.encode([text])[0]
+    known = _SAID.get(context.store)
+    if known is None or known.encoder is not encoder:
+        known = _SAID[context.store] = _Remembered(encoder)
+    return _ranking(session, context, catalogue, known), encoder.encode([text])[0]
 
 
 def _ranking(

@@ -15,9 +15,10 @@ from bot.service.context import Context
 from bot.voice.query import Question, parse
 from bot.voice.theme_centres import nearest
 from bot.voice.themes import Group, Story, themes
+from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
-from storage.friction import Scope
+from storage.scope import Scope
 from storage.values import TicketValue
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def find(context: Context, text: str, now: datetime, *, everything: bool = False
 
 def _listed(session: Session, context: Context, question: Question, scope: Scope) -> ThemesReport:
     window = question.window
-    counts = friction_rows.counts(session, scope)
+    counts = figures.of(session, scope, scope.since).now
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, LISTED_SAMPLE))
     whole = counts.tickets <= LISTED_SAMPLE
     earlier = earlier_sample(session, scope, LISTED_SAMPLE) if whole else None

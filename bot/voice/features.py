@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from bot.reports import Feature, Understood
 from bot.voice.mentions import Named, length, specific_first
-from bot.voice.names import SMALL, Words, is_meant, loosened, spellings, words_of
+from bot.voice.names import IN_EVERY_TEXT, SMALL, Words, is_meant, loosened, spellings, words_of
 from bot.voice.ordinary import is_english
 from bot.voice.text import name_tokens
 from bot.voice.wordforms import WordForms
@@ -71,8 +71,9 @@ class Catalogue:
         self._spoken = {words: " ".join(words) for words in self._names}
 
     def _add(self, words: Words, index: int) -> None:
-        if words[0].isascii() and len("".join(words)) == 1:
-            # Every text has an "x" or a "c": such a name is found in a question only.
+        is_letter = words[0].isascii() and len("".join(words)) == 1
+        if is_letter or (len(words) == 1 and words[0] in IN_EVERY_TEXT):
+            # Every text has a "c" or an "it": such a name is found in a question only.
             self._spelt[words[0]] = [*dict.fromkeys((*self._spelt.get(words[0], ()), index))]
             return
         name = tuple(self._forms.exactly(word) for word in words)

@@ -22,7 +22,10 @@ from bot.voice.splitting import clauses, each_sentence
 _MOST_SIGNS: Final = 21_000
 _MOST_SENTENCES: Final = 120
 _MOST_LETTERS: Final = 20
-_DENIED: Final = "_"
+DENIED: Final = "_"
+"""What stands for the words of a phrase that the sentence denies."""
+_LONG: Final = 60
+_LEAST_DISTINCT: Final = 0.2
 _PIECES: Final = (3, 4, 5)
 _CLOSERS: Final = "\"' )"
 _LENGTHS: Final = (2, 4, 6, 8, 12, 18, 26, 40, 60)
@@ -67,16 +70,20 @@ def prose(text: str) -> list[str]:
 def read_sentences(text: str) -> list[Sentence]:
     """The sentences of an English text with their features."""
     tree = kind_phrases.english()
-    pieces = prose(text)
+    pieces: list[str] = []
     said: list[list[str]] = []
     told: list[tuple[list[Hit], list[Hit]]] = []
-    for piece in pieces:
+    for piece in prose(text):
         spoken = kind_phrases.spoken(piece)
+        if len(spoken) > _LONG and len(set(spoken)) < _LEAST_DISTINCT * len(spoken):
+            # A word said a hundred times outweighs all that a person tells.
+            continue
+        pieces.append(piece)
         own = ["0" if word.isdigit() else word[:_MOST_LETTERS] for word in spoken]
         own = [START, *own, _end_sign(piece)]
         hits, denied = _told(kind_phrases.find(tree, own))
         for hit in denied:
-            own[hit.start : hit.end] = [_DENIED] * (hit.end - hit.start)
+            own[hit.start : hit.end] = [DENIED] * (hit.end - hit.start)
         said.append(own)
         told.append((hits, denied))
     telling = [{word for word in own if len(word) >= _TELLING_LETTERS} for own in said]

@@ -1,6 +1,7 @@
 """Why a text was found to have a kind: the words and phrases that weighed most.
 
-The models are sums, so the reasons are their greatest terms, told in the customer's own words.
+The models are sums, so the reasons are their greatest terms. A phrase is told in the words that
+were looked up: "can not" for "can't", and "…" where words between are denied.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reports import Kind
-from bot.voice.kind_features import Sentence, pairs
+from bot.voice.kind_features import DENIED, Sentence, pairs
 from bot.voice.kind_model import KINDS, WHOLE, Decision, model, unpack, word_row
 
 _MOST_PHRASES: Final = 5
-_SIGNS: Final = frozenset({"^", ".", "!", "?", "_", "0"})
+_SIGNS: Final = frozenset({"^", ".", "!", "?", "0"})
+_GAP: Final = "…"
+_LEAST: Final = 0.005
 
 Words = tuple[str, ...]
 
@@ -82,8 +85,15 @@ def _heaviest(weights: Iterable[tuple[Words, float]]) -> tuple[tuple[str, float]
     """The heaviest phrases above zero; a part of one that is named already is left out."""
     named: list[tuple[str, float]] = []
     for words, weight in sorted(weights, key=lambda term: -term[1]):
-        phrase = " ".join(word for word in words if word not in _SIGNS)
+        phrase = _phrase(words)
         is_new = all(f" {phrase} " not in f" {other} " for other, _ in named)
-        if weight > 0 and phrase and is_new:
+        if weight >= _LEAST and phrase and is_new:
             named.append((phrase, round(weight, 2)))
     return tuple(named[:_MOST_PHRASES])
+
+
+def _phrase(words: Words) -> str:
+    """The words to show, or "" where none is left: denied words are a gap, signs nothing."""
+    shown = [_GAP if word == DENIED else word for word in words if word not in _SIGNS]
+    kept = [w for at, w in enumerate(shown) if w != _GAP or shown[at - 1 : at] != [_GAP]]
+    return " ".join(kept).strip(f"{_GAP} ")

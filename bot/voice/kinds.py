@@ -28,7 +28,7 @@ TRAINED: Final = frozenset({"en"})
 """Languages (ISO 639-1) whose kinds were learned and measured; others are not read."""
 
 _LEAST_CHANCE: Final = 0.3
-_FEWEST_WORDS: Final = 5
+_FEWEST_WORDS: Final = 3
 _WORTH_AS_QUOTE: Final = 1.0
 _PRAISE: Final = KINDS.index(Kind.PRAISE)
 

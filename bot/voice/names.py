@@ -37,6 +37,11 @@ SMALL: Final = word_set(
     "le la les de du des un une mes mon ma el los las del una mis",
 )
 """Words that may stand between the words of a name."""
+IN_EVERY_TEXT: Final = SMALL | word_set(
+    "am and are as at be but by can could did do does go has have he how i if is it no not or she "
+    "so than then there they too was we were what when where which who why will with would you"
+)
+"""Words that name nothing in a running text, whatever a catalogue says."""
 _BETWEEN_EQUALS: Final = word_set("and or und oder et ou y o")
 _MOST_LOOSE: Final = 4
 _SHORTEST_JOINED: Final = 5
@@ -76,7 +81,8 @@ _IDIOMS: Final = (
     "at large|by and large|on top of|to top it|from scratch|free of charge|in charge|"
     "in charge of|on purpose|all of a sudden|in touch|get in touch|let me know|keep in mind|"
     "in mind|of mind|never mind|for good|for instance|on average|in short|want to report|"
-    "would like to report|wanted to report|like to report"
+    "would like to report|wanted to report|like to report|in search of|search engine optimisation|"
+    "search engine optimization"
 )
 
 

@@ -16,12 +16,15 @@ from bot.voice.features import Catalogue
 from bot.voice.kind_reasons import Reason
 from bot.voice.kinds import TRAINED, best_quote, explain, passages
 from bot.voice.language import language as detect
-from bot.voice.redact import REGIONS, WITHHELD, Redactor, redact_or_withhold
-from bot.voice.redact_shadow import TOKEN
+from bot.voice.redact import REGIONS, Redactor, redact_or_withhold
 from bot.voice.text import clean
+from bot.voice.tokens import WITHHELD, spoken_of
 
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
+
+READING: Final = 1
+"""Raised with every change of what `understand` finds, so that stored tickets are read again."""
 
 _LONGEST_SUBJECT: Final = 300
 _LONGEST_TAG: Final = 100
@@ -115,6 +118,15 @@ def make_text_safe(
     return SafeTicket("", safe, (), safe, spoken, detect(spoken), tuple(redactor.redactions))
 
 
+def already_safe(
+    subject: str, body: str, tags: Sequence[str] = (), language: str | None = None
+) -> SafeTicket:
+    """A stored ticket, which was cleaned and redacted when it came in."""
+    text = "\n".join(part for part in (subject, body) if part)
+    spoken = spoken_of(text)
+    return SafeTicket(subject, body, tuple(tags), text, spoken, language or detect(spoken), ())
+
+
 def understand(
     ticket: SafeTicket, catalogue: Catalogue = _NO_FEATURES, vector: Vector | None = None
 ) -> Reading:
@@ -140,11 +152,6 @@ def why(ticket: SafeTicket, vector: Vector | None = None) -> tuple[Reason, ...]:
 def features_of(text: str, tags: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
     """The features of a redacted text, as `understand` finds them: for stored texts."""
     return catalogue.match(spoken_of(text), tags)
-
-
-def spoken_of(text: str) -> str:
-    """A redacted text without the tokens: "[email 1]" must not name the feature "Email"."""
-    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
 
 
 def _is_latin(text: str) -> bool:

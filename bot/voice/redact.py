@@ -33,10 +33,10 @@ from bot.voice.redact_phones import find_phones
 from bot.voice.redact_requester import OwnName
 from bot.voice.redact_secrets import SECRET_CUES, find_links, find_secrets
 from bot.voice.redact_shadow import TOKEN, Span, fold_name, shadow
+from bot.voice.tokens import WITHHELD
 
 __all__ = ["WITHHELD", "Redactor", "Span", "find_spans", "redact", "redact_or_withhold"]
 
-WITHHELD: Final = "[ticket text withheld: redaction failed]"
 NOBODY: Final = Requester()
 REGIONS: Final = ("US", "GB", "DE", "FR")
 MAX_LENGTH: Final = 60_000

@@ -16,21 +16,25 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.voice.redact import WITHHELD
-from bot.voice.redact_shadow import TOKEN
 from bot.voice.stems import stems
 from bot.voice.theme_labels import Labeller
 from bot.voice.theme_linkage import link
 from bot.voice.theme_space import by_meaning, by_words
 from bot.voice.theme_terms import Floats, Stems
+from bot.voice.tokens import spoken_of
 
 __all__ = ["Group", "Story", "themes"]
 
 # The mean similarities (cosine) below which two groups tell different stories. Around these values
 # AMI and ARI are flat on samples of a public set of questions, on either half of its intents, and
 # most of real support tickets stay alone: see bench/themes.py.
-_SAME_WORDS: Final = 0.38
+_SAME_SHORT: Final = 0.38
 _SAME_MEANING: Final = 0.6
+# Long texts share less of all that they say. Chosen by reading the groups of real tickets about one
+# feature, which short questions cannot stand for; between the two lengths it falls in a line.
+_SAME_LONG: Final = 0.28
+_SHORT, _LONG = 15, 40
+"""Telling words of a text, in the median of those that are compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,9 +122,9 @@ def _distinct(items: Sequence[Story]) -> list[_Told]:
     by_id = {story.id: story for story in sorted(items, key=lambda one: (one.text, one.quote))}
     same: defaultdict[tuple[str, str], list[Story]] = defaultdict(list)
     for story in by_id.values():
-        said = _spoken(story.text)
+        said = spoken_of(story.text)
         if any(map(str.isalnum, said)):
-            same[" ".join(said.casefold().split()), _spoken(story.quote)].append(story)
+            same[" ".join(said.casefold().split()), spoken_of(story.quote)].append(story)
     return [
         _Told(
             stories[0],
@@ -131,14 +135,9 @@ def _distinct(items: Sequence[Story]) -> list[_Told]:
     ]
 
 
-def _spoken(text: str) -> str:
-    """The text without what redaction put there: "[email 1]" is not the customer's word."""
-    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
-
-
 def stems_of(story: Story) -> Stems:
     """The stems that a story is compared by."""
-    return Stems(stems(_spoken(story.text)), stems(_spoken(story.quote)))
+    return Stems(stems(spoken_of(story.text)), stems(spoken_of(story.quote)))
 
 
 def _grouped(told: Sequence[_Told], *, known: bool) -> list[_Near]:
@@ -146,11 +145,17 @@ def _grouped(told: Sequence[_Told], *, known: bool) -> list[_Near]:
     if known:
         rows = by_meaning(_vectors(told), rows)
     found = []
-    for group in link(rows, _SAME_MEANING if known else _SAME_WORDS):
+    for group in link(rows, _SAME_MEANING if known else _same_words(told)):
         near = rows[group] @ rows[group].mean(axis=0)
         order = np.argsort(-near, kind="stable")
         found.append(([told[group[at]] for at in order], near[order].tolist()))
     return found
+
+
+def _same_words(told: Sequence[_Told]) -> float:
+    lengths = [len(one.stems.text) for one in told]
+    share = (float(np.median(lengths)) - _SHORT) / (_LONG - _SHORT)
+    return _SAME_SHORT - min(max(share, 0.0), 1.0) * (_SAME_SHORT - _SAME_LONG)
 
 
 def _vectors(told: Sequence[_Told]) -> Floats:

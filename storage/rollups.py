@@ -1,0 +1,144 @@
+"""Tickets counted by the day, for all and for each feature, in the transaction that writes them.
+
+Whatever changes stored tickets does so within `kept`, which takes out what they counted for and
+puts in what they count for afterwards: late, changed, moved and deleted tickets leave every count
+right. `storage.recount` counts anew and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
+from sqlmodel import Session, col
+
+from storage import engines
+from storage.chunks import chunks
+from storage.models import (
+    DAY,
+    FRICTION_BITS,
+    KIND_BITS,
+    UNKNOWN_BIT,
+    FeatureDay,
+    TicketDay,
+    TicketFact,
+    TicketFeature,
+    instant,
+    table_of,
+)
+
+FIGURES = ("tickets", "friction", "known", "unknown", *KIND_BITS)
+Figures = tuple[int, ...]
+"""A number for each of `FIGURES`."""
+NOTHING: Figures = (0,) * len(FIGURES)
+
+
+@cache
+def figures_of(kinds: int, customer_known: bool) -> Figures:
+    """What one ticket counts for."""
+    friction = bool(kinds & FRICTION_BITS)
+    carried = (kinds & bit for bit in KIND_BITS.values())
+    flags = (True, friction, friction and customer_known, kinds & UNKNOWN_BIT, *carried)
+    return tuple(int(bool(flag)) for flag in flags)
+
+
+class Change:
+    """What a transaction changes in the counts of days: gathered first, written once."""
+
+    def __init__(self) -> None:
+        self._days: dict[int, list[int]] = {}
+        self._rows: dict[int, tuple[int, int]] = {}
+        self._features: dict[tuple[str, int], list[int]] = {}
+
+    def count(self, row: int, at: int, figures: Figures, features: Iterable[str], by: int) -> None:
+        """Count a ticket in (`by` 1) or out (-1); `at` is its `instant`."""
+        day = at // DAY
+        _add(self._days.setdefault(day, list(NOTHING)), figures, by)
+        for feature in features:
+            _add(self._features.setdefault((feature, day), list(NOTHING)), figures, by)
+        lowest, highest = self._rows.get(day, (row, row))
+        self._rows[day] = min(lowest, row), max(highest, row)
+
+    def stored(self, session: Session, rows: Sequence[int], by: int) -> None:
+        """Count tickets in or out as they are stored."""
+        for chunk in chunks(rows):
+            features: dict[int, list[str]] = {}
+            about = select(col(TicketFeature.ticket_id), col(TicketFeature.feature_id)).where(
+                col(TicketFeature.ticket_id).in_(chunk)
+            )
+            for row, feature in session.execute(about):
+                features.setdefault(row, []).append(feature)
+            facts = select(
+                col(TicketFact.ticket_id),
+                type_coerce(col(TicketFact.created_at), BigInteger),
+                col(TicketFact.kinds),
+                col(TicketFact.customer_known),
+            ).where(col(TicketFact.ticket_id).in_(chunk))
+            for row, at, kinds, known in session.execute(facts):
+                self.count(row, at, figures_of(kinds, known), features.get(row, ()), by)
+
+    def write(self, session: Session) -> None:
+        """Write what was gathered, in the order of keys."""
+        days = [
+            {"day": day, "lowest_row": self._rows[day][0], "highest_row": self._rows[day][1]}
+            | dict(zip(FIGURES, figures, strict=True))
+            for day, figures in sorted(self._days.items())
+        ]
+        engines.add_up(
+            session,
+            TicketDay,
+            days,
+            add=FIGURES,
+            least=("lowest_row",),
+            most=("highest_row",),
+        )
+        features = [
+            {"feature_id": feature, "day": day} | dict(zip(FIGURES, figures, strict=True))
+            for (feature, day), figures in sorted(self._features.items())
+            if any(figures)
+        ]
+        engines.add_up(session, FeatureDay, features, add=FIGURES)
+
+
+def _add(to: list[int], figures: Figures, by: int) -> None:
+    for place, figure in enumerate(figures):
+        to[place] += by * figure
+
+
+@contextmanager
+def kept(session: Session, rows: Sequence[int]) -> Iterator[None]:
+    """Keep the counts right over whatever is done to these tickets within."""
+    engines.lock(session, engines.TICKETS)
+    change = Change()
+    change.stored(session, rows, -1)
+    yield
+    change.stored(session, rows, 1)
+    change.write(session)
+
+
+_DAY = table_of(TicketDay).c
+_TOTAL = select(func.sum(_DAY.tickets))
+_ROWS = select(func.min(_DAY.lowest_row), func.max(_DAY.highest_row)).where(
+    _DAY.day.between(bindparam("first"), bindparam("last"))
+)
+
+
+def total(session: Session) -> int:
+    """How many tickets are stored."""
+    return int(session.execute(_TOTAL).scalar_one() or 0)
+
+
+def rows_written(session: Session, since: datetime, until: datetime) -> tuple[int, int] | None:
+    """Bounds of the rows of tickets written in `[since, until)`; None where there are none."""
+    days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
+    lowest, highest = session.execute(_ROWS, days).one()
+    return None if lowest is None else (lowest, highest)
+
+
+def whole_days(since: datetime, until: datetime) -> tuple[int, int]:
+    """The first day that lies within the window as a whole, and the one after the last."""
+    first, end = -(-instant(since) // DAY), instant(until) // DAY
+    return first, max(first, end)

@@ -1,0 +1,238 @@
+"""What is counted as tickets come stays what the tickets say, whatever happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+from sqlmodel import Session
+
+from databases import Databases
+from storage import features, figures, recount, reread, tickets
+from storage.database import Store
+from storage.models import FRICTION_BITS, KIND_BITS
+from storage.scope import Scope
+from storage.values import Meant, NewTicket, QuoteValue
+from storage_rows import NOW, feature, opened, ticket
+
+FEATURES = ("checkout", "login", "search")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+INSTANTS = (timedelta(0), timedelta.resolution)
+
+WINDOWS = [(NOW - 30 * DAY, NOW), (NOW - 7 * DAY, NOW), (NOW - 90 * DAY, NOW - 3 * HOUR)]
+WINDOWS += [(NOW - 5 * HOUR, NOW), (NOW.replace(hour=0) - 14 * DAY, NOW.replace(hour=0))]
+
+# Times at the edges of days and weeks, and long before; customers of whom some come often.
+_times = st.one_of(
+    st.integers(-40 * 24, 24).map(lambda hours: NOW + hours * HOUR),
+    st.integers(-40, 1).map(lambda days: NOW.replace(hour=0) + days * DAY),
+    st.integers(-40, 1).map(lambda days: NOW.replace(hour=0) + days * DAY - timedelta.resolution),
+    st.sampled_from(
+        [edge - moment for window in WINDOWS for edge in window for moment in INSTANTS]
+    ),
+    st.just(datetime(1969, 12, 30, 23, tzinfo=NOW.tzinfo)),
+)
+_kinds = st.sets(st.sampled_from(sorted(KIND_BITS))).map(sorted)
+_about = st.lists(st.sampled_from(FEATURES), unique=True)
+_customers = st.sampled_from(["ann", "bo", "cy", "di", "ed"])
+_contents = st.builds(
+    ticket,
+    st.just(""),
+    body=st.sampled_from(["An invoice came twice", "I cannot log in", "All is well"]),
+    at=_times,
+    customer=_customers,
+    known=st.booleans(),
+    kinds=_kinds,
+    about=_about,
+)
+
+
+def with_unknown(value: NewTicket, unknown: bool) -> NewTicket:
+    return replace(value, kinds=(), quotes=(), kinds_known=False) if unknown else value
+
+
+class Histories(RuleBasedStateMachine):
+    """Tickets come, change, move in time and between features, are read again, and go."""
+
+    known: Bundle[str] = Bundle("known")
+    store: Store
+
+    @initialize()
+    def begin(self) -> None:
+        self.next = 0
+        # One transaction for a whole history: it is rolled back at its end.
+        self.session = Session(self.store.engine)
+        features.put(self.session, [feature(name) for name in FEATURES])
+
+    def row(self, external_id: str) -> int:
+        return tickets.stored(self.session, "desk", [external_id])[external_id].id
+
+    @rule(target=known, drawn=st.lists(_contents, min_size=1, max_size=6), unknown=st.booleans())
+    def come(self, drawn: list[NewTicket], unknown: bool) -> Any:
+        ids = [str(self.next + place) for place in range(len(drawn))]
+        self.next += len(drawn)
+        new = [replace(value, external_id=id) for id, value in zip(ids, drawn, strict=True)]
+        tickets.add(self.session, [with_unknown(value, unknown) for value in new])
+        return multiple(*ids)
+
+    @rule(changed=st.lists(known, min_size=1, max_size=3, unique=True), contents=_contents)
+    def change(self, changed: list[str], contents: NewTicket) -> None:
+        new = [(self.row(id), replace(contents, external_id=id)) for id in changed]
+        tickets.replace(self.session, new)
+
+    @rule(moved=known, about=_about)
+    def move_between_features(self, moved: str, about: list[str]) -> None:
+        tickets.rematch(self.session, {self.row(moved): about})
+
+    @rule(gone=st.lists(consumes(known), min_size=1, max_size=3, unique=True))
+    def go(self, gone: list[str]) -> None:
+        tickets.remove(self.session, [self.row(id) for id in gone])
+
+    @rule(kinds=_kinds, about=_about, most=st.integers(1, 4))
+    def read_again(self, kinds: list[str], about: list[str], most: int) -> None:
+        found = reread.before(self.session, 2**31 - 1, most)
+        quotes = tuple(QuoteValue(kind, "said", 0.5) for kind in kinds)
+        meant = Meant("en", tuple(kinds), True, quotes, tuple(about))
+        reread.write(self.session, [(each, meant) for each in found])
+
+    @rule(name=st.sampled_from(FEATURES))
+    def forget_a_feature(self, name: str) -> None:
+        features.remove(self.session, [name])
+        features.put(self.session, [feature(name)])
+
+    @invariant()
+    def every_count_is_that_of_the_tickets(self) -> None:
+        assert list(recount.differences(self.session)) == []
+
+    @invariant()
+    def every_figure_is_that_of_plain_sql(self) -> None:
+        for since, until in WINDOWS:
+            length = until - since
+            for scope in (
+                Scope(since, until, "checkout"),
+                Scope(since, until, None, "invoice"),
+                Scope(since, until),
+            ):
+                found = figures.of(self.session, scope, since - length)
+                assert not found.is_capped
+                now, before = (
+                    self.naive(scope),
+                    self.naive(replace(scope, since=since - length, until=since)),
+                )
+                assert (found.now.mentioned, found.now.known, found.now.kinds_unknown) == now[:3]
+                assert (found.now.kinds, found.now.tickets, found.now.customers) == now[3:]
+                assert (found.before.tickets, found.before.customers) == before[4:]
+                assert found.weeks == tuple(self.weeks(scope, len(found.weeks)))
+        ranked = figures.per_feature(self.session, NOW - 60 * DAY, NOW - 30 * DAY, NOW)
+        for name in FEATURES:
+            expected = tuple(
+                self.naive(Scope(since, since + 30 * DAY, name))[4:]
+                for since in (NOW - 30 * DAY, NOW - 60 * DAY)
+            )
+            assert ranked.get(name, ((0, 0), (0, 0))) == expected
+
+    def weeks(self, scope: Scope, count: int) -> Iterator[tuple[int, int]]:
+        for back in range(count, 0, -1):
+            begin = max(scope.since, scope.until - back * 7 * DAY)
+            end = scope.until - (back - 1) * 7 * DAY
+            yield self.naive(replace(scope, since=begin, until=end))[4:]
+
+    def naive(self, scope: Scope) -> tuple[int, int, int, dict[str, int], int, int]:
+        """Figures of a window from the wide rows, one plain row at a time."""
+        rows = self.session.execute(
+            text(
+                "SELECT t.created_at, t.kinds, t.customer, t.customer_known, t.body,"
+                " (SELECT count(*) FROM ticket_feature f"
+                "  WHERE f.ticket_id = t.id AND f.feature_id = :feature) FROM ticket t"
+            ),
+            {"feature": scope.feature},
+        )
+        chosen = [
+            (kinds, customer, known)
+            for at, kinds, customer, known, body, about in rows
+            if scope.since
+            <= datetime.fromisoformat(str(at)).replace(tzinfo=NOW.tzinfo)
+            < scope.until
+            and (about or scope.feature is None)
+            and (scope.words is None or scope.words in body)
+        ]
+        felt = [(customer, known) for kinds, customer, known in chosen if kinds & FRICTION_BITS]
+        per_kind = {
+            kind: sum(bool(kinds & bit) for kinds, _, _ in chosen)
+            for kind, bit in KIND_BITS.items()
+        }
+        unknown = sum(bool(kinds & 32) for kinds, _, _ in chosen)
+        known = sum(bool(known) for _, known in felt)
+        customers = len({customer for customer, _ in felt})
+        return len(chosen), known, unknown, per_kind, len(felt), customers
+
+    def teardown(self) -> None:
+        if hasattr(self, "session"):
+            self.session.rollback()
+            self.session.close()
+
+
+def test_counts_follow_tickets_through_any_history(databases: Databases, tmp_path: Path) -> None:
+    with opened(databases.migrated(tmp_path)) as store:
+        Histories.store = store
+        run_state_machine_as_test(
+            Histories,
+            settings=settings(
+                # A server is a hundred round trips away from each state.
+                max_examples=30 if store.path else 6,
+                stateful_step_count=12,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+
+
+# --- what is found ------------------------------------------------------------------------------
+
+SPOILT: Sequence[tuple[str, str]] = [
+    ("UPDATE ticket_day SET friction = friction + 1", "friction is 3, and 2 by recount"),
+    ("UPDATE feature_day SET praise = 7", "feature_day checkout 20759: praise is 7, and 0"),
+    ("DELETE FROM feature_day", "feature_day checkout 20759: tickets is 0, and 2 by recount"),
+    ("UPDATE ticket_fact SET kinds = 2 WHERE ticket_id = 1", "ticket_fact of ticket 1 is not"),
+    ("DELETE FROM ticket_fact WHERE ticket_id = 2", "ticket_fact of ticket 2 is not"),
+    ("UPDATE ticket_feature SET customer = 5", "ticket_feature of ticket 1 and feature checkout"),
+    ("UPDATE ticket_day SET lowest_row = 2", "bounds leave out ticket 1"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "said"), SPOILT)
+def test_a_recount_finds_what_was_spoilt_and_mends_it(
+    databases: Databases, tmp_path: Path, spoil: str, said: str
+) -> None:
+    with opened(databases.migrated(tmp_path)) as store:
+        with store.write() as session:
+            features.put(session, [feature("checkout")])
+            tickets.add(session, [ticket(id, about=["checkout"]) for id in "12"])
+        with store.read() as session:
+            assert list(recount.differences(session)) == []
+        with store.write() as session:
+            session.execute(text(spoil))
+        with store.write() as session:
+            assert any(said in sentence for sentence in recount.differences(session))
+            recount.mend(session)
+        with store.read() as session:
+            assert list(recount.differences(session)) == []
+            scope = Scope(NOW - 30 * DAY, NOW, "checkout")
+            assert figures.of(session, scope, NOW - 60 * DAY).now.tickets == 2
