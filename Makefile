@@ -45,10 +45,10 @@ format: $(DEV)  ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(DEV)  ## measure reading and redaction on the labelled texts in $(SHARED)
-	$(BIN)/python bench/kinds.py $(SHARED)/kinds/dev.jsonl
-	$(BIN)/python bench/redaction.py $(SHARED)/pii/dev.jsonl
-	$(BIN)/python bench/ingest.py $(SHARED)/firefox-2019.csv.gz
+# SIZE=1000000 is the full run; RESULTS.md is what it wrote last.
+SIZE ?= 100000
+bench: $(DEV)  ## measure speed with SIZE invented tickets beside raw queries; writes bench/RESULTS.md
+	$(BIN)/python bench/speed/run.py --size $(SIZE) --texts $(SHARED)/firefox-2019.csv.gz
 
 accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read, and write ACCURACY.md
 	$(BIN)/python bench/accuracy.py $(SHARED)
@@ -56,7 +56,8 @@ accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic -c requirements.txt -o requirements-semantic.txt pyproject.toml
-	$(COMPILE) --upgrade --extra semantic --extra dev -c requirements-semantic.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra postgres -c requirements-semantic.txt -o requirements-postgres.txt pyproject.toml
+	$(COMPILE) --upgrade --extra semantic --extra postgres --extra dev -c requirements-semantic.txt -c requirements-postgres.txt -o requirements-dev.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic --extra browser -c requirements-dev.txt -o requirements-browser.txt pyproject.toml
 	$(COMPILE) --upgrade --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
 

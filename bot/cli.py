@@ -40,7 +40,8 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
-            app()
+            with shared.at_end:
+                app()
         finally:
             sys.stdout.flush()
     except UserError as error:
@@ -67,6 +68,9 @@ def ingest(
     column: Annotated[
         list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Say a column.")
     ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many read a large file; by default one a core.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="Show how files would be read, and end.")] = False,
     as_json: AsJson = False,
     now: Now = None,
@@ -79,6 +83,7 @@ def ingest(
             paths,
             source=source,
             mapping=dict(_pair(pair) for pair in column or []),
+            processes=processes,
             dry_run=dry_run,
             as_json=as_json,
             now=shared.moment(now),

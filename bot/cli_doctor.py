@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from bot import json_reports
 from bot.app import web_client
-from bot.cli_shared import print_json
+from bot.cli_shared import opened, print_json
 from bot.config import load
 from bot.doctor import ERROR, examine
 from bot.errors import UserError
 from bot.reports import Finding
-from bot.service.context import open_context
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
@@ -21,7 +20,7 @@ def run(as_json: bool, *, deep: bool) -> int:
     """Print all findings; returns 1 when one of them is an error."""
     settings = load()
     try:
-        context = open_context(settings)
+        context = opened(settings)
     except UserError as error:
         return _show([Finding("database", ERROR, str(error), "")], as_json)
     client = web_client(context, settings.bot_token) if settings.bot_token else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,11 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import json_reports
-from bot.cli_shared import print_json
+from bot.cli_shared import opened, print_json
 from bot.config import load
 from bot.errors import UserError
 from bot.reports import IngestReport
-from bot.service.context import Context, open_context
+from bot.service.context import Context
 from bot.service.ingest import BAD_ROWS_KEPT, ingest
 from bot.sources.files import FileReader, read
 
@@ -29,6 +30,7 @@ def run(
     *,
     source: str | None,
     mapping: Mapping[str, str],
+    processes: int | None,
     dry_run: bool,
     as_json: bool,
     now: datetime,
@@ -38,7 +40,7 @@ def run(
     if missing:
         raise UserError(f"No such file: {', '.join(missing)}. Nothing was taken in.")
     err = Console(stderr=True, highlight=False, emoji=False, markup=False)
-    context = None if dry_run else open_context(load(), create=True)
+    context = None if dry_run else opened(load(), create=True)
     reports: list[IngestReport] = []
     refused: list[str] = []
     for path in paths:
@@ -47,7 +49,7 @@ def run(
                 if context is None:
                     sys.stdout.write("\n".join(reader.describe().describe()) + "\n")
                     continue
-                reports.append(_take_in(context, reader, err, now))
+                reports.append(_take_in(context, reader, err, now, processes))
         except UserError as error:
             refused.append(str(error))
             err.print(str(error))
@@ -66,36 +68,51 @@ def _open(
         yield reader
 
 
-def _take_in(context: Context, reader: FileReader, err: Console, now: datetime) -> IngestReport:
+def _take_in(
+    context: Context, reader: FileReader, err: Console, now: datetime, processes: int | None
+) -> IngestReport:
     for note in reader.plan.notes:
         err.print(f"{reader.plan.name}: {note}")
     with _progress(reader, err) as tell:
-        return ingest(context, reader, now, tell)
+        return ingest(context, reader, now, tell, processes=processes)
 
 
 @contextmanager
 def _progress(reader: FileReader, err: Console) -> Iterator[Callable[[int], None]]:
     """A bar over the file's bytes on a terminal, plain lines elsewhere."""
+    begin = time.monotonic()
+
+    def rate(rows: int) -> str:
+        return f"{rows:,} rows, {rows / max(time.monotonic() - begin, 0.001):,.0f} a second"
+
     if not err.is_terminal:
-        yield lambda rows: _plain_line(reader, err, rows)
+        yield _plain_lines(lambda rows: err.print(f"{reader.plan.name}: {rate(rows)}"))
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.fields[rows]} tickets"),
+        TextColumn("{task.fields[rate]}"),
         MofNCompleteColumn()
         if reader.total_bytes is None
         else TextColumn("{task.percentage:.0f} %"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(reader.plan.name, total=reader.total_bytes, rows=0)
-        yield lambda rows: bar.update(task, completed=reader.bytes_read, rows=rows)
+        task = bar.add_task(reader.plan.name, total=reader.total_bytes, rate="")
+        yield lambda rows: bar.update(task, completed=reader.bytes_read, rate=rate(rows))
 
 
-def _plain_line(reader: FileReader, err: Console, rows: int) -> None:
-    if rows and rows % PLAIN_LINE_EVERY == 0:
-        err.print(f"{reader.plan.name}: {rows} rows read")
+def _plain_lines(say: Callable[[int], None]) -> Callable[[int], None]:
+    """Say how far it is once for so many rows, however many a batch has."""
+    due = PLAIN_LINE_EVERY
+
+    def tell(rows: int) -> None:
+        nonlocal due
+        if rows >= due:
+            due = (rows // PLAIN_LINE_EVERY + 1) * PLAIN_LINE_EVERY
+            say(rows)
+
+    return tell
 
 
 def _sum(reports: Sequence[IngestReport]) -> IngestReport:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from io import BufferedIOBase
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.app import Earshot
+    from bot.config import Settings
     from bot.reports import Message
     from bot.service.context import Context
 
 EARLIEST, LATEST = 1980, 2200
+at_end: Final = ExitStack()
+"""What is open until the command ends."""
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
@@ -28,10 +32,18 @@ Now = Annotated[
 
 
 def context(*, create: bool = False) -> Context:
+    """The installation that the settings name. It is closed when the command ends."""
     from bot.config import load
+
+    return opened(load(), create=create)
+
+
+def opened(settings: Settings, *, create: bool = False) -> Context:
     from bot.service.context import open_context
 
-    return open_context(load(), create=create)
+    found = open_context(settings, create=create)
+    at_end.callback(found.store.close)
+    return found
 
 
 def build() -> Earshot:
@@ -39,13 +51,12 @@ def build() -> Earshot:
 
     from bot.app import build_app
     from bot.config import load
-    from bot.service.context import open_context
 
     settings = load()
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    return build_app(open_context(settings, create=True))
+    return build_app(opened(settings, create=True))
 
 
 def moment(text: str | None) -> datetime:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from bot.config_database import database_url, key_beside
 from bot.errors import ConfigError
 from bot.reports import Answer
 
@@ -40,12 +41,15 @@ SETTINGS = (
     Setting(
         "DATABASE_URL",
         "sqlite:///~/.local/share/earshot/earshot.db",
-        "Where tickets are kept: `sqlite:///PATH` (`~` is your home folder).",
+        "Where tickets are kept: `sqlite:///PATH` (`~` is your home folder), or "
+        "`postgresql://USER:PASSWORD@HOST/NAME`.",
+        secret=True,
     ),
     Setting(
         "EARSHOT_KEY_FILE",
         "",
-        "Key that makes customers countable; by default `earshot.key` beside the database.",
+        "Key that makes customers countable; by default `earshot.key` beside the database file, "
+        "with PostgreSQL in `~/.local/share/earshot`.",
     ),
     Setting("EARSHOT_HOST", "127.0.0.1", "Address that `earshot serve` listens on."),
     Setting("EARSHOT_PORT", "3000", "Port that `earshot serve` listens on."),
@@ -77,7 +81,7 @@ SETTINGS = (
 class Settings:
     """All settings, checked. Secrets do not show in its representation."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     key_file: Path
     api_url: str
     host: str
@@ -136,11 +140,11 @@ class _Reader:
         self.faults: list[str] = []
 
     def settings(self) -> Settings:
-        database_url = self._read("DATABASE_URL", _database_url)
+        url = self._read("DATABASE_URL", database_url)
         key_file = self.raw["EARSHOT_KEY_FILE"]
         settings = Settings(
-            database_url=database_url or "",
-            key_file=Path(key_file).expanduser() if key_file else _key_file(database_url),
+            database_url=url or "",
+            key_file=Path(key_file).expanduser() if key_file else key_beside(url),
             api_url=self._read("SLACK_API_URL", _api_url) or "",
             host=self.raw["EARSHOT_HOST"],
             port=self._read("EARSHOT_PORT", _port) or 0,
@@ -172,21 +176,6 @@ class _Reader:
 
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _database_url(value: str) -> str:
-    prefix = "sqlite:///"
-    if not value.startswith(prefix) or value == prefix:
-        raise ValueError("must be sqlite:///PATH, for example sqlite:////srv/earshot/earshot.db")
-    path = Path(value.removeprefix(prefix)).expanduser()
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder; give a file in it, such as {path}/earshot.db")
-    return prefix + str(path)
-
-
-def _key_file(database_url: str | None) -> Path:
-    path = Path((database_url or "").removeprefix("sqlite:///"))
-    return path.parent / "earshot.key"
 
 
 def _api_url(value: str) -> str:

@@ -65,10 +65,12 @@ def _database(context: Context) -> Iterator[Finding]:
         newest = ticket_rows.newest(session)
     if tickets:
         written = f"; the newest was written {newest:%Y-%m-%d}" if newest else ""
-        yield Finding("database", OK, f"The database holds {tickets:,} tickets{written}.")
+        held = f"The database ({context.store.version}) holds {tickets:,} tickets{written}."
+        yield Finding("database", OK, held)
     else:
         remedy = "Take some in: `earshot ingest FILE`."
-        yield Finding("database", WARNING, "The database holds no tickets.", remedy)
+        message = f"The database ({context.store.version}) holds no tickets."
+        yield Finding("database", WARNING, message, remedy)
     path = context.store.path
     if path is not None and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
         yield Finding(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from storage import engines
 from storage.models import ChannelSetting
 from storage.values import SettingValue
 
 
 def get(session: Session, team: str, channel: str) -> SettingValue | None:
-    row = session.get(ChannelSetting, (team, channel))
+    row = session.get(ChannelSetting, (team, channel), populate_existing=True)
     return _value(row) if row else None
 
 
@@ -23,20 +24,20 @@ def every(session: Session) -> list[SettingValue]:
 
 
 def put(session: Session, value: SettingValue) -> None:
-    session.merge(
-        ChannelSetting(
-            team=value.team,
-            channel=value.channel,
-            features=list(value.features),
-            at=value.at,
-            days=list(value.days),
-            timezone=value.timezone,
-            most=value.most,
-            enabled=value.enabled,
-            set_up_by=value.set_up_by,
-            changed_at=value.changed_at,
-        )
-    )
+    """Keep a channel's settings; two who save at once wait for each other from here on."""
+    row = {
+        "team": value.team,
+        "channel": value.channel,
+        "features": list(value.features),
+        "at": value.at,
+        "days": list(value.days),
+        "timezone": value.timezone,
+        "most": value.most,
+        "enabled": value.enabled,
+        "set_up_by": value.set_up_by,
+        "changed_at": value.changed_at,
+    }
+    engines.upsert(session, ChannelSetting, row)
 
 
 def _value(row: ChannelSetting) -> SettingValue:

@@ -1,8 +1,12 @@
 """The one way to the database.
 
-A `Store` opens short sessions: `read()` for questions, `write()` for one transaction. On SQLite
-a writing transaction takes the write lock at its beginning, so two processes wait for each other
-instead of failing half-way; readers are never blocked (WAL).
+A `Store` opens short sessions: `read()` for questions, `write()` for one transaction.
+
+On SQLite a writing transaction takes the write lock at its beginning, so two processes wait for
+each other instead of failing half-way; readers are never blocked (WAL). On PostgreSQL writers run
+side by side and see what was committed before each statement (READ COMMITTED); those that build on
+what they read name a lock (`storage.engines`). A reading session sees one moment on both, so that
+the figures of an answer agree.
 """
 
 from __future__ import annotations
@@ -12,54 +16,113 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlmodel import Session
 
+from storage import engines
+
 BUSY_TIMEOUT_MS = 30_000
+STATEMENT_TIMEOUT_MS = 600_000
+IDLE_TIMEOUT_MS = 600_000
+"""A session that forgot its transaction must not hold its locks for ever."""
+CONNECT_TIMEOUT_S = 10
 _BEGIN = "earshot_begin"
+_SESSION = (
+    ("timezone", "UTC"),
+    ("lock_timeout", str(BUSY_TIMEOUT_MS)),
+    ("statement_timeout", str(STATEMENT_TIMEOUT_MS)),
+    ("idle_in_transaction_session_timeout", str(IDLE_TIMEOUT_MS)),
+    # Answers take milliseconds: compiling a statement would take longer than to run it.
+    ("jit", "off"),
+    # No disk of today seeks four times as long as it reads.
+    ("random_page_cost", "1.1"),
+)
 
 
 class Store:
-    """A database at `url`; call `storage.migrations.upgrade` before use."""
+    """A database at `url`; call `storage.migrations.upgrade` before use.
+
+    Raises ValueError for a URL of neither SQLite nor PostgreSQL.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        if self.url.get_backend_name() != "sqlite":
-            raise ValueError("only SQLite databases are supported")
-        if self.path is not None:
-            _prepare_file(self.path)
-        self.engine = _engine(self.url.render_as_string(hide_password=False))
-        self._writing = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        backend = self.url.get_backend_name()
+        self.engine: Engine
+        self._reading: Engine
+        self._writing: Engine
+        if backend == "sqlite":
+            if self.path is not None:
+                _prepare_file(self.path)
+            self.engine = _sqlite(self.url)
+            self._reading = self.engine
+            self._writing = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        elif backend == engines.POSTGRESQL:
+            self.engine = _postgresql(self.url)
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
+            self._writing = self.engine
+        else:
+            raise ValueError("only SQLite and PostgreSQL databases are supported")
 
     @property
     def path(self) -> Path | None:
-        """The database file, or None for one that lives in memory."""
+        """The database file, or None where there is none: in memory, or on a server."""
         name = self.url.database
-        return None if not name or name == ":memory:" else Path(name)
+        is_file = self.url.get_backend_name() == "sqlite" and name and name != ":memory:"
+        return Path(name) if name and is_file else None
+
+    @property
+    def version(self) -> str:
+        """The engine and its version, as people write it."""
+        with self.engine.connect() as connection:
+            numbers = connection.dialect.server_version_info or ()
+            name = "SQLite" if connection.dialect.name == "sqlite" else "PostgreSQL"
+        return f"{name} {'.'.join(str(number) for number in numbers)}"
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for questions. Nothing that it changes is kept."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
             session.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back on an error."""
+    def write(self, *locks: str) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on an error.
+
+        It holds `locks` (see `engines.lock`) from its beginning on.
+        """
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            for name in sorted(locks):
+                engines.lock(session, name)
             yield session
 
     @contextmanager
     def connect_for_migration(self) -> Iterator[Connection]:
         """A connection in one exclusive transaction, so that only one process migrates."""
         with self._writing.begin() as connection:
+            if connection.dialect.name == engines.POSTGRESQL:
+                # Another process may take long; a statement of a migration may, too.
+                for limit in ("lock_timeout", "statement_timeout"):
+                    connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
+                engines.take(connection, engines.MIGRATIONS)
+                # Whoever waits for a table makes all others wait behind: better to give up.
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def shown(url: str) -> str:
+    """A database as it may be shown to people: the path of a file, a server without password."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.database or ":memory:"
+    return parsed.set(drivername=engines.POSTGRESQL).render_as_string(hide_password=True)
 
 
 def _prepare_file(path: Path) -> None:
@@ -72,7 +135,7 @@ def _prepare_file(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _engine(url: str) -> Engine:
+def _sqlite(url: URL) -> Engine:
     # A failed statement must not carry its values into a log.
     engine = create_engine(url, hide_parameters=True)
 
@@ -93,5 +156,30 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    defaults = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "earshot"}
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        # The server may have been restarted since a connection was last used.
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        connect_args={name: value for name, value in defaults.items() if name not in url.query},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: object) -> None:
+        asked = ", ".join(["set_config(%s, %s, false)"] * len(_SESSION))
+        connection.execute(f"SELECT {asked}", [part for pair in _SESSION for part in pair])
+        connection.commit()
+
+    @event.listens_for(engine, "handle_error")
+    def _hide_values(context: ExceptionContext) -> None:
+        engines.hide_values(context.original_exception, context.sqlalchemy_exception)
 
     return engine

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
+from storage import engines
 from storage.models import Digest, DigestItem
 
 POSTED, SILENT, SKIPPED, FAILED = "posted", "silent", "skipped", "failed"
@@ -42,7 +42,7 @@ def claim(
     at tickets up to the row `newest_ticket`; the next digest goes on from there.
     """
     result = session.execute(
-        insert(Digest)
+        engines.insert(session, Digest)
         .values(
             team=team,
             channel=channel,

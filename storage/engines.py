@@ -1,20 +1,42 @@
-"""What SQLite and PostgreSQL do differently, with a name each."""
+"""What SQLite and PostgreSQL do differently, with a name each.
+
+The query modules are written once; where the engines part, they call a function of this module, or
+of `storage.fulltext`.
+
+SQLite has one writer at a time, who holds the file from the first word of `Store.write` on.
+PostgreSQL has many: `lock` makes them wait for each other by name, and only where two of them
+would step on each other's figures.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+from storage.columns import table_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+
 Row: TypeAlias = Mapping[str, Any]
 
 POSTGRESQL: Final = "postgresql"
+COPY_FROM: Final = 50
+"""From this many rows on COPY is quicker than an INSERT, whose statement has to be read."""
+
+# Names for `lock`: what has one writer at a time.
 TICKETS: Final = "tickets"
 """Tickets and all that is counted of them: their rows rise in the order of their commits."""
+CATALOGUE: Final = "catalogue"
+KEYS: Final = "keys"
+MIGRATIONS: Final = "migrations"
 
 
 def is_postgresql(session: Session) -> bool:
@@ -28,24 +50,48 @@ def lock(session: Session, name: str) -> None:
     such thing, has been the only one that writes since it began.
     """
     if is_postgresql(session):
-        taken = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
-        session.execute(taken, {"name": name})
+        take(session.connection(), name)
+
+
+def take(connection: sa.Connection, name: str) -> None:
+    """The same for a bare connection to PostgreSQL."""
+    key = int.from_bytes(hashlib.sha256(f"earshot:{name}".encode()).digest()[:8], signed=True)
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def insert(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    table = _table(model)
-    return postgresql.insert(table) if is_postgresql(session) else sqlite.insert(table)
+    # Each engine's own is imported by whoever uses it: commands begin sooner.
+    if is_postgresql(session):
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table_of(model))
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table_of(model))
+
+
+def upsert(session: Session, model: type[SQLModel], row: Row) -> None:
+    """Add a row, or overwrite the one of the same primary key.
+
+    Objects that the session holds already do not notice.
+    """
+    keys = [column.name for column in table_of(model).primary_key]
+    rest = {name: value for name, value in row.items() if name not in keys}
+    statement = insert(session, model).values(**row)
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
 
 def insert_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
-    """Add rows that all name the same columns."""
+    """Add rows that all name the same columns: by COPY where there is such a thing."""
     if not rows:
         return
-    if is_postgresql(session):
-        session.execute(sa.insert(_table(model)), list(rows))
+    if not is_postgresql(session):
+        _insert_tuples(session, table_of(model), rows)
+    elif len(rows) < COPY_FROM:
+        session.execute(sa.insert(table_of(model)), list(rows))
     else:
-        _insert_tuples(session, _table(model), rows)
+        _copy(session, table_of(model), rows)
 
 
 def _insert_tuples(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -68,13 +114,37 @@ def _insert_tuples(session: Session, table: sa.Table, rows: Sequence[Row]) -> No
     )
 
 
+def _copy(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    columns = list(rows[0])
+    bound = [(name, _binding(table.c[name], connection.dialect)) for name in columns]
+    names = ", ".join(quote(name) for name in columns)
+    statement = f"COPY {quote(table.name)} ({names}) FROM STDIN"
+    # SQLAlchemy knows nothing of COPY: the driver does, in the transaction that is open.
+    driver = cast(Any, connection.connection.driver_connection)
+    fault = cast(Any, connection.dialect.dbapi).Error
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(
+                    [row[name] if bind is None else bind(row[name]) for name, bind in bound]
+                )
+    except fault as error:
+        hide_values(error)
+        raise DBAPIError.instance(statement, None, error, fault) from error
+
+
+def hide_values(*errors: BaseException | None) -> None:
+    """Leave an error of PostgreSQL its first line: the others quote the row, even a whole text."""
+    for error in errors:
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
+
+
 def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
     """How the driver wants the values of a column; None where it takes them as they are."""
     return column.type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _table(model: type[SQLModel]) -> sa.Table:
-    return cast(sa.Table, sa.inspect(model).local_table)
 
 
 def update_many(
@@ -83,7 +153,7 @@ def update_many(
     """Overwrite the columns that `rows` name, all the same ones; each is found by its `key`."""
     if not rows:
         return
-    table = _table(model)
+    table = table_of(model)
     columns: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != key}
     statement = sa.update(table).where(table.c[key] == sa.bindparam("row")).values(columns)
     # Not by the session, which would do it row by row.
@@ -111,20 +181,20 @@ def add_up(
     """
     if not rows:
         return
-    statement, old = insert(session, model), _table(model).c
+    statement, old = insert(session, model), table_of(model).c
     new = statement.excluded
     changes: dict[str, Any] = {column: old[column] + new[column] for column in add}
     for column in least:
         changes[column] = sa.case((new[column] < old[column], new[column]), else_=old[column])
     for column in most:
         changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
-    keys = [column.name for column in _table(model).primary_key]
+    keys = [column.name for column in table_of(model).primary_key]
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
 
 
 def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:
     """Numbers for rows that are to be added, ascending; nobody else is given the same ones."""
-    table = _table(model)
+    table = table_of(model)
     if is_postgresql(session):
         numbers = sa.text(
             "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
+from storage import engines
 from storage.models import InboxRow
 from storage.values import Incoming
 
@@ -20,7 +20,7 @@ from storage.values import Incoming
 def record(session: Session, incoming: Incoming, not_before: datetime) -> bool:
     """Keep an event; False if it was kept before. The clock leaves it alone until `not_before`."""
     result = session.execute(
-        insert(InboxRow)
+        engines.insert(session, InboxRow)
         .values(
             team=incoming.team,
             event_id=incoming.event_id,
@@ -50,6 +50,7 @@ def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Incom
         )
         .order_by(col(InboxRow.received_at), col(InboxRow.event_id))
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
     row = session.execute(statement).scalar_one_or_none()
     if row is None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
+from storage import engines
 from storage.models import Feature, Insight
 from storage.values import InsightValue
 
@@ -56,7 +56,10 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
         "changed_at": now,
     }
     result = session.execute(
-        insert(Insight).values(**values).on_conflict_do_nothing().returning(col(Insight.id))
+        engines.insert(session, Insight)
+        .values(**values)
+        .on_conflict_do_nothing()
+        .returning(col(Insight.id))
     )
     made = result.scalar_one_or_none()
     if made is not None:
@@ -100,6 +103,15 @@ def get(session: Session, insight: int) -> InsightValue | None:
     return _value(row) if row else None
 
 
+def hold(session: Session, insight: int) -> InsightValue | None:
+    """The same, and from here on others who hold or change it wait.
+
+    For whoever plans what its cards are to show: the last one must have seen all.
+    """
+    row = session.get(Insight, insight, with_for_update=True)
+    return _value(row) if row else None
+
+
 def for_ticket(session: Session, ticket: int) -> InsightValue | None:
     row = session.execute(
         select(Insight).where(col(Insight.ticket_id) == ticket)
@@ -129,7 +141,8 @@ def find(
     statement = select(Insight).outerjoin(Feature, col(Feature.id) == col(Insight.feature_id))
     if until is not None:
         statement = statement.where(col(Insight.created_at) < until)
-    for word in words.split()[:_WORDS_MOST]:
+    # PostgreSQL keeps no NUL, and does not want to be asked for one.
+    for word in words.replace("\0", " ").split()[:_WORDS_MOST]:
         pattern = _pattern(word[:_WORD_LONGEST])
         fields = (
             col(Insight.title),
@@ -167,7 +180,7 @@ def of(session: Session, ids: Sequence[int]) -> list[InsightValue]:
 
 
 def _row(session: Session, insight: int) -> Insight:
-    row = session.get(Insight, insight)
+    row = session.get(Insight, insight, with_for_update=True)
     if row is None:
         raise LookupError(f"there is no insight {insight}")
     return row

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from storage import engines
 from storage.models import Meta
 
 _FINGERPRINT = "key_fingerprint"
@@ -77,6 +78,10 @@ def load_keys(path: Path, session: Session) -> Keys:
     Raises `KeyMissing` when the database was filled with another key than the file holds.
     """
     remembered = session.get(Meta, _FINGERPRINT)
+    if remembered is None:
+        # Two that start at once must not make two keys.
+        engines.lock(session, engines.KEYS)
+        remembered = session.get(Meta, _FINGERPRINT)
     if remembered is None:
         keys = Keys(_read(path) or _create(path))
         session.add(Meta(key=_FINGERPRINT, value=keys.fingerprint))

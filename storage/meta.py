@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
-from sqlmodel import Session
+from sqlalchemy import bindparam, delete, select
+from sqlmodel import Session, col
 
+from storage import engines
 from storage.columns import table_of
 from storage.models import Meta
 
@@ -26,12 +27,7 @@ def get(session: Session, key: str) -> str | None:
 
 def put(session: Session, key: str, value: str | None) -> None:
     """Keep a fact; None forgets it."""
-    row = session.get(Meta, key)
     if value is None:
-        if row is not None:
-            session.delete(row)
-    elif row is None:
-        session.add(Meta(key=key, value=value))
+        session.execute(delete(Meta).where(col(Meta.key) == key))
     else:
-        row.value = value
-    session.flush()
+        engines.upsert(session, Meta, {"key": key, "value": value})

@@ -19,9 +19,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
+from storage import engines
 from storage.models import OutboxRow
 
 PLANNED, SENDING, SENT, FAILED, UNKNOWN, HELD = (
@@ -71,7 +71,7 @@ def plan(session: Session, new: NewMessage, now: datetime) -> int:
         "expires_at": new.expires_at,
         "absent_reads": 0,
     }
-    statement = insert(OutboxRow).values(**values).on_conflict_do_nothing()
+    statement = engines.insert(session, OutboxRow).values(**values).on_conflict_do_nothing()
     made = session.execute(statement.returning(col(OutboxRow.id))).scalar_one_or_none()
     if made is not None:
         return int(made)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from storage import engines
 from storage.columns import table_of
 from storage.models import Post, Reaction
 from storage.values import PostValue, ReactionValue
@@ -36,7 +36,7 @@ _REACTIONS = select(_REACTION.user, _REACTION.emoji, _REACTION.event_ts).where(
 def remember(session: Session, post: PostValue, now: datetime) -> None:
     """Keep what a message shows; the same message again changes nothing."""
     session.execute(
-        insert(Post)
+        engines.insert(session, Post)
         .values(
             team=post.team,
             channel=post.channel,
@@ -71,21 +71,23 @@ def react(
 ) -> bool:
     """Record an event about a reaction; False when a newer event is already recorded."""
     key = (post.team, post.channel, post.ts, user, emoji)
-    row = session.get(Reaction, key)
-    if row is None:
-        session.add(
-            Reaction(
-                team=post.team,
-                channel=post.channel,
-                ts=post.ts,
-                user=user,
-                emoji=emoji,
-                present=present,
-                event_ts=event_ts,
-            )
+    made = session.execute(
+        engines.insert(session, Reaction)
+        .values(
+            team=post.team,
+            channel=post.channel,
+            ts=post.ts,
+            user=user,
+            emoji=emoji,
+            present=present,
+            event_ts=event_ts,
         )
-        session.flush()
+        .on_conflict_do_nothing()
+        .returning(col(Reaction.event_ts))
+    )
+    if made.first() is not None:
         return True
+    row = session.get_one(Reaction, key, with_for_update=True)
     if _moment(event_ts) <= _moment(row.event_ts):
         return False
     row.present, row.event_ts = present, event_ts

@@ -1,9 +1,9 @@
 """Full-text search over redacted tickets, and the upkeep of its index.
 
-The one module that knows how the engine searches text (SQLite: FTS5 with external content). The
-index is written in the transaction that writes the tickets. It holds `apart(text)`: FTS5 forgets
-only what it is shown again, so whoever changes that function has to fill the index anew in a
-migration, and nothing may call FTS5's own 'rebuild'.
+What is searched for is decided here, how an engine searches in `storage.fulltext`. The index is
+written in the transaction that writes the tickets. It holds `apart(text)`: FTS5 forgets only what
+it is shown again, so whoever changes that function has to fill the index anew in a migration, and
+nothing may call FTS5's own 'rebuild'.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, column, false, select, table
+from sqlalchemy import ColumnElement, Select, false, select
 from sqlmodel import Session, col
 
+from storage import fulltext
+from storage.fulltext import TEXT_INDEX, Term, has_words
 from storage.models import Ticket
-
-_FTS = table("ticket_fts", column("rowid"), column("ticket_fts"))
 
 # Scripts without spaces, of which the tokenizer would take a whole sentence for one word.
 _UNSPACED = (
@@ -44,50 +44,41 @@ def apart(text: str) -> str:
 
 def index(session: Session, rows: Sequence[tuple[int, str, str]]) -> None:
     """Add (ticket row, subject, body) to the index."""
-    if rows:
-        session.connection().exec_driver_sql(
-            "INSERT INTO ticket_fts(rowid, subject, body) VALUES (?, ?, ?)",
-            [(row, apart(subject), apart(body)) for row, subject, body in rows],
-        )
+    fulltext.index_texts(
+        session, [(row, apart(subject), apart(body)) for row, subject, body in rows]
+    )
 
 
 def unindex(session: Session, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Remove rows; FTS5 needs the words that were indexed to forget them."""
-    if rows:
-        session.connection().exec_driver_sql(
-            "INSERT INTO ticket_fts(ticket_fts, rowid, subject, body) VALUES ('delete', ?, ?, ?)",
-            [(row, apart(subject), apart(body)) for row, subject, body in rows],
-        )
+    """Remove rows, which are to be given as they were indexed."""
+    fulltext.forget_texts(
+        session, [(row, apart(subject), apart(body)) for row, subject, body in rows]
+    )
 
 
-def expression(words: str) -> str | None:
-    """All words of `words`, in any order, as a search expression; None where there is no word.
+def terms(words: str) -> list[Term]:
+    """What `words` ask for: each of them, in any order.
 
-    A part in double quotes is a phrase, and so is a run of signs of a script without spaces. Every
-    word is quoted, so nothing that a person types is taken for the engine's syntax.
+    A part in double quotes is a phrase, and so is a run of signs of a script without spaces.
     """
-    parts = []
+    found: dict[Term, None] = {}
     narrow = _OTHER_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), words)
     for position, part in enumerate(narrow.split('"')):
-        found = [apart(word).strip() for word in _WORD.findall(part)]
-        if found and position % 2:
-            parts.append('"' + " ".join(found) + '"')
+        said = [apart(word).strip() for word in _WORD.findall(part)]
+        if said and position % 2:
+            found[Term(" ".join(said))] = None
         else:
-            parts += [_term(word) for word in found]
-    return " AND ".join(parts) or None
-
-
-def _term(word: str) -> str:
-    # Korean puts its particles behind the word, without a space.
-    return f'"{word}"*' if _KOREAN.fullmatch(word) else f'"{word}"'
+            # Korean puts its particles behind the word, without a space.
+            found |= dict.fromkeys(Term(word, bool(_KOREAN.fullmatch(word))) for word in said)
+    return list(found)
 
 
 def matching(words: str) -> ColumnElement[bool]:
     """A condition on `Ticket` rows: those whose redacted text has all the words."""
-    found = expression(words)
-    if found is None:
+    asked = terms(words)
+    if not asked:
         return false()
-    hits = select(_FTS.c.rowid).where(_FTS.c.ticket_fts.op("MATCH")(found))
+    hits = select(TEXT_INDEX.c.rowid).where(has_words(asked))
     return col(Ticket.id).in_(hits)
 
 
@@ -96,10 +87,10 @@ def hits(words: str, rows: tuple[int, int], most: int | None = None) -> Select[t
 
     At most `most`, those that were stored last, which come first.
     """
-    found = expression(words)
-    row = _FTS.c.rowid
+    asked = terms(words)
+    row = TEXT_INDEX.c.rowid
     statement = select(row.label("ticket_id")).where(row.between(*rows))
-    if found is None:
+    if not asked:
         return statement.where(false())
-    statement = statement.where(_FTS.c.ticket_fts.op("MATCH")(found))
+    statement = statement.where(has_words(asked))
     return statement if most is None else statement.order_by(row.desc()).limit(most)

@@ -10,11 +10,11 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from storage import digests
+from storage import digests, engines
 from storage.models import OutboxRow
 from storage.outbox import FAILED, HELD, PLANNED, SENDING, SENT, UNKNOWN, sent_ts
 from storage.values import Outgoing
@@ -25,6 +25,8 @@ TOO_LATE = "too late"
 
 def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Outgoing | None:
     """Take a workspace's next message that may be sent now; committed before the call is made."""
+    # Two that claim at once must not each find the channel free.
+    engines.lock(session, f"outbox:{team}")
     statement = _next_planned(now).where(col(OutboxRow.team) == team)
     row = session.execute(statement).scalar_one_or_none()
     if row is None or not _take(session, row, now, lease):
@@ -72,6 +74,7 @@ def _next_planned(now: datetime) -> Select[Any]:
         )
         .order_by(col(OutboxRow.id))
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
 
 
@@ -90,6 +93,7 @@ def claim_unknown(session: Session, team: str, now: datetime, lease: timedelta) 
         )
         .order_by(col(OutboxRow.id))
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
     row = session.execute(statement).scalar_one_or_none()
     if row is None or not _take(session, row, now, lease):
@@ -165,19 +169,23 @@ def sweep(session: Session, now: datetime) -> int:
     parent = aliased(OutboxRow)
     lost = (
         update(OutboxRow)
-        .where(col(OutboxRow.state) == SENDING, col(OutboxRow.lease_until) <= now)
+        .where(_unheld(col(OutboxRow.state) == SENDING, col(OutboxRow.lease_until) <= now))
         .values(state=UNKNOWN, error="the sender stopped half-way", not_before=now)
     )
     late = (
         update(OutboxRow)
-        .where(col(OutboxRow.state) == PLANNED, col(OutboxRow.expires_at) <= now)
+        .where(_unheld(col(OutboxRow.state) == PLANNED, col(OutboxRow.expires_at) <= now))
         .values(state=FAILED, error=TOO_LATE, finished_at=now)
     )
     orphaned = (
         update(OutboxRow)
         .where(
-            col(OutboxRow.state) == PLANNED,
-            exists().where(col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == FAILED),
+            _unheld(
+                col(OutboxRow.state) == PLANNED,
+                exists().where(
+                    col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == FAILED
+                ),
+            )
         )
         .values(state=FAILED, error="its thread was not posted", finished_at=now)
     )
@@ -189,6 +197,12 @@ def sweep(session: Session, now: datetime) -> int:
         if (action, shows) == ("post", "digest"):
             digests.fail(session, subject, TOO_LATE)
     return moved + len(failed) + len(session.execute(orphaned.returning(col(OutboxRow.id))).all())
+
+
+def _unheld(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Rows that meet the conditions and that nobody is changing just now: the next sweep's."""
+    free = select(col(OutboxRow.id)).where(*conditions).with_for_update(skip_locked=True)
+    return col(OutboxRow.id).in_(free)
 
 
 def _value(session: Session, row: OutboxRow) -> Outgoing:

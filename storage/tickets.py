@@ -76,6 +76,7 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
 
 def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
     """Write changed tickets over their rows; `stored_at` stays that of the first time."""
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(tickets):
         ids = [row for row, _ in chunk]
         with rollups.kept(session, ids):
@@ -272,6 +273,7 @@ def texts(session: Session, until: int, limit: int) -> list[str]:
 
 def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
     """Give tickets other features than they had, by row."""
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(list(features)):
         with rollups.kept(session, chunk):
             put_features(session, {row: features[row] for row in chunk})

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
-from storage import meta
+from storage import engines, meta
 from storage.chunks import chunks
 from storage.models import ALL_BITS, Ticket, TicketFact, TicketVector
 from storage.values import TextValue
@@ -23,6 +22,9 @@ MODEL = "vector_model"
 
 def use(session: Session, model: str) -> bool:
     """Keep vectors of `model` from now on; those of another one are forgotten, which is told."""
+    if meta.get(session, MODEL) == model:
+        return False
+    engines.lock(session, MODEL)
     before = meta.get(session, MODEL)
     if before == model:
         return False
@@ -41,6 +43,7 @@ def put(session: Session, vectors: Mapping[int, bytes]) -> None:
 
     Tickets that have one by now, or are gone, are left as they are.
     """
+    engines.lock(session, engines.TICKETS)
     for chunk in chunks(list(vectors)):
         there = select(col(Ticket.id)).where(col(Ticket.id).in_(chunk))
         rows = [
@@ -49,7 +52,7 @@ def put(session: Session, vectors: Mapping[int, bytes]) -> None:
             if row is not None
         ]
         if rows:
-            session.execute(insert(TicketVector).on_conflict_do_nothing(), rows)
+            session.execute(engines.insert(session, TicketVector).on_conflict_do_nothing(), rows)
 
 
 def of(session: Session, rows: Sequence[int]) -> dict[int, bytes]:

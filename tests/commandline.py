@@ -63,14 +63,14 @@ def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     return command
 
 
-def piped(folder: Path, database: Path, *arguments: str, given: bytes = b"") -> Ended:
+def piped(folder: Path, database_url: str, *arguments: str, given: bytes = b"") -> Ended:
     """`earshot …` as a process of its own, with real streams."""
     environment = {
         "EARSHOT_SEMANTIC": "off",
         "HOME": str(folder),
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": database_url,
     }
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],

@@ -1,9 +1,13 @@
-"""What all tests share: a stage with the real app and the fake Slack, and an empty environment."""
+"""What all tests share: an empty environment, databases of both engines, and a stage.
+
+Whatever asks for a database, itself or by a context or a stage, runs on SQLite and on PostgreSQL;
+the rest runs once.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,14 +17,100 @@ from bot.config import Settings, load
 from bot.demo.stage import Stage
 from bot.service.context import Context, open_context
 from bot.voice.catalogue_file import parse
+from commandline import fill
+from databases import (
+    Databases,
+    PostgresDatabases,
+    PostgresServer,
+    SqliteDatabases,
+    Unavailable,
+    sqlite_template,
+)
 
 DATA = Path(__file__).parent.parent / "bot" / "demo" / "data"
 TICKETS = sorted(DATA.glob("tickets-*.jsonl"))
 NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 
 
+ENGINES = ("sqlite", "postgresql")
+_UNAVAILABLE = pytest.StashKey[str]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files")
+    parser.addoption("--engine", choices=ENGINES, help="only this one; pure tests run anyway")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches a database runs on both engines, but once over Socket Mode."""
+    left_out = [item for item in items if not _is_wanted(item, config.getoption("--engine"))]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_wanted(item: pytest.Item, only: str | None) -> bool:
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    engine = parameters.get("engine")
+    if engine is None:
+        return True
+    marker = item.get_closest_marker("only")
+    allowed = {only or engine, *(marker.args if marker else (engine,))}
+    over_socket = parameters.get("stage") == "socket"
+    return allowed == {engine} and not (engine == "postgresql" and over_socket)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    reason = config.stash.get(_UNAVAILABLE, None)
+    if reason:
+        terminalreporter.write_sep("!", "SKIPPED: nothing was tried on PostgreSQL", red=True)
+        terminalreporter.write_line(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole run."""
+    try:
+        server = PostgresServer()
+    except Unavailable as error:
+        request.config.stash[_UNAVAILABLE] = str(error)
+        pytest.skip(f"no PostgreSQL: {error}")
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the newest schema, to be copied."""
+    return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Callable[[], Databases]:
+    """The database engine: whatever asks for a database runs once on each."""
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        return lambda: PostgresDatabases(server)
+    template: Path = request.getfixturevalue("sqlite_file")
+    return lambda: SqliteDatabases(template)
+
+
+@pytest.fixture
+def databases(engine: Callable[[], Databases]) -> Iterator[Databases]:
+    """Databases that end with the test."""
+    made = engine()
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="module")
+def module_databases(engine: Callable[[], Databases]) -> Iterator[Databases]:
+    """Databases that end with the module."""
+    made = engine()
+    yield made
+    made.drop()
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +125,12 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(databases: Databases, tmp_path: Path) -> Settings:
     """Settings with a database of their own."""
     return load(
         {
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'earshot.db'}",
+            "DATABASE_URL": databases.migrated(tmp_path),
+            "EARSHOT_KEY_FILE": str(tmp_path / "data" / "earshot.key"),
             "EARSHOT_SEMANTIC": "off",
         },
         env_file=tmp_path / "no.env",
@@ -55,16 +146,16 @@ def context(settings: Settings) -> Iterator[Context]:
 
 
 @pytest.fixture(params=["http", "socket"])
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Stage]:
     """The real app and the fake Slack, over both transports, with no tickets yet."""
-    with Stage(tmp_path, NOW, request.param) as opened:
+    with Stage(tmp_path, NOW, request.param, databases.migrated(tmp_path)) as opened:
         yield opened
 
 
 @pytest.fixture
-def http_stage(tmp_path: Path) -> Iterator[Stage]:
+def http_stage(databases: Databases, tmp_path: Path) -> Iterator[Stage]:
     """The same over HTTP only, where the transport makes no difference."""
-    with Stage(tmp_path, NOW, "http") as opened:
+    with Stage(tmp_path, NOW, "http", databases.migrated(tmp_path)) as opened:
         yield opened
 
 
@@ -73,3 +164,19 @@ def full_stage(http_stage: Stage) -> Stage:
     """A stage with the sample tickets and their catalogue."""
     http_stage.take_in(TICKETS, parse((DATA / "features.toml").read_text(encoding="utf-8")))
     return http_stage
+
+
+@pytest.fixture
+def database(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the command line looks for a database; there is none yet."""
+    url = databases.blank(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.chdir(tmp_path)
+    return url
+
+
+@pytest.fixture
+def filled(database: str, tmp_path: Path) -> str:
+    """The same with a few tickets and an insight."""
+    fill(tmp_path)
+    return database

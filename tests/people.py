@@ -131,11 +131,6 @@ def events_done(stage: Stage, count: int) -> None:
     stage.slack.wait_for(lambda: rows(stage, query)[0][0] >= count)
 
 
-def raw_database(folder: Path) -> bytes:
-    """All bytes that the installation keeps on disk."""
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("earshot.db*")))
-
-
 # --- posts to act on ------------------------------------------------------------------------
 
 

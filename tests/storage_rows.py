@@ -5,24 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
-from storage import features
+from sqlalchemy import text
+from sqlmodel import Session
+
+from storage import features, search
 from storage.database import Store
-from storage.migrations import upgrade
 from storage.values import FeatureValue, NewTicket, QuoteValue
 
 NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 TEAM, CHANNEL = "T1", "C1"
+_INDEXED = "SELECT rowid, words FROM ticket_fts ORDER BY rowid"
 
 
 @contextmanager
-def migrated(folder: Path) -> Iterator[Store]:
-    """A store with the newest schema in a folder of its own."""
-    store = Store(f"sqlite:///{folder / 'data' / 'earshot.db'}")
-    upgrade(store)
+def opened(url: str) -> Iterator[Store]:
+    """A store that ends with the test."""
+    store = Store(url)
     yield store
     store.close()
+
+
+def rows(store: Store, sql: str, **values: object) -> list[tuple[Any, ...]]:
+    """What a statement finds, past all query modules."""
+    with store.read() as session:
+        return [tuple(row) for row in session.execute(text(sql), values)]
+
+
+def everything_in(store: Store) -> bytes:
+    """All that a database holds: as it lies on disk, its log included, or as its server tells."""
+    if store.path is not None:
+        return b"".join(file.read_bytes() for file in store.path.parent.glob("*.db*"))
+    tables = [name for (name,) in rows(store, "SELECT tablename FROM pg_tables")]
+    return "\n".join(
+        row
+        for table in tables
+        if not table.startswith(("pg_", "sql_"))
+        for (row,) in rows(store, f'SELECT CAST(t AS TEXT) FROM "{table}" AS t')
+    ).encode()
+
+
+def change(store: Store, sql: str, **values: object) -> None:
+    """Do what no query module does."""
+    with store.write() as session:
+        session.execute(text(sql), values)
+
+
+def forget_all(session: Session) -> None:
+    """Delete all tickets."""
+    session.execute(text("DELETE FROM ticket"))
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO ticket_fts(ticket_fts) VALUES ('rebuild')"))
+
+
+def is_index_whole(store: Store) -> bool:
+    """Whether the full-text index holds the words of all tickets and of nothing else."""
+    if store.engine.dialect.name == "sqlite":
+        check = "INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('integrity-check', 1)"
+        with store.write() as session:
+            session.execute(text(check))
+        return True
+    with store.write() as session:
+        kept = session.execute(text(_INDEXED)).all()
+        session.execute(text("DELETE FROM ticket_fts"))
+        found = session.execute(text("SELECT id, subject, body FROM ticket"))
+        search.index(session, [(row[0], row[1], row[2]) for row in found])
+        return kept == session.execute(text(_INDEXED)).all()
 
 
 def ticket(

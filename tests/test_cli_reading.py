@@ -8,27 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from commandline import NOW, Run, fill, runner, written
+from commandline import NOW, Run, runner, written
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     return runner(monkeypatch, capsys)
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the commands look for a database; there is none yet."""
-    path = tmp_path / "data" / "earshot.db"
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
-    monkeypatch.chdir(tmp_path)
-    return path
-
-
-@pytest.fixture
-def filled(database: Path, tmp_path: Path) -> Path:
-    fill(tmp_path)
-    return database
 
 
 # --- friction -------------------------------------------------------------------------------
@@ -39,7 +24,7 @@ FRICTION_KEYS = {
 }
 
 
-def test_friction_as_json_has_the_keys_of_the_contract(run: Run, filled: Path) -> None:
+def test_friction_as_json_has_the_keys_of_the_contract(run: Run, filled: str) -> None:
     ended = run("friction", "checkout 30d", "--json", "--now", NOW)
     found = ended.json
     assert (ended.code, ended.err) == (0, "")
@@ -55,7 +40,7 @@ def test_friction_as_json_has_the_keys_of_the_contract(run: Run, filled: Path) -
     assert found["enough"] is True
 
 
-def test_friction_alone_ranks_the_features(run: Run, filled: Path) -> None:
+def test_friction_alone_ranks_the_features(run: Run, filled: str) -> None:
     found = run("friction", "--json", "--now", NOW).json
     assert [each["feature"] for each in found["features"]] == ["checkout", "search"]
     assert {*found["features"][0]} == {"feature", "tickets", "customers", "previous"}
@@ -63,20 +48,20 @@ def test_friction_alone_ranks_the_features(run: Run, filled: Path) -> None:
     assert "Checkout hurts most" in shown.out
 
 
-def test_several_words_need_no_quotes(run: Run, filled: Path) -> None:
+def test_several_words_need_no_quotes(run: Run, filled: str) -> None:
     found = run("friction", "how", "is", "checkout", "12w", "--json", "--now", NOW).json
     assert found["feature"] == "checkout"
 
 
 @pytest.mark.parametrize("question", ["qwertzuiop", "***", "help", "🙂", "\udcff", "x" * 3000])
-def test_what_is_not_known_is_a_hint_and_no_fault(run: Run, filled: Path, question: str) -> None:
+def test_what_is_not_known_is_a_hint_and_no_fault(run: Run, filled: str, question: str) -> None:
     ended = run("friction", question, "--now", NOW)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.strip()
     assert run("friction", question, "--json", "--now", NOW).code == 0
 
 
-def test_a_bare_date_is_midnight_utc(run: Run, filled: Path) -> None:
+def test_a_bare_date_is_midnight_utc(run: Run, filled: str) -> None:
     for typed, until in (
         ("2026-11-03", "2026-11-03T00:00:00Z"),
         ("2026-11-03T16:00", NOW),
@@ -94,7 +79,7 @@ WRONG_MOMENTS = ["yesterday", "03.11.2026", "", "2026-13-01", "0001-01-01", "999
 @pytest.mark.parametrize("moment", WRONG_MOMENTS)
 @pytest.mark.parametrize("command", [("friction",), ("digest", "--channel", "C1")])
 def test_a_wrong_moment_is_wrong_usage(
-    run: Run, filled: Path, command: tuple[str, ...], moment: str
+    run: Run, filled: str, command: tuple[str, ...], moment: str
 ) -> None:
     ended = run(*command, "--now", moment)
     assert (ended.code, ended.out) == (2, "")
@@ -102,7 +87,7 @@ def test_a_wrong_moment_is_wrong_usage(
 
 
 @pytest.mark.parametrize("question", ["checkout 9999m", "checkout since 0001-01-01", "99999999d"])
-def test_a_window_beyond_all_time_is_still_answered(run: Run, filled: Path, question: str) -> None:
+def test_a_window_beyond_all_time_is_still_answered(run: Run, filled: str, question: str) -> None:
     assert run("friction", question, "--now", "1980-01-01").code == 0
     assert run("friction", question, "--json", "--now", NOW).code == 0
 
@@ -110,7 +95,7 @@ def test_a_window_beyond_all_time_is_still_answered(run: Run, filled: Path, ques
 # --- digest, insights, features -------------------------------------------------------------
 
 
-def test_digest_as_json_has_the_keys_of_the_contract(run: Run, filled: Path) -> None:
+def test_digest_as_json_has_the_keys_of_the_contract(run: Run, filled: str) -> None:
     ended = run("digest", "--channel", "C1", "--json", "--now", NOW)
     found = ended.json
     assert ended.code == 0
@@ -121,13 +106,13 @@ def test_digest_as_json_has_the_keys_of_the_contract(run: Run, filled: Path) -> 
     assert run("digest", "--channel", "C1", "--now", NOW).out.strip()
 
 
-def test_a_silent_digest_is_no_fault(run: Run, filled: Path) -> None:
+def test_a_silent_digest_is_no_fault(run: Run, filled: str) -> None:
     ended = run("digest", "--channel", "C1", "--json", "--now", "2025-01-01")
     assert (ended.code, ended.json["silent"], ended.json["items"]) == (0, True, [])
     assert ended.json["reason"]
 
 
-def test_insights_as_json_has_the_keys_of_the_contract(run: Run, filled: Path) -> None:
+def test_insights_as_json_has_the_keys_of_the_contract(run: Run, filled: str) -> None:
     [found] = run("insights", "--json").json["insights"]
     assert {*found} >= {
         *("id", "title", "feature", "kind", "status", "tickets", "customers", "answers")
@@ -137,7 +122,7 @@ def test_insights_as_json_has_the_keys_of_the_contract(run: Run, filled: Path) -
     assert "Orders break" in run("insights", "orders").out
 
 
-def test_features_are_listed_imported_and_suggested(run: Run, filled: Path, tmp_path: Path) -> None:
+def test_features_are_listed_imported_and_suggested(run: Run, filled: str, tmp_path: Path) -> None:
     listed = run("features", "list", "--json").json["features"]
     assert [each["id"] for each in listed] == ["checkout", "search"]
     assert {*listed[0]} == {"id", "name", "aliases", "tags", "channels", "description"}
@@ -149,7 +134,7 @@ def test_features_are_listed_imported_and_suggested(run: Run, filled: Path, tmp_
     assert run("features", "suggest", "--json").json["suggestions"] is not None
 
 
-def test_a_catalogue_with_faults_changes_nothing(run: Run, filled: Path, tmp_path: Path) -> None:
+def test_a_catalogue_with_faults_changes_nothing(run: Run, filled: str, tmp_path: Path) -> None:
     ended = run("features", "import", written(tmp_path / "f.toml", ["[[feature]]", "id = 1"]))
     assert (ended.code, ended.out) == (1, "")
     assert "f.toml is not a catalogue" in ended.err

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from commandline import NOW, Ended, Run, fill, piped, runner
+from commandline import NOW, Ended, Run, piped, runner
 
 CARD = [
     "My card was declined at the till",
@@ -22,20 +22,6 @@ ALONE = "Please translate the planner into Welsh"
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     return runner(monkeypatch, capsys)
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "data" / "earshot.db"
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
-    monkeypatch.chdir(tmp_path)
-    return path
-
-
-@pytest.fixture
-def filled(database: Path, tmp_path: Path) -> Path:
-    fill(tmp_path)
-    return database
 
 
 @pytest.fixture
@@ -61,7 +47,7 @@ def given(monkeypatch: pytest.MonkeyPatch, *lines: bytes) -> None:
 # --- from the database ----------------------------------------------------------------------
 
 
-def test_themes_of_a_feature_have_the_keys_of_the_contract(run: Run, filled: Path) -> None:
+def test_themes_of_a_feature_have_the_keys_of_the_contract(run: Run, filled: str) -> None:
     ended = run("themes", "checkout", "30d", "--json", "--now", NOW)
     found = ended.json
     assert (ended.code, ended.err, found["feature"]) == (0, "", "checkout")
@@ -78,7 +64,7 @@ def test_themes_of_a_feature_have_the_keys_of_the_contract(run: Run, filled: Pat
     assert found["themes"][0]["label"] in run("themes", "checkout", "--now", NOW).out
 
 
-def test_all_is_every_ticket_of_the_window(run: Run, filled: Path) -> None:
+def test_all_is_every_ticket_of_the_window(run: Run, filled: str) -> None:
     one = run("themes", "checkout", "--json", "--now", NOW).json
     every = run("themes", "--all", "--json", "--now", NOW).json
     assert every["feature"] is None
@@ -88,7 +74,7 @@ def test_all_is_every_ticket_of_the_window(run: Run, filled: Path) -> None:
 
 
 @pytest.mark.parametrize("question", ["qwertzuiop", "***", "help", "🙂", "x" * 3000])
-def test_an_unknown_feature_is_a_hint(run: Run, filled: Path, question: str) -> None:
+def test_an_unknown_feature_is_a_hint(run: Run, filled: str, question: str) -> None:
     ended = run("themes", question, "--now", NOW)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.strip()
@@ -173,7 +159,7 @@ def test_labels_and_quotes_are_redacted(
 
 
 def test_nothing_in_is_no_theme_and_no_fault(tmp_path: Path) -> None:
-    ended: Ended = piped(tmp_path, tmp_path / "none.db", "themes", "--stdin", "--json")
+    ended: Ended = piped(tmp_path, f"sqlite:///{tmp_path}/none.db", "themes", "--stdin", "--json")
     assert (ended.code, ended.json["themes"], ended.json["read"]) == (0, [], 0)
     assert not (tmp_path / "none.db").exists(), "no database is touched"
 

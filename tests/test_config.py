@@ -54,7 +54,7 @@ WRONG = {
     "SLACK_BOT_TOKEN": ("xoxp-a-user-token", "must begin with xoxb-"),
     "SLACK_APP_TOKEN": ("xoxb-the-other-token", "must begin with xapp-"),
     "SLACK_API_URL": ("http://slack.com/api/", "must begin with https://"),
-    "DATABASE_URL": ("postgresql://db/earshot", "must be sqlite:///PATH"),
+    "DATABASE_URL": ("mysql://db/earshot", "must be sqlite:///PATH"),
     "EARSHOT_PORT": ("80000", "from 1 to 65535"),
     "EARSHOT_PHONE_REGIONS": ("USA,DE", "two-letter countries"),
     "EARSHOT_OWN_DOMAINS": ("example.com,com", "com: give whole mail domains"),
@@ -100,6 +100,14 @@ def test_all_wrong_values_are_named_at_once() -> None:
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "/srv/earshot.db"),
         ("DATABASE_URL", "sqlite:///~"),
+        ("DATABASE_URL", "postgresql://"),
+        ("DATABASE_URL", "postgresql://db"),
+        ("DATABASE_URL", "postgresql://db/"),
+        ("DATABASE_URL", "postgresql://db/one/two"),
+        ("DATABASE_URL", "postgresql://db:port/earshot"),
+        ("DATABASE_URL", "postgresql://me:p@ss@db/earshot"),
+        ("DATABASE_URL", "postgresql://me:p#ss@db/earshot"),
+        ("DATABASE_URL", "postgresql+asyncpg://db/earshot"),
     ],
 )
 def test_other_wrong_values_are_refused_too(name: str, value: str) -> None:
@@ -143,7 +151,26 @@ def test_the_key_lies_beside_the_database_unless_said() -> None:
     assert settings.key_file == Path("/srv/earshot/earshot.key")
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_server_is_named_in_any_of_its_spellings(scheme: str, tmp_path: Path) -> None:
+    settings = loaded(DATABASE_URL=f"{scheme}://me:p%40ss@db.example:5433/earshot?sslmode=require")
+    assert settings.database_url == (
+        "postgresql://me:p%40ss@db.example:5433/earshot?sslmode=require"
+    )
+    assert settings.key_file == tmp_path / ".local" / "share" / "earshot" / "earshot.key"
+    assert loaded(DATABASE_URL="postgresql:///earshot?host=/run/pg").key_file == settings.key_file
+
+
+def test_without_its_extra_postgresql_is_refused_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.config_database.find_spec", lambda _name: None)
+    [fault] = faults({"DATABASE_URL": "postgresql://db/earshot"})
+    assert "requirements-postgres.txt" in fault
+
+
 SECRETS = {
+    "DATABASE_URL": "postgresql://me:planted@db/earshot",
     "SLACK_BOT_TOKEN": "xoxb-planted",
     "SLACK_APP_TOKEN": "xapp-planted",
     "SLACK_SIGNING_SECRET": "planted-secret",
@@ -155,6 +182,15 @@ def test_secrets_show_neither_in_settings_nor_in_faults() -> None:
     assert (settings.bot_token, settings.app_token) == ("xoxb-planted", "xapp-planted")
     assert settings.signing_secret == "planted-secret"
     assert "planted" not in f"{settings!r} {settings}"
+    assert settings.database_url == "postgresql://me:planted@db/earshot"
+    for wrong in (
+        "me:planted@ss@db/earshot",
+        "me:planted@db:x/y",
+        "me:planted@db",
+        "planted#@db/x",
+    ):
+        [fault] = faults({"DATABASE_URL": f"postgresql://{wrong}"})
+        assert "planted" not in fault
     swapped = {"SLACK_BOT_TOKEN": "xapp-planted", "SLACK_APP_TOKEN": "xoxb-planted"}
     assert not any("planted" in fault for fault in faults(swapped | {"EARSHOT_PORT": "x"}))
     assert {setting.name for setting in SETTINGS if setting.secret} == set(SECRETS)

@@ -52,7 +52,7 @@ LAYERS = [
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
-    ["bot.reports", "bot.errors"],
+    ["bot.reports", "bot.errors", "bot.config_database"],
 ]
 SIDEWAYS = {("bot.analyze", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,12 +24,13 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 from sqlmodel import Session
 
+from databases import Databases
 from storage import features, figures, recount, reread, tickets
 from storage.database import Store
 from storage.models import FRICTION_BITS, KIND_BITS
 from storage.scope import Scope
 from storage.values import Meant, NewTicket, QuoteValue
-from storage_rows import NOW, feature, migrated, ticket
+from storage_rows import NOW, feature, opened, ticket
 
 FEATURES = ("checkout", "login", "search")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -140,11 +142,11 @@ class Histories(RuleBasedStateMachine):
                 assert found.weeks == tuple(self.weeks(scope, len(found.weeks)))
         ranked = figures.per_feature(self.session, NOW - 60 * DAY, NOW - 30 * DAY, NOW)
         for name in FEATURES:
-            counted = [
+            expected = tuple(
                 self.naive(Scope(since, since + 30 * DAY, name))[4:]
                 for since in (NOW - 30 * DAY, NOW - 60 * DAY)
-            ]
-            assert [*ranked.get(name, ((0, 0), (0, 0)))] == counted
+            )
+            assert ranked.get(name, ((0, 0), (0, 0))) == expected
 
     def weeks(self, scope: Scope, count: int) -> Iterator[tuple[int, int]]:
         for back in range(count, 0, -1):
@@ -187,13 +189,14 @@ class Histories(RuleBasedStateMachine):
             self.session.close()
 
 
-def test_counts_follow_tickets_through_any_history(tmp_path: Any) -> None:
-    with migrated(tmp_path) as store:
+def test_counts_follow_tickets_through_any_history(databases: Databases, tmp_path: Path) -> None:
+    with opened(databases.migrated(tmp_path)) as store:
         Histories.store = store
         run_state_machine_as_test(
             Histories,
             settings=settings(
-                max_examples=30,
+                # A server is a hundred round trips away from each state.
+                max_examples=30 if store.path else 6,
                 stateful_step_count=12,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
@@ -215,8 +218,10 @@ SPOILT: Sequence[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("spoil", "said"), SPOILT)
-def test_a_recount_finds_what_was_spoilt_and_mends_it(tmp_path: Any, spoil: str, said: str) -> None:
-    with migrated(tmp_path) as store:
+def test_a_recount_finds_what_was_spoilt_and_mends_it(
+    databases: Databases, tmp_path: Path, spoil: str, said: str
+) -> None:
+    with opened(databases.migrated(tmp_path)) as store:
         with store.write() as session:
             features.put(session, [feature("checkout")])
             tickets.add(session, [ticket(id, about=["checkout"]) for id in "12"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -29,6 +27,7 @@ from own_tickets import draft, put, stored, write_catalogue
 from storage import channels as channel_rows
 from storage import tickets
 from storage.values import NewTicket, TicketValue
+from storage_rows import rows as rows_of
 
 DAY = timedelta(days=1)
 DUE = NOW.replace(hour=9, minute=30)
@@ -74,10 +73,7 @@ def shown(report: DigestReport) -> list[str]:
 
 
 def rows(context: Context, sql: str) -> list[Any]:
-    path = context.store.path
-    assert path is not None
-    with closing(sqlite3.connect(path)) as database:
-        return database.execute(sql).fetchall()
+    return rows_of(context.store, sql)
 
 
 def set_up(context: Context, settings: ChannelSettings = CHANNEL, at: datetime = NOW - DAY) -> None:
@@ -192,7 +188,9 @@ def test_what_is_posted_is_what_the_preview_showed(shop: Context) -> None:
     preview = channels.report(shop, CHANNEL, False, DUE).preview
     set_up(shop)
     assert plan_due(shop, "T1", DUE)
-    payloads = [row[0] for row in rows(shop, "SELECT payload FROM outbox ORDER BY id")]
+    payloads = [
+        row[0] for row in rows(shop, "SELECT CAST(payload AS TEXT) FROM outbox ORDER BY id")
+    ]
     assert len(payloads) == 1 + len(preview.items)
     blocks = [json.loads(payload)["blocks"] for payload in payloads]
     assert blocks[0] == list(screens.render(preview, DUE.date()).blocks)

@@ -20,6 +20,7 @@ from bot.doctor import ERROR, OK, WARNING, examine
 from bot.reports import ChannelSettings, Finding
 from bot.service import channels
 from bot.service.context import Context
+from databases import Databases
 from people import FEATURES, MIRA, SUPPORT, TEAM, take_some_tickets, ticket_post
 from storage import features as feature_rows
 from storage.values import FeatureValue
@@ -72,7 +73,11 @@ def test_every_finding_that_is_not_fine_has_a_remedy(context: Context) -> None:
 def test_tickets_are_counted_and_dated(http_stage: Stage, tmp_path: Path) -> None:
     take_some_tickets(http_stage, tmp_path)
     message = found(local(http_stage.context), "database").message
-    assert message == "The database holds 8 tickets; the newest was written 2026-11-03."
+    version = http_stage.context.store.version
+    assert version.split()[0] in ("SQLite", "PostgreSQL")
+    assert (
+        message == f"The database ({version}) holds 8 tickets; the newest was written 2026-11-03."
+    )
 
 
 def test_a_missing_or_changed_key_is_an_error(context: Context) -> None:
@@ -100,6 +105,7 @@ def test_a_key_that_others_can_read_is_an_error(context: Context) -> None:
     assert finding.remedy == f"chmod 600 {context.settings.key_file}"
 
 
+@pytest.mark.only("sqlite")
 def test_a_folder_that_others_can_look_into_is_a_warning(context: Context) -> None:
     folder = context.settings.key_file.parent
     assert not [each for each in local(context) if each.id == "database.folder"]
@@ -284,6 +290,7 @@ def doctor(
 ) -> tuple[int, str]:
     settings = stage.settings()
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("EARSHOT_KEY_FILE", str(settings.key_file))
     monkeypatch.setenv("SLACK_API_URL", settings.api_url)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -324,15 +331,17 @@ def test_json_has_the_keys_of_the_contract(
 @pytest.mark.parametrize("option", [(), ("--json",)])
 def test_without_a_database_doctor_says_how_to_make_one(
     http_stage: Stage,
+    databases: Databases,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     option: tuple[str, ...],
 ) -> None:
-    nothing = tmp_path / "nothing" / "earshot.db"
-    monkeypatch.setattr(http_stage, "_folder", nothing.parent)
+    nowhere = tmp_path / "nowhere"
+    monkeypatch.setattr(http_stage, "_folder", nowhere)
+    monkeypatch.setattr(http_stage, "_database_url", databases.blank(nowhere))
     code, out = doctor(http_stage, monkeypatch, capsys, *option)
     assert code == 1
     assert "earshot ingest FILE" in out
     assert not option or json.loads(out)["ok"] is False
-    assert not nothing.parent.exists(), "looking makes nothing"
+    assert not nowhere.exists(), "looking makes nothing"

@@ -20,6 +20,7 @@ from conftest import NOW
 from own_tickets import draft
 from storage import search
 from storage.database import Store
+from storage.fulltext import fts5_query
 from storage.migrations import upgrade
 
 CATALOGUE = Catalogue(
@@ -177,6 +178,7 @@ INDEX = "INSERT INTO ticket_fts(rowid, subject, body) SELECT id, subject, body F
 FEATURE = "INSERT INTO feature (id, name, aliases, tags, origin) VALUES ('x', 'X', '[]', '[]', '')"
 
 
+# No database of PostgreSQL is as old.
 def test_tickets_of_an_older_database_are_found_by_their_signs(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'data' / 'earshot.db'}")
     upgrade(store, "0001")
@@ -190,7 +192,7 @@ def test_tickets_of_an_older_database_are_found_by_their_signs(tmp_path: Path) -
     matching = "SELECT count(*) FROM ticket_fts WHERE ticket_fts MATCH :words"
     with store.read() as session:
         for query, count in (("支付", 3), ("calm", 2_497)):
-            found = session.execute(sql(matching), {"words": search.expression(query)})
+            found = session.execute(sql(matching), {"words": fts5_query(search.terms(query))})
             assert found.scalar() == count
         assert session.execute(sql("SELECT description FROM feature")).scalar() == ""
     store.close()

@@ -126,7 +126,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def told_context(context: Context, monkeypatch: pytest.MonkeyPatch) -> Context:
     ingest(context, [draft(f"t{n}", text) for n, text in enumerate(SAID)], NOW)
     catalogue.bring_in(context, FEATURES)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{context.store.path}")
+    monkeypatch.setenv("DATABASE_URL", context.settings.database_url)
+    monkeypatch.setenv("EARSHOT_KEY_FILE", str(context.settings.key_file))
     return context
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from bot.service.context import Context, open_context
 from bot.service.friction import Answered
 from bot.service.ingest import ingest
 from conftest import NOW
+from databases import Databases
 from own_tickets import draft, put, stored, write_catalogue
 from storage import figures, sending, tickets
 from storage.models import Ticket
@@ -239,12 +239,15 @@ def test_what_was_before_is_not_said_where_not_all_of_it_was_looked_at(
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [None]
 
 
-def test_the_order_in_which_tickets_came_changes_nothing(context: Context, tmp_path: Path) -> None:
+def test_the_order_in_which_tickets_came_changes_nothing(
+    context: Context, databases: Databases, tmp_path: Path
+) -> None:
     told = [
         stored(f"t{n}", ago=n * DAY / 3, kinds=("broken", "request"), said=f"It failed {n} times")
         for n in range(40)
     ]
-    other = open_context(settings_in(tmp_path / "other"), create=True)
+    folder = tmp_path / "other"
+    other = open_context(settings_in(folder, databases.migrated(folder)), create=True)
     for one, order in ((context, told), (other, told[::-1])):
         write_catalogue(one)
         put(one, *order)
@@ -314,18 +317,21 @@ def test_help_is_made_of_the_features_of_this_installation(shop: Context) -> Non
 # --- a recount ------------------------------------------------------------------------------
 
 
-def settings_in(folder: Path) -> Settings:
-    return load({"DATABASE_URL": f"sqlite:///{folder / 'earshot.db'}"}, env_file=folder / "no.env")
+def settings_in(folder: Path, url: str) -> Settings:
+    values = {"DATABASE_URL": url, "EARSHOT_KEY_FILE": str(folder / "earshot.key")}
+    return load(values, env_file=folder / "no.env")
 
 
 @pytest.fixture(scope="module")
-def reused() -> Iterator[Context]:
+def reused(
+    module_databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Context]:
     """An installation that every example fills anew."""
-    with tempfile.TemporaryDirectory() as folder:
-        opened = open_context(settings_in(Path(folder)), create=True)
-        write_catalogue(opened)
-        yield opened
-        opened.store.close()
+    folder = tmp_path_factory.mktemp("reused")
+    opened = open_context(settings_in(folder, module_databases.migrated(folder)), create=True)
+    write_catalogue(opened)
+    yield opened
+    opened.store.close()
 
 
 TICKETS = st.lists(

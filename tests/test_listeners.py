@@ -15,6 +15,7 @@ from bot.demo.stage import Stage
 from bot.service import friction
 from bot.service.friction import Answered
 from conftest import NOW
+from databases import Databases
 from people import (
     ADA,
     BEN,
@@ -42,10 +43,12 @@ def some(http_stage: Stage, tmp_path: Path) -> Stage:
 
 
 @pytest.fixture(scope="module")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def reading(
+    module_databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
     """One stage for all questions that change nothing."""
     folder = tmp_path_factory.mktemp("reading")
-    with Stage(folder, NOW, "http") as opened:
+    with Stage(folder, NOW, "http", module_databases.migrated(folder)) as opened:
         take_some_tickets(opened, folder)
         yield opened
 

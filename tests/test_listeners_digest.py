@@ -29,7 +29,10 @@ from people import (
     told,
 )
 
-KEPT = "SELECT channel, at, days, timezone, most, enabled, features, set_up_by FROM channel_setting"
+KEPT = (
+    "SELECT channel, at, CAST(days AS TEXT), timezone, most, enabled, CAST(features AS TEXT),"
+    " set_up_by FROM channel_setting"
+)
 CHOSEN: dict[str, object] = {
     kit.BLOCK_TIME: "07:45",
     kit.BLOCK_TIMEZONE: "America/New_York",

@@ -29,8 +29,9 @@ from people import (
 )
 from storage import outbox, posts
 from storage.values import PostValue
+from storage_rows import change
 
-STORED = "SELECT user, emoji, present FROM reaction ORDER BY user, emoji"
+STORED = 'SELECT "user", emoji, present FROM reaction ORDER BY "user", emoji'
 OUTCOMES = "SELECT outcome FROM inbox ORDER BY event_id"
 
 
@@ -207,10 +208,9 @@ def test_what_never_can_be_finished_is_given_up_in_the_end(some: Stage) -> None:
 
 def forget_that_it_was_sent(stage: Stage, ts: str) -> None:
     """As between Slack's taking a post and our writing that down."""
-    with stage.context.store.write() as session:
-        run = session.connection().exec_driver_sql
-        run("UPDATE outbox SET state = 'sending', lease_until = '2099-01-01' WHERE ts = ?", (ts,))
-        run("DELETE FROM post WHERE ts = ?", (ts,))
+    sending = "UPDATE outbox SET state = 'sending', lease_until = '2099-01-01' WHERE ts = :ts"
+    change(stage.context.store, sending, ts=ts)
+    change(stage.context.store, "DELETE FROM post WHERE ts = :ts", ts=ts)
 
 
 def remember_that_it_was_sent(stage: Stage, ts: str) -> None:

@@ -25,13 +25,13 @@ from people import (
     events_done,
     finish_listeners,
     modal,
-    raw_database,
     rows,
     said,
     take_some_tickets,
     ticket_post,
     told,
 )
+from storage_rows import everything_in
 
 WORDS_OF_A_MESSAGE = "marmalade-on-the-modem"
 TAGGED_BY_ANOTHER = (
@@ -179,8 +179,8 @@ def test_any_message_is_tagged_without_its_words(stage: Stage, tmp_path: Path) -
     [(_, title, _, _, note, _, ticket, card_channel)] = rows(stage, INSIGHTS)
     assert (title, note, ticket, card_channel) == ("Heard", "my note", None, SUPPORT)
     finish_listeners(stage)
-    assert b"my note" in raw_database(tmp_path)
-    assert WORDS_OF_A_MESSAGE.encode() not in raw_database(tmp_path)
+    assert b"my note" in everything_in(stage.context.store)
+    assert WORDS_OF_A_MESSAGE.encode() not in everything_in(stage.context.store)
 
 
 def test_a_message_is_tagged_once_whoever_comes_second(some: Stage) -> None:

@@ -1,8 +1,9 @@
-"""The schema: from blank, twice, by several at once, and equal to the models."""
+"""The schema on both engines: from blank, twice, by several at once, equal to the models."""
 
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,64 +18,69 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
+from databases import Databases
 from storage import features, figures, meta, migrations, recount, search, tickets
 from storage.database import Store
 from storage.migrations import HEAD, current, upgrade
 from storage.scope import Scope
-from storage_rows import ticket
+from storage_rows import opened, rows, ticket
 
 PROCESSES, THREADS = 2, 6
 
 
-def store_at(folder: Path) -> Store:
-    return Store(f"sqlite:///{folder / 'data' / 'earshot.db'}")
+@pytest.fixture
+def url(databases: Databases, tmp_path: Path) -> str:
+    """A database with nothing in it."""
+    return databases.blank(tmp_path)
 
 
-def migrate(folder: Path) -> str | None:
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with opened(url) as store:
+        yield store
+
+
+def migrate(url: str) -> str | None:
     """What a process does at its start."""
-    store = store_at(folder)
+    store = Store(url)
     upgrade(store)
     revision = current(store)
     store.close()
     return revision
 
 
-def test_a_blank_database_gets_the_newest_schema(tmp_path: Path) -> None:
-    store = store_at(tmp_path)
+def test_a_blank_database_gets_the_newest_schema(store: Store) -> None:
     assert current(store) is None
     upgrade(store)
     assert current(store) == HEAD
     assert set(SQLModel.metadata.tables) <= set(inspect(store.engine).get_table_names())
-    store.close()
 
 
-def test_a_second_upgrade_changes_nothing(tmp_path: Path) -> None:
-    migrate(tmp_path)
-    store = store_at(tmp_path)
+def test_a_second_upgrade_changes_nothing(store: Store) -> None:
+    upgrade(store)
     with store.write() as session:
         tickets.add(session, [ticket("1")])
     upgrade(store)
     assert current(store) == HEAD
     with store.read() as session:
         assert tickets.total(session) == 1
-    store.close()
 
 
-def test_two_processes_that_start_at_once_both_find_the_newest_schema(tmp_path: Path) -> None:
+def test_two_processes_that_start_at_once_both_find_the_newest_schema(url: str) -> None:
     fork_free = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=fork_free) as pool:
-        assert list(pool.map(migrate, [tmp_path] * PROCESSES)) == [HEAD] * PROCESSES
+        assert list(pool.map(migrate, [url] * PROCESSES)) == [HEAD] * PROCESSES
 
 
 @pytest.mark.parametrize("attempt", range(5))
-def test_stores_that_open_a_blank_folder_in_the_same_instant_do_not_fail(
-    tmp_path: Path, attempt: int
+def test_stores_that_open_a_blank_database_in_the_same_instant_do_not_fail(
+    url: str, attempt: int
 ) -> None:
     ready, found = Barrier(THREADS), []
 
     def start() -> None:
         ready.wait(10)
-        found.append(migrate(tmp_path / str(attempt)))
+        found.append(migrate(url))
 
     threads = [Thread(target=start) for _ in range(THREADS)]
     for thread in threads:
@@ -84,19 +90,17 @@ def test_stores_that_open_a_blank_folder_in_the_same_instant_do_not_fail(
     assert found == [HEAD] * THREADS
 
 
-def test_the_migrated_schema_is_that_of_the_models(tmp_path: Path) -> None:
-    migrate(tmp_path)
-    store = store_at(tmp_path)
+def test_the_migrated_schema_is_that_of_the_models(store: Store) -> None:
+    upgrade(store)
     with store.engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
             opts={
                 "compare_type": True,
-                "include_name": lambda name, kind, _: not str(name).startswith("ticket_fts"),
+                "include_name": lambda name, kind, _: "ticket_fts" not in str(name),
             },
         )
         differences = compare_metadata(context, SQLModel.metadata)
-    store.close()
     assert differences == []
 
 
@@ -160,37 +164,32 @@ def assert_whole(store: Store, count: int) -> None:
 
 @pytest.mark.parametrize("midway", [("0001",), ("0001", "0002"), ("0001", "0002", "0003")])
 def test_a_database_of_the_first_revision_with_rows_opens_from_wherever_it_stands(
-    tmp_path: Path, midway: tuple[str, ...]
+    url: str, midway: tuple[str, ...]
 ) -> None:
-    store = store_at(tmp_path)
-    upgrade(store, "0001")
-    fill_first(store)
-    for revision in midway:
-        upgrade(store, revision)
-        assert current(store) == revision
-    store.close()
-
-    again = store_at(tmp_path)
-    upgrade(again)
-    assert_whole(again, 3)
-    with again.read() as session:
-        assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
-        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
-    with again.write() as session:
-        tickets.add(session, [ticket("new", about=["checkout"])])
-        tickets.remove(session, [1])
-    with again.read() as session:
-        assert list(recount.differences(session)) == []
-    again.close()
+    with opened(url) as store:
+        upgrade(store, "0001")
+        fill_first(store)
+        for revision in midway:
+            upgrade(store, revision)
+            assert current(store) == revision
+    with opened(url) as store:
+        upgrade(store)
+        assert_whole(store, 3)
+        if store.path is not None:
+            assert rows(store, "PRAGMA integrity_check") == [("ok",)]
+            assert rows(store, "PRAGMA foreign_key_check") == []
+        with store.write() as session:
+            tickets.remove(session, [1])
+        with store.read() as session:
+            assert list(recount.differences(session)) == []
 
 
-def test_more_rows_than_one_batch_come_through(tmp_path: Path) -> None:
-    store = store_at(tmp_path)
-    upgrade(store, "0001")
-    fill_first(store, 12_000)
-    upgrade(store)
-    assert_whole(store, 12_003)
-    store.close()
+def test_more_rows_than_one_batch_come_through(url: str) -> None:
+    with opened(url) as store:
+        upgrade(store, "0001")
+        fill_first(store, 6_000)
+        upgrade(store)
+        assert_whole(store, 6_003)
 
 
 def break_half_way(store: Store) -> None:
@@ -199,11 +198,9 @@ def break_half_way(store: Store) -> None:
         raise RuntimeError("half-way")
 
 
-def test_an_upgrade_that_breaks_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
-    store = store_at(tmp_path)
+def test_an_upgrade_that_breaks_half_way_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(RuntimeError, match="half-way"):
         break_half_way(store)
     assert inspect(store.engine).get_table_names() == []
     upgrade(store)
     assert current(store) == HEAD
-    store.close()

@@ -36,6 +36,7 @@ from outbox_stage import (
     tries,
 )
 from storage import posts as post_rows
+from storage_rows import change
 
 
 def test_a_message_is_sent_once_and_remembered_for_what_it_shows(http_stage: Stage) -> None:
@@ -75,9 +76,8 @@ def test_a_client_that_repeats_by_itself_is_not_taken(http_stage: Stage) -> None
 @pytest.mark.parametrize("state", ["planned", "unknown", "held"])
 def test_a_message_of_another_workspace_is_left_alone(http_stage: Stage, state: str) -> None:
     id = plan(http_stage, "Good morning")
-    with http_stage.context.store.write() as session:
-        run_sql = session.connection().exec_driver_sql
-        run_sql("UPDATE outbox SET team = 'T0OTHER', state = ?", (state,))
+    theirs = "UPDATE outbox SET team = 'T0OTHER', state = :state"
+    change(http_stage.context.store, theirs, state=state)
     plan(http_stage, "Ours")
     pass_time(http_stage, MINUTE)
     assert (row(http_stage, id).state, row(http_stage, id).attempts) == (state, 0)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from bot.config import load
@@ -23,6 +23,7 @@ from bot.demo.fake_slack import Failure, FakeSlack, timeout_after_accept
 from bot.service.context import Context, open_context
 from bot.service.ingest import ingest
 from bot.sources.files import read
+from databases import Databases
 from outbox_stage import CHECKOUT, TEAM, WITHOUT_HISTORY
 from storage import channels
 from storage.models import OutboxRow
@@ -44,7 +45,7 @@ Start = Callable[[], "subprocess.Popen[str]"]
 class House:
     """A database with a digest that has just come due, and the Slack that it is for."""
 
-    def __init__(self, folder: Path, slack: FakeSlack) -> None:
+    def __init__(self, folder: Path, slack: FakeSlack, database_url: str) -> None:
         self.slack = slack
         self.environment = {
             "EARSHOT_SEMANTIC": "off",
@@ -55,7 +56,8 @@ class House:
             "SLACK_API_URL": slack.api_url,
             "SLACK_BOT_TOKEN": slack.token,
             "SLACK_APP_TOKEN": slack.app_token,
-            "DATABASE_URL": f"sqlite:///{folder / 'data' / 'earshot.db'}",
+            "DATABASE_URL": database_url,
+            "EARSHOT_KEY_FILE": str(folder / "earshot.key"),
         }
         self.folder = folder
         self.context: Context = open_context(load(self.environment), create=True)
@@ -137,8 +139,7 @@ class House:
         past = datetime.now(UTC) - timedelta(seconds=1)
         with self.context.store.write() as session:
             session.execute(
-                text("UPDATE outbox SET lease_until = :past WHERE state = 'sending'"),
-                {"past": past.replace(tzinfo=None).isoformat(" ")},
+                update(OutboxRow).where(col(OutboxRow.state) == "sending").values(lease_until=past)
             )
 
     def digest(self) -> tuple[int, int]:
@@ -163,9 +164,9 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
     with FakeSlack() as slack:
-        opened = House(tmp_path, slack)
+        opened = House(tmp_path, slack, databases.migrated(tmp_path))
         try:
             yield opened
         finally:

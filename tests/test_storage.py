@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
+from databases import Databases
 from storage import features, figures, insights, search, tickets
 from storage.database import Store
 from storage.insights import NewInsight
@@ -24,22 +25,22 @@ from storage.migrations import upgrade
 from storage.models import FRICTION_BITS, KIND_BITS, Ticket
 from storage.scope import Scope
 from storage.values import NewTicket
-from storage_rows import CHANNEL, NOW, TEAM, feature, migrated, ticket
+from storage_rows import CHANNEL, NOW, TEAM, feature, opened, ticket
 
 quick = hypothesis_settings(max_examples=40, deadline=None)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(module_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One database for all tests here; `session` leaves nothing behind in it."""
-    with migrated(tmp_path_factory.mktemp("store")) as opened:
-        yield opened
+    with opened(module_databases.migrated(tmp_path_factory.mktemp("store"))) as store:
+        yield store
 
 
 @pytest.fixture
 def session(store: Store) -> Iterator[Session]:
-    with store.read() as opened:
-        yield opened
+    with store.read() as session:
+        yield session
 
 
 def mode(path: Path) -> int:
@@ -160,7 +161,6 @@ def test_a_changed_ticket_is_found_by_its_new_words_only(session: Session) -> No
     value = tickets.get(session, [row])[0]
     assert (value.kinds, [quote.kind for quote in value.quotes]) == (("request",), ["request"])
     assert tickets.total(session) == 2
-    session.execute(text("INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('integrity-check', 1)"))
 
 
 def test_a_changed_ticket_keeps_the_time_it_was_first_stored(session: Session) -> None:

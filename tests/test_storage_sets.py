@@ -11,26 +11,27 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from databases import Databases
 from storage import digests, features, inbox, insights, posts, tickets
 from storage.database import Store
 from storage.insights import NewInsight
 from storage.values import Incoming, PostValue, ReactionValue
-from storage_rows import CHANNEL, NOW, TEAM, feature, migrated, ticket
+from storage_rows import CHANNEL, NOW, TEAM, feature, opened, ticket
 
 quick = hypothesis_settings(max_examples=40, deadline=None)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(module_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One database for all tests here; `session` leaves nothing behind in it."""
-    with migrated(tmp_path_factory.mktemp("store")) as opened:
-        yield opened
+    with opened(module_databases.migrated(tmp_path_factory.mktemp("store"))) as store:
+        yield store
 
 
 @pytest.fixture
 def session(store: Store) -> Iterator[Session]:
-    with store.read() as opened:
-        yield opened
+    with store.read() as session:
+        yield session
 
 
 def test_a_ticket_and_a_message_become_one_insight_each(session: Session) -> None:

@@ -36,14 +36,22 @@ TICK = timedelta(seconds=2)
 class Stage:
     """Fake Slack, database and app together; a context manager.
 
-    `now` is the stage's clock: it stands still until somebody moves it.
+    `now` is the stage's clock: it stands still until somebody moves it. The database is a file in
+    `folder` unless an address is given.
     """
 
-    def __init__(self, folder: Path, now: datetime, transport: Transport = "http") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        now: datetime,
+        transport: Transport = "http",
+        database_url: str | None = None,
+    ) -> None:
         self.now = now
         self.transport = transport
         self.slack = FakeSlack(clock=lambda: self.now)
         self._folder = folder
+        self._database_url = database_url or f"sqlite:///{folder / 'earshot.db'}"
         self.context: Context
         self.earshot: Earshot
 
@@ -55,7 +63,8 @@ class Stage:
                 "SLACK_BOT_TOKEN": self.slack.token,
                 "SLACK_APP_TOKEN": self.slack.app_token,
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
-                "DATABASE_URL": f"sqlite:///{self._folder / 'earshot.db'}",
+                "DATABASE_URL": self._database_url,
+                "EARSHOT_KEY_FILE": str(self._folder / "earshot.key"),
                 **{name: os.environ[name] for name in MEANING if name in os.environ},
             },
             env_file=self._folder / "no.env",

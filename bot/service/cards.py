@@ -63,7 +63,7 @@ def plan(session: Session, context: Context, value: InsightValue, now: datetime)
 
 def refresh(session: Session, context: Context, insight: int, now: datetime) -> None:
     """Plan an edit of every posted card of this insight that shows something else by now."""
-    value = rows.get(session, insight)
+    value = rows.hold(session, insight)
     if value is None:
         return
     message = screens.card(card(session, context, catalogues.load(session), value))

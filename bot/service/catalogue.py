@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect
@@ -14,12 +15,13 @@ from bot.service import convert
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.proposals import from_tags, same_name
-from bot.voice.reading import features_of
-from bot.voice.suggestions import Suggestion, Told, suggest
+from storage import engines, meta
 from storage import features as feature_rows
-from storage import meta
 from storage import tickets as ticket_rows
 from storage.values import FeatureValue, TicketValue
+
+if TYPE_CHECKING:
+    from bot.voice.suggestions import Suggestion
 
 _BATCH = 500
 _SUGGEST_FROM = 5_000
@@ -59,7 +61,7 @@ def every(context: Context) -> tuple[Feature, ...]:
 
 def bring_in(context: Context, features: Sequence[Feature]) -> CatalogueChange:
     """Make `features` the catalogue, and match every stored ticket against it again."""
-    with context.store.write() as session:
+    with context.store.write(engines.CATALOGUE, engines.TICKETS) as session:
         known = {value.id for value in feature_rows.every(session)}
         gone = sorted(known - {feature.id for feature in features})
         feature_rows.put(session, [_value(f, feature_rows.FROM_FILE) for f in features])
@@ -80,7 +82,7 @@ def _is_written(known: Sequence[FeatureValue]) -> bool:
 
 def extend_from_tags(context: Context, counted: Mapping[str, int], tickets: int) -> list[str]:
     """Make features of help-desk tags, unless a person wrote a catalogue; returns the new ids."""
-    with context.store.write() as session:
+    with context.store.write(engines.CATALOGUE) as session:
         known = feature_rows.every(session)
         if _is_written(known):
             return []
@@ -105,6 +107,8 @@ def rematch(context: Context) -> int:
     How far it came is kept with each batch, so that one that was killed is taken up again by the
     next `rematch`. Nothing is done where the catalogue has not changed.
     """
+    from bot.voice.reading import features_of
+
     with context.store.read() as session:
         catalogue = load(session)
         reached = meta.get(session, meta.REMATCH_FROM)
@@ -133,6 +137,7 @@ def suggestions(context: Context) -> list[Suggestion]:
     Looks at the tickets of the last 5,000 rows.
     """
     from bot.voice.feature_ranking import FeatureRanking
+    from bot.voice.suggestions import Told, suggest
 
     with context.store.read() as session:
         catalogue = load(session)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
@@ -11,9 +10,9 @@ from sqlmodel import Session
 from bot.config import Settings
 from bot.errors import KeyLost, UserError
 from bot.semantic import Encoder, encoder_of
-from storage.database import Store
+from storage.database import Store, shown
 from storage.keys import KeyMissing, Keys, load_keys
-from storage.migrations import upgrade
+from storage.migrations import exists, upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +42,28 @@ def open_context(settings: Settings, *, create: bool = False) -> Context:
 
     Raises `UserError` if it cannot be opened, or is not there and not to be made.
     """
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
-    if not create and not path.exists():
-        raise UserError(
-            f"There is no database at {path} yet. `earshot ingest FILE` makes one; "
-            "DATABASE_URL says where it lies."
-        )
+    place = shown(settings.database_url)
     try:
+        if not create and not exists(settings.database_url):
+            raise UserError(
+                f"There is no database at {place} yet. `earshot ingest FILE` makes one; "
+                "DATABASE_URL says where it lies."
+            )
         store = Store(settings.database_url)
-        upgrade(store)
+        try:
+            upgrade(store)
+        except BaseException:
+            store.close()
+            raise
     except (DatabaseError, OSError) as error:
-        reason = getattr(error, "orig", None) or error
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())
         raise UserError(
-            f"The database {settings.database_url} cannot be opened: {reason}. "
-            "Check DATABASE_URL, the folder's permissions and the free space."
+            f"The database {place} cannot be opened: {reason.rstrip('.')}. {_remedy(place)}"
         ) from error
     return Context(store, settings)
+
+
+def _remedy(place: str) -> str:
+    if "://" in place:
+        return "Check DATABASE_URL, and that the server runs and has this database and role."
+    return "Check DATABASE_URL, the folder's permissions and the free space."

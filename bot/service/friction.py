@@ -23,7 +23,7 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking, themes
+from bot.service import cards, convert, meaning, ranking
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
@@ -202,6 +202,8 @@ def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) ->
 
 def _themes(session: Session, context: Context, scope: Scope, tickets: int) -> tuple[Theme, ...]:
     """The largest groups of tickets that tell the same story."""
+    from bot.service import themes
+
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
     whole = FLOOR <= tickets <= THEME_SAMPLE
     earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None

@@ -20,7 +20,6 @@ from bot.service import cards, posting, ranking
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
-from bot.voice.redact import Redactor, redact_or_withhold
 from bot.voice.text import clean
 from storage import features as feature_rows
 from storage import insights as rows
@@ -210,6 +209,9 @@ def _typed(context: Context, title: str, note: str) -> tuple[str, str]:
 
     Raises `UserError` when nothing in the title can be seen.
     """
+    # Listing them does not wait for the rules to load.
+    from bot.voice.redact import Redactor, redact_or_withhold
+
     settings = context.settings
     redactor = Redactor(regions=settings.phone_regions, own_domains=settings.own_domains)
     # Redacted before it is cut: half an address would be no address any more.

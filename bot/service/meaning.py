@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.reports import Window
 from bot.semantic import Encoder
 from bot.service.context import Context
-from bot.voice.reading import READING, SafeTicket, spoken_of
+from bot.voice.tokens import spoken_of
 from bot.voice.vectors import pack, unpack
 from storage import meta
 from storage import tickets as ticket_rows
@@ -37,21 +37,6 @@ nobody wrote of begin to find something (`bench/meaning.py`)."""
 _log = logging.getLogger(__name__)
 
 
-def vectors_of(encoder: Encoder | None, tickets: Sequence[SafeTicket]) -> list[Vector | None]:
-    """What each ticket means; None for all where there is no encoder.
-
-    The encoder was taught English: of other languages it knows pieces of words only.
-    """
-    if encoder is None:
-        return [None] * len(tickets)
-    return encoder.encode([ticket.english for ticket in tickets])
-
-
-def for_kinds(encoder: Encoder | None, vector: Vector | None) -> Vector | None:
-    """A vector if kinds can be read from it: their weights were learned with one model."""
-    return vector if encoder is not None and encoder.is_own else None
-
-
 def use_model(session: Session, encoder: Encoder | None) -> None:
     """Keep vectors of the encoder's model from now on; those of another are made anew."""
     if meta.get(session, meta.READING) is None and not ticket_rows.newest_row(session):
@@ -62,6 +47,9 @@ def use_model(session: Session, encoder: Encoder | None) -> None:
 
 def read_by(encoder: Encoder | None) -> str:
     """What tickets are read by just now: the number of the rules, and the model if it has a say."""
+    # The rules of redaction come along with it, and most answers do without.
+    from bot.voice.reading import READING
+
     model = encoder.model if encoder is not None and encoder.is_own else ""
     return f"{READING} {model}".rstrip()
 

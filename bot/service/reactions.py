@@ -95,9 +95,11 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
     with context.store.write() as session:
         if not inbox.is_open(session, event.team, event.event_id):
             return Outcome.DONE_BEFORE
+        # Before the look at posts: one that is settled meanwhile is found there.
+        is_busy = outbox.is_busy(session, event.team, event.channel)
         post = post_rows.get(session, event.team, event.channel, event.ts)
         if post is None:
-            if outbox.is_busy(session, event.team, event.channel):
+            if is_busy:
                 return Outcome.LATER
             inbox.finish(session, event.team, event.event_id, Outcome.NOT_OURS, now)
             return Outcome.OFFER if wants_tag else Outcome.NOT_OURS

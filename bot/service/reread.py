@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.reports import RereadReport
 from bot.semantic import Encoder
 from bot.service import catalogue as catalogues
-from bot.service import meaning
+from bot.service import meaning, pipeline
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.reading import already_safe, features_of, understand
@@ -26,6 +26,7 @@ from storage import meta, recount
 from storage import reread as rows
 from storage import tickets as ticket_rows
 from storage import vectors as vector_rows
+from storage.engines import TICKETS
 from storage.values import Meant, QuoteValue, ToRead
 
 BATCH = 250
@@ -173,7 +174,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
         tickets = rows.before(session, reached.row, most)
         read = list(zip(tickets, _meant(session, encoder, catalogue, tickets), strict=True))
     changed = 0
-    with context.store.write() as session:
+    with context.store.write(TICKETS) as session:
         if _reached(session, by) != reached:
             return 0, 0
         if not tickets:
@@ -195,12 +196,12 @@ def _meant(
         stored = vector_rows.of(session, [ticket.id for ticket in tickets])
         known = dict(zip(stored, unpack(list(stored.values())), strict=True))
     lacking = [s for t, s in zip(tickets, safe, strict=True) if t.id not in known]
-    made = iter(meaning.vectors_of(encoder, lacking))
+    made = iter(pipeline.vectors_of(encoder, lacking))
     found = []
     for ticket, text in zip(tickets, safe, strict=True):
         is_new = ticket.id not in known
         vector = next(made) if is_new else known[ticket.id]
-        reading = understand(text, catalogue, meaning.for_kinds(encoder, vector))
+        reading = understand(text, catalogue, pipeline.for_kinds(encoder, vector))
         found.append(
             Meant(
                 language=reading.language,

@@ -21,9 +21,9 @@ _SPOKEN: Final = word_set(
 )
 _OTHER_NAMES: Final = {"iw": "he", "zh-Hant": "zh", "nb": "no", "nn": "no"}
 
+_TOKEN: Final = re.compile(r"\[[a-z]{2,10} \d{1,5}\]")
 _NOISE: Final = re.compile(
-    r"\[[a-z]{2,10} \d{1,5}\]"
-    r"|\b(?:https?|ftp|wss?|file)://\S{1,2000}|\bwww\.\S{1,500}"
+    r"\b(?:https?|ftp|wss?|file)://\S{1,2000}|\bwww\.\S{1,500}"
     r"|\S{0,80}[@_/\\{}=<>$#]\S{0,200}"
     r"|\b\w{1,60}\.(?:\w{1,60}\.){0,8}\w{1,60}\b"
     r"|\b\w{0,40}\d\w{0,40}\b|\b[A-Z]{2,15}\b|\b[a-z]{1,40}[A-Z]\w{1,60}",
@@ -49,7 +49,14 @@ def _prose(text: str) -> str:
     # Some customers shout, and shouted words look like names and abbreviations.
     head = head.lower() if head.isupper() else head
     lines = [line for line in head.split("\n") if not _CODE_LINE.match(line)]
-    return _SPACE.sub(" ", _NOISE.sub(" ", _UNPRINTED.sub(" ", "\n".join(lines))))
+    printed = _TOKEN.sub(" ", _UNPRINTED.sub(" ", "\n".join(lines)))
+    return _SPACE.sub(" ", " ".join(map(_without_noise, printed.split())))
+
+
+def _without_noise(chunk: str) -> str:
+    """What stands between two spaces, less what is no word; most are plain words."""
+    is_word = chunk.isalpha() and (chunk.islower() or chunk.istitle())
+    return chunk if is_word else _NOISE.sub(" ", chunk)
 
 
 def _letters(found: list[str]) -> int:

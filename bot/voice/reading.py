@@ -16,9 +16,9 @@ from bot.voice.features import Catalogue
 from bot.voice.kind_reasons import Reason
 from bot.voice.kinds import TRAINED, best_quote, explain, passages
 from bot.voice.language import language as detect
-from bot.voice.redact import REGIONS, WITHHELD, Redactor, redact_or_withhold
-from bot.voice.redact_shadow import TOKEN
+from bot.voice.redact import REGIONS, Redactor, redact_or_withhold
 from bot.voice.text import clean
+from bot.voice.tokens import WITHHELD, spoken_of
 
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
@@ -89,7 +89,8 @@ def make_safe(
     safe_subject = redact_or_withhold(redactor, head)
     safe_body = redact_or_withhold(redactor, clean(body))
     named = [tag.strip()[:_LONGEST_TAG] for tag in tags[:_MOST_TAGS] if tag.strip()]
-    safe_tags = tuple(dict.fromkeys(redact_or_withhold(redactor, tag) for tag in named))
+    safe = (redact_or_withhold(redactor, tag, is_tag=True) for tag in named)
+    safe_tags = tuple(dict.fromkeys(safe))
     text = "\n".join(part for part in (safe_subject, safe_body) if part)
     spoken = spoken_of(text)
     return SafeTicket(
@@ -151,11 +152,6 @@ def why(ticket: SafeTicket, vector: Vector | None = None) -> tuple[Reason, ...]:
 def features_of(text: str, tags: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
     """The features of a redacted text, as `understand` finds them: for stored texts."""
     return catalogue.match(spoken_of(text), tags)
-
-
-def spoken_of(text: str) -> str:
-    """A redacted text without the tokens: "[email 1]" must not name the feature "Email"."""
-    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
 
 
 def _is_latin(text: str) -> bool:

@@ -8,16 +8,20 @@ what cannot be redacted is withheld.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from phonenumbers import NumberParseException
 
 from bot.reports import Redaction, Requester
-from bot.voice.redact_addresses import find_addresses
+from bot.voice.redact_addresses import ADDRESS_CUES, find_addresses
+from bot.voice.redact_cues import Cues, Seen
+from bot.voice.redact_name_cues import NAME_CUES
 from bot.voice.redact_names import find_named
 from bot.voice.redact_numbers import (
+    NUMBER_CUES,
     email_value,
     find_cards,
     find_emails,
@@ -27,12 +31,12 @@ from bot.voice.redact_numbers import (
 )
 from bot.voice.redact_phones import find_phones
 from bot.voice.redact_requester import OwnName
-from bot.voice.redact_secrets import find_links, find_secrets
+from bot.voice.redact_secrets import SECRET_CUES, find_links, find_secrets
 from bot.voice.redact_shadow import TOKEN, Span, fold_name, shadow
+from bot.voice.tokens import WITHHELD
 
 __all__ = ["WITHHELD", "Redactor", "Span", "find_spans", "redact", "redact_or_withhold"]
 
-WITHHELD: Final = "[ticket text withheld: redaction failed]"
 NOBODY: Final = Requester()
 REGIONS: Final = ("US", "GB", "DE", "FR")
 MAX_LENGTH: Final = 60_000
@@ -45,6 +49,9 @@ _RANK: Final = {
         ("secret", "link", "email", "card", "iban", "id", "phone", "ip", "address", "name")
     )
 }
+_LONGEST_TAG: Final = 100
+_CUES: Final = Cues((*SECRET_CUES, *NUMBER_CUES, *ADDRESS_CUES, *NAME_CUES))
+_NO_CUES: Final = Cues(())
 _NO_SIGN: Final = re.compile(r"[\W_]+")
 
 
@@ -104,6 +111,30 @@ def _outside(spans: Iterable[Span], tokens: Sequence[tuple[int, int]]) -> list[S
     return [span for span in kept if span.start < span.end]
 
 
+def _of_anybody(
+    text: str, regions: tuple[str, ...], domains: frozenset[str], email: str, phone: str | None
+) -> tuple[Span, ...]:
+    """Personal data in a shadow text, but for names that only the help desk knows."""
+    seen = Seen(text, _CUES)
+    return (
+        *find_secrets(seen),
+        *find_links(text),
+        *find_emails(seen, domains, email),
+        *find_cards(seen),
+        *find_ibans(seen),
+        *find_ids(seen),
+        *find_phones(seen, regions, phone),
+        *find_ips(seen),
+        *find_addresses(seen),
+        *find_named(seen),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _is_impersonal(tag: str, regions: tuple[str, ...], domains: frozenset[str]) -> bool:
+    return not _of_anybody(tag, regions, domains, "", None)
+
+
 class Redactor:
     """Redacts the texts of one ticket: call `redact` for subject, body and tags in turn.
 
@@ -131,20 +162,8 @@ class Redactor:
         if len(text) > MAX_LENGTH:
             raise TooLongError(f"{len(text)} characters")
         read = shadow(text)
-        seen = read.text
-        found = [
-            *find_secrets(seen),
-            *find_links(seen),
-            *find_emails(seen, self._domains, self._email),
-            *find_cards(seen),
-            *find_ibans(seen),
-            *find_ids(seen),
-            *find_phones(seen, self._regions, self._phone),
-            *find_ips(seen),
-            *find_addresses(seen),
-            *find_named(seen),
-            *self._name.find(seen),
-        ]
+        given = (self._regions, self._domains, self._email, self._phone)
+        found = [*_of_anybody(read.text, *given), *self._name.find(read.text)]
         spans: list[Span] = []
         for span in found:
             if span.end > span.start:
@@ -166,6 +185,22 @@ class Redactor:
             )
         self.redactions += [mark for _, _, mark in draft.marks]
         return draft.text
+
+    def redact_tag(self, tag: str) -> str:
+        """The same for a tag, which stands on many tickets: it is looked at once for all of them.
+
+        What the requester alone makes personal is looked for each time.
+        """
+        plain = shadow(tag).text
+        known = len(plain) <= _LONGEST_TAG and _is_impersonal(plain, self._regions, self._domains)
+        return tag if known and not any(self._of_requester(plain)) else self.redact(tag)
+
+    def _of_requester(self, text: str) -> Iterator[Span]:
+        if self._email or self._phone:
+            seen = Seen(text, _NO_CUES)
+            yield from find_emails(seen, self._domains, self._email)
+            yield from find_phones(seen, self._regions, self._phone)
+        yield from self._name.find(text)
 
     def _token(self, span: Span, value: str) -> Redaction:
         key = (span.type, _same(span.type, value))
@@ -202,10 +237,10 @@ def find_spans(text: str, requester: Requester = NOBODY) -> list[Span]:
     return Redactor(requester).find_spans(text)
 
 
-def redact_or_withhold(redactor: Redactor, text: str) -> str:
+def redact_or_withhold(redactor: Redactor, text: str, *, is_tag: bool = False) -> str:
     """The redacted text, or a notice in its place when a rule fails: never the raw text."""
     try:
-        return redactor.redact(text)
+        return redactor.redact_tag(text) if is_tag else redactor.redact(text)
     except (NumberParseException, ValueError, LookupError, TypeError, ArithmeticError):
         return WITHHELD
     except (RecursionError, MemoryError, AttributeError):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.voice.redact_cues import Cue
+
 GREETING: Final = re.compile(
     r"(?:^|(?<=[>.!?] ))[ \t>\"]{0,4}(?:hi|hello|hey|dear|hiya|hallo|liebe[rs]?|"
     r"sehr geehrter? (?:herr|frau)|guten (?:tag|morgen|abend)|moin|servus|hola|estimad[oa]"
@@ -21,33 +23,34 @@ GREETING: Final = re.compile(
     r"[ \t,]{1,3}(?=[^\W\d_])",
     re.I | re.M,
 )
-THANKED: Final = re.compile(
-    r"\b(?:thanks|thank you|thx|cheers|ty|merci|danke|gracias|grazie|obrigad[oa]|tack|bedankt)"
+THANKED: Final = Cue(
+    "thanks|thank you|thx|cheers|ty|merci|danke|gracias|grazie|obrigad[oa]|tack|bedankt",
     r"(?: again| so much| a lot| very much)?[ ,]{1,2}(?=[^\W\d_])",
     re.I,
 )
-INTRODUCED: Final = re.compile(
-    r"\b(?:my (?:full |first |last |legal |user ?)?name(?: is|'s|:)|name is|called|named|"
+INTRODUCED: Final = Cue(
+    r"my (?:full |first |last |legal |user ?)?name(?: is|'s|:)|name is|called|named|"
     r"mein name ist|ich hei(?:ß|ss)e|ich bin|hier ist|je m'appelle|mon nom est|je suis|"
     r"me llamo|mi nombre es|soy|mi chiamo|il mio nome [eè]|sono|meu nome [eé]|(?:eu )?me chamo|"
     r"(?:eu )?sou|mijn naam is|ik ben|ik heet|mitt namn [aä]r|jag heter|jeg hedder|jeg heter|"
     r"nazywam si[eę]|mam na imi[eę]|меня зовут|я|ad[ıi]m|benim ad[ıi]m|i am|i'm|im|this is|it's|"
     r"account holder|card ?holder|holder|beneficiary|signed by|sincerely|owner|recipient|attn|"
-    r"kontoinhaber|titulaire|titular|intestatario)\b[ \t]{0,2}[:,]?[ \t]{1,2}(?=[^\W\d_])",
+    r"kontoinhaber|titulaire|titular|intestatario",
+    r"\b[ \t]{0,2}[:,]?[ \t]{1,2}(?=[^\W\d_])",
     re.I,
 )
 STRONG: Final = re.compile(
     r"name|hei|appelle|llamo|nombre|chiam|chamo|heet|heter|hedder|nazyw|imi|зовут|ad[ıi]m"
 )
-TITLED: Final = re.compile(
-    r"\b(?:M(?:rs?|s|iss|x(?=\.)|me|lle|onsieur|adame|eneer|evrouw|evr)|mrs?|dr|miss|herr"
+TITLED: Final = Cue(
+    r"M(?:rs?|s|iss|x(?=\.)|me|lle|onsieur|adame|eneer|evrouw|evr)|mrs?|dr|miss|herr"
     r"|frau|Dr|Prof"
-    r"|Sir|Herrn?|Frau|Se[ñn]ora?|Sra?|Srta|Signora?|Sig|Dott|Senhora?|Dhr|Fru|Pani?)(?:\.ra"
-    r"|\.ssa)?"
+    r"|Sir|Herrn?|Frau|Se[ñn]ora?|Sra?|Srta|Signora?|Sig|Dott|Senhora?|Dhr|Fru|Pani?",
+    r"(?:\.ra|\.ssa)?"
     r"\b\.?[ \t]{1,2}(?=[^\W\d_])",
 )
-RELATED: Final = re.compile(
-    r"\b(?:colleagues?|co-?worker|team ?mate|boss|manager|supervisor|husband|wife|partner|son|"
+RELATED: Final = Cue(
+    r"colleagues?|co-?worker|team ?mate|boss|manager|supervisor|husband|wife|partner|son|"
     r"daughter|brother|sister|father|mother|friend|assistant|employee|intern|admin|administrator|"
     r"accountant|client|contact|agent|rep|representative|engineer|developer|owner|user|member|"
     r"customer|student|teacher|director|ceo|cto|cfo|kolleg(?:e|in)|coll[eè]gue|compa[ñn]er[oa]|"
@@ -56,7 +59,7 @@ RELATED: Final = re.compile(
     r"(?:this |it |that )?to|reached out to|written to|wrote to|assigned to|contacted|ask(?:ed)?|"
     r"contact|cc|ccing|c/o|email from|mail from|message from|call from|reply from|answer from|"
     r"answered by|handled by|created by|sent by|written by|reported by|beneficiary|guardian|holder|"
-    r"named?|calls? me|everyone calls me|directed by|starring|said)"
+    r"named?|calls? me|everyone calls me|directed by|starring|said",
     r"[ \t]{0,1}[,:]?[ \t]{1,2}(?=[^\W\d_])",
     re.I,
 )
@@ -98,3 +101,4 @@ WROTE: Final = re.compile(
 ADDRESS: Final = re.compile(
     r"[ \t]{0,2}[(<\[,;|:/\t-]{1,2}[ \t]{0,2}(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}\."
 )
+NAME_CUES: Final = (THANKED, INTRODUCED, TITLED, RELATED)

@@ -8,9 +8,10 @@ and names after a greeting, above a signature, beside an address, after "my coll
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.voice.redact_cues import Seen
 from bot.voice.redact_name_cues import (
     ADDRESS,
     CLOSING,
@@ -82,9 +83,9 @@ def take_name(
 
 
 def _cue(
-    text: str, pattern: re.Pattern[str], *, least: int = 1, strict: bool = False
+    text: str, cues: Iterable[re.Match[str]], *, least: int = 1, strict: bool = False
 ) -> Iterator[Span]:
-    for cue in pattern.finditer(text):
+    for cue in cues:
         name = take_name(text, cue.end(), least=least, strict=strict)
         if name:
             yield Span(*name, "name")
@@ -106,8 +107,9 @@ def _closed_by_name(text: str, pattern: re.Pattern[str]) -> Iterator[Span]:
             yield Span(*name, "name")
 
 
-def _greeted(text: str) -> Iterator[Span]:
-    for cue in (*GREETING.finditer(text), *THANKED.finditer(text)):
+def _greeted(seen: Seen) -> Iterator[Span]:
+    text = seen.text
+    for cue in (*GREETING.finditer(text), *seen.find(THANKED)):
         name = take_name(text, cue.end())
         if name and text[name[1] : name[1] + 2].lstrip(" \t")[:1] in (
             "",
@@ -125,6 +127,8 @@ def _greeted(text: str) -> Iterator[Span]:
 
 def _beside_address(text: str) -> Iterator[Span]:
     """Capitalised words right before an e-mail address: headers, contact lines, CSV rows."""
+    if "@" not in text:
+        return
     for word in re.finditer(
         r"(?<![\w'’-])[^\W\d_][\w'’.-]{0,24}(?:[ \t][^\W\d_][\w'’.-]{0,24}){0,3}", text
     ):
@@ -153,10 +157,11 @@ def _quoted(text: str) -> Iterator[Span]:
                 break
 
 
-def find_named(text: str) -> Iterator[Span]:
+def find_named(seen: Seen) -> Iterator[Span]:
     """Names that a phrase or a place in the text announces."""
-    yield from _greeted(text)
-    for cue in INTRODUCED.finditer(text):
+    text = seen.text
+    yield from _greeted(seen)
+    for cue in seen.find(INTRODUCED):
         sure = bool(STRONG.search(cue[0].lower()))
         name = take_name(text, cue.end(), least=1 if sure else 2, strict=not sure)
         if not name and not sure:
@@ -167,14 +172,17 @@ def find_named(text: str) -> Iterator[Span]:
             )
         if name:
             yield Span(*name, "name")
-    yield from _cue(text, TITLED)
-    yield from _cue(text, RELATED, least=2, strict=True)
-    yield from _cue(text, FIELD, strict=True)
-    yield from _closed_by_name(text, CLOSING)
+    yield from _cue(text, seen.find(TITLED))
+    yield from _cue(text, seen.find(RELATED), least=2, strict=True)
+    if ":" in text or "=" in text:
+        yield from _cue(text, FIELD.finditer(text), strict=True)
+    if "\n" in text:
+        yield from _closed_by_name(text, CLOSING)
     yield from _closed_by_name(text, DASHED)
-    for here in HERE.finditer(text):
+    for here in HERE.finditer(text) if " here" in text else ():
         name = take_name(text, here.start(1), strict=True)
         if name and name[1] == here.end(1):
             yield Span(*name, "name")
     yield from _beside_address(text)
-    yield from _quoted(text)
+    if ":" in text:
+        yield from _quoted(text)

@@ -19,6 +19,7 @@ from stdnum.es import dni, nie
 from stdnum.exceptions import ValidationError
 from stdnum.it import codicefiscale
 
+from bot.voice.redact_cues import Cue, Seen
 from bot.voice.redact_shadow import Span
 
 _EMAIL: Final = re.compile(
@@ -31,6 +32,7 @@ _SPELT: Final = re.compile(
     r"|(?<![\w.+-])[\w.+-]{1,64}[ \t]at[ \t][\w-]{1,63}(?:[ \t]dot[ \t][\w-]{2,24}){1,3}(?![\w@])",
     re.I,
 )
+_BRACKETED_AT: Final = re.compile(r"[(\[{<][ \t]?at")
 _FILES: Final = frozenset(("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "0ghz"))
 _DOT: Final = re.compile(r"[ \t]?(?:[(\[{<][ \t]?dot[ \t]?[)\]}>]|[ \t]dot[ \t])[ \t]?", re.I)
 _AT: Final = re.compile(
@@ -56,9 +58,7 @@ _NO_CARD: Final = re.compile(
     r"[ \t]{0,2}(?:numbers?|no|nr|id)?[.:=# \t]{0,4}\Z",
     re.I,
 )
-_CVV: Final = re.compile(
-    r"\b(?:cvv2?|cvc2?|csc|cid)\b[ \t]{0,2}(?:is|code|:|=)?[ \t]{0,2}(\d{3,4})\b", re.I
-)
+_CVV: Final = Cue("cvv2?|cvc2?|csc|cid", r"\b[ \t]{0,2}(?:is|code|:|=)?[ \t]{0,2}(\d{3,4})\b", re.I)
 
 _IBAN: Final = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![a-z0-9])", re.I
@@ -66,6 +66,7 @@ _IBAN: Final = re.compile(
 _IBAN_WORD: Final = re.compile(r"\biban\b[^\n]{0,25}\Z", re.I)
 
 _IPV4: Final = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
+_THREE_NUMBERS: Final = re.compile(r"\.\d{1,3}\.\d")
 _IPV6: Final = re.compile(
     r"(?<![\w:.])(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9a-fA-F:.]{3,45}(?![\w:])"
 )
@@ -90,16 +91,16 @@ _SHAPED: Final = re.compile(
     r"|(?P<nie>[XYZ]-?\d{7}-?[A-Z])|(?P<cpf>\d{3}\.\d{3}\.\d{3}-\d{2})"
     r"|(?P<personnummer>(?:19|20)?\d{6}[-+]\d{4})|(?P<ric>\d{17}[\dX]))(?![\w-])"
 )
-_ID_WORD: Final = re.compile(
-    r"\b(?:passport|tax|tin|itin|ssn|sin|social security|national insurance|ni(?= n)|nino"
+_ID_WORD: Final = Cue(
+    r"passport|tax|tin|itin|ssn|sin|social security|national insurance|ni(?= n)|nino"
     r"|national id"
     r"|identity(?: card)?|id card|government id|gov(?:ernment)?[- ]?id|driv(?:er'?s?|ing)"
     r" licen[cs]e"
     r"|licen[cs]e plate|nhs|medicare|medicaid|aadhaar|pan card|pesel|nip|bsn|cpf|cnpj|curp|dni|nif"
     r"|nie|personnummer|henkilötunnus|steuer-?id|steuernummer|personalausweis|reisepass|ausweis"
     r"|codice fiscale|num[ée]ro de s[ée]curit[ée] sociale|passeport|pasaporte|passaporto|insee"
-    r"|residence permit|visa (?:no|number)|military id|voter id|vin)\b"
-    r"(?:[ /]{0,2}(?:and |or )?(?:tax|id|ids|identification|number|no|nr|nummer|num|card|code"
+    r"|residence permit|visa (?:no|number)|military id|voter id|vin",
+    r"\b(?:[ /]{0,2}(?:and |or )?(?:tax|id|ids|identification|number|no|nr|nummer|num|card|code"
     r"|licen[cs]e|insurance|security"
     r"|plate|permit)\b\.?){0,4}[ \t]{0,2}(?:is|was|:|=|#|ist|est|es|\(|as"
     r"|of)?[ \t]{0,2}[:#(]?[ \t]{0,2}[\"']?"
@@ -107,6 +108,7 @@ _ID_WORD: Final = re.compile(
     r"|[a-z]{0,4}\d[a-z0-9-]{4,16})(?![A-Za-z0-9])",
     re.I,
 )
+NUMBER_CUES: Final = (_CVV, _ID_WORD)
 
 
 def email_value(found: str) -> str:
@@ -122,10 +124,18 @@ def _is_host(domain: str) -> bool:
     return bool(host) and last[:1].isalpha() and last not in _FILES and len(last) >= 2
 
 
-def find_emails(text: str, own_domains: frozenset[str], own: str) -> Iterator[Span]:
+def _may_hold(pattern: re.Pattern[str], seen: Seen) -> bool:
+    if "@" in seen.text:
+        return True
+    if pattern is _EMAIL:
+        return any(sign in seen.text for sign in ("%40", "&#64;", "=40"))
+    return "dot" in seen.low or bool(_BRACKETED_AT.search(seen.low))
+
+
+def find_emails(seen: Seen, own_domains: frozenset[str], own: str) -> Iterator[Span]:
     """E-mail addresses; those of the operator's own domains are no customer's and stay."""
     for pattern in (_EMAIL, _SPELT):
-        for found in pattern.finditer(text):
+        for found in pattern.finditer(seen.text) if _may_hold(pattern, seen) else ():
             value = email_value(found[0])
             domain = value.rpartition("@")[2]
             if value != own and not _is_host(domain):
@@ -158,9 +168,10 @@ def _is_card(text: str) -> bool:
     return digits[0] in "23456" and len(set(digits)) > 1 and luhn.is_valid(digits)
 
 
-def find_cards(text: str) -> Iterator[Span]:
+def find_cards(seen: Seen) -> Iterator[Span]:
     """Payment cards and the check numbers beside them."""
-    for found in _CARD.finditer(text):
+    text = seen.text
+    for found in _CARD.finditer(text) if seen.has_number else ():
         before = text[max(0, found.start() - 60) : found.start()]
         ordered = bool(_NO_CARD.search(before))
         place = _card_in(found[0], ordered=ordered)
@@ -171,13 +182,14 @@ def find_cards(text: str) -> Iterator[Span]:
             start, end = found.start() + place[0], found.start() + place[1]
             more = _CARD_MORE.match(text, end)
             yield Span(start, more.end() if more else end, "card")
-    for found in _CVV.finditer(text):
+    for found in seen.find(_CVV):
         yield Span(found.start(1), found.end(1), "card")
 
 
-def find_ibans(text: str) -> Iterator[Span]:
+def find_ibans(seen: Seen) -> Iterator[Span]:
     """Bank accounts whose check digits are right, or that are called IBAN."""
-    for found in _IBAN.finditer(text):
+    text = seen.text
+    for found in _IBAN.finditer(text) if seen.has_digit else ():
         ends = [i + 1 for i, char in enumerate(found[0]) if char.isalnum()]
         for size in range(len(ends), 14, -1):
             if iban.is_valid(found[0][: ends[size - 1]], check_country=False):
@@ -195,14 +207,15 @@ def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None
         return None
 
 
-def find_ips(text: str) -> Iterator[Span]:
+def find_ips(seen: Seen) -> Iterator[Span]:
     """Network addresses of customers: not versions, nor addresses that every machine has."""
-    for found in _IPV4.finditer(text):
+    text = seen.text
+    for found in _IPV4.finditer(text) if _THREE_NUMBERS.search(text) else ():
         address = _address(found[0])
         before = text[max(0, found.start() - 24) : found.start()]
         if address and found[0] not in _EVERYWHERE and not _VERSION_WORD.search(before):
             yield Span(found.start(), found.end(), "ip")
-    for found in _IPV6.finditer(text):
+    for found in _IPV6.finditer(text) if seen.has_digit and text.count(":") >= 2 else ():
         value = found[0].rstrip(".")
         value = value[:-1] if value.endswith(":") and not value.endswith("::") else value
         address = _address(value)
@@ -210,7 +223,7 @@ def find_ips(text: str) -> Iterator[Span]:
         long = len(groups) >= 3 or (groups and len(groups[0]) == 4)
         if address and long and not address.is_loopback and any(c.isdigit() for c in value):
             yield Span(found.start(), found.start() + len(value), "ip")
-    for found in _MAC.finditer(text):
+    for found in _MAC.finditer(text) if max(map(text.count, ":-")) >= 5 else ():
         yield Span(found.start(), found.end(), "id")
 
 
@@ -226,13 +239,13 @@ def _is_national_id(shape: str, value: str) -> bool:
     return shape == "nino"
 
 
-def find_ids(text: str) -> Iterator[Span]:
+def find_ids(seen: Seen) -> Iterator[Span]:
     """National ids: by a shape that nothing else has, or by the word before them."""
-    for found in _SSN.finditer(text):
+    for found in _SSN.finditer(seen.text) if seen.has_number else ():
         yield Span(found.start(), found.end(), "id")
-    for found in _SHAPED.finditer(text):
+    for found in _SHAPED.finditer(seen.text) if seen.has_number else ():
         if found.lastgroup and _is_national_id(found.lastgroup, found[0]):
             yield Span(found.start(), found.end(), "id")
-    for found in _ID_WORD.finditer(text):
+    for found in seen.find(_ID_WORD) if seen.has_digit else ():
         if sum(char.isdigit() for char in found["value"]) >= 3:
             yield Span(found.start("value"), found.end("value"), "id")

@@ -14,6 +14,7 @@ from typing import Final
 
 import phonenumbers
 
+from bot.voice.redact_cues import Seen
 from bot.voice.redact_shadow import Span
 
 _CANDIDATE: Final = re.compile(
@@ -120,8 +121,11 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start + part.start(), start + part.end()
 
 
-def find_phones(text: str, regions: Sequence[str], own: str | None) -> Iterator[Span]:
+def find_phones(seen: Seen, regions: Sequence[str], own: str | None) -> Iterator[Span]:
     """Telephone numbers in a shadow text; `own` is the requester's, found in any spelling."""
+    if not seen.has_number:
+        return
+    text = seen.text
     own_digits = _digits(own or "")[:20]
     own_digits = own_digits if len(own_digits) >= 7 else ""
     known = tuple(regions)

