@@ -4,7 +4,8 @@
 
 Each kill is a SIGKILL of a real `earshot ingest`. Killed imports are started again on the same
 database; what comes out at the end must be the same in every table, row by row, and the full-text
-index must agree with the texts. Says how far the imports had come when they were killed.
+index and all counts must agree with the texts. Says how far the imports had come when they were
+killed.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def rounds(folder: Path, kills: int, count: int, processes: int, seed: int) -> I
                 house.finish(tickets)
             wrong = differences(whole, house)
             if wrong:
-                raise RuntimeError(f"after kills at {come}: {', '.join(wrong)} differ")
+                raise RuntimeError(f"after kills at {come}: {', '.join(wrong)}")
         kills -= len(come)
         yield come
 

@@ -17,7 +17,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
-from storage import search
+from storage import recount, search
 from storage.database import Store
 from storage_rows import is_index_whole, opened, rows
 
@@ -129,6 +129,11 @@ class House:
             assert is_index_whole(store)
         return found
 
+    def miscounted(self) -> list[str]:
+        """A sentence for every count that is not as the stored tickets say."""
+        with opened(self.url) as store, store.read() as session:
+            return list(recount.differences(session))
+
 
 def _numbered(store: Store, table: SqlTable, place: Mapping[int, int]) -> Table:
     """A table's rows, in which tickets are numbered by `place`."""
@@ -171,6 +176,8 @@ def kill_at_random(
 
 
 def differences(whole: House, killed: House) -> list[str]:
-    """The tables in which a killed import differs from one that nobody killed."""
+    """In what a killed import differs from one that nobody killed, and what is miscounted."""
     ours, theirs = whole.tables(), killed.tables()
-    return sorted(name for name in ours.keys() | theirs if ours.get(name) != theirs.get(name))
+    names = sorted(ours.keys() | theirs)
+    told = [f"{name} differs" for name in names if ours.get(name) != theirs.get(name)]
+    return told + killed.miscounted()

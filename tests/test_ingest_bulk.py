@@ -328,4 +328,5 @@ def test_two_processes_import_overlapping_files_while_a_third_asks(
     recount = "SELECT count(*) FROM ticket_feature WHERE feature_id = 'checkout'"
     assert rows(context, recount) == [(report.mentioned,)]
     house.tables()
+    assert house.miscounted() == []
     context.store.close()
