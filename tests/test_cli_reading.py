@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from commandline import NOW, Run, runner, written
+from storage_rows import change, opened
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_a_catalogue_with_faults_changes_nothing(run: Run, filled: str, tmp_path
     assert len(run("features", "list", "--json").json["features"]) == 2
 
 
-def test_tickets_are_read_again_all_or_for_one_feature(run: Run, filled: Path) -> None:
+def test_tickets_are_read_again_all_or_for_one_feature(run: Run, filled: str) -> None:
     assert run("reread", "--json").json == {"read": 14, "changed": 0, "feature": None}
     assert run("reread", "--feature", "search").out == (
         "6 tickets read again for Search: 0 mean something else than before.\n"
@@ -151,7 +151,7 @@ def test_tickets_are_read_again_all_or_for_one_feature(run: Run, filled: Path) -
     assert "zanzibar" in unknown.err
 
 
-def test_doctor_counts_anew_when_it_is_told_to(run: Run, filled: Path) -> None:
+def test_doctor_counts_anew_when_it_is_told_to(run: Run, filled: str) -> None:
     def counts(*arguments: str) -> list[tuple[str, str]]:
         found = run("doctor", *arguments, "--json").json["findings"]
         return [(each["level"], each["message"]) for each in found if each["id"] == "counts"]
@@ -159,9 +159,8 @@ def test_doctor_counts_anew_when_it_is_told_to(run: Run, filled: Path) -> None:
     assert counts() == []
     [(level, message)] = counts("--deep")
     assert (level, "14 tickets" in message) == ("ok", True)
-    with sqlite3.connect(filled) as connection:
-        connection.execute("UPDATE feature_day SET broken = 99 WHERE feature_id = 'search'")
-    connection.close()
+    with opened(filled) as store:
+        change(store, "UPDATE feature_day SET broken = 99 WHERE feature_id = 'search'")
     spoilt = counts("--deep")
     assert {level for level, _ in spoilt} == {"error"}
     assert "feature_day search" in spoilt[0][1]
