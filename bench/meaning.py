@@ -117,8 +117,8 @@ def _sample(path: Path, most: int) -> list[dict[str, str]]:
 
 
 def _encode(encoder: Encoder, texts: list[str]) -> Any:
-    size = encoder.dimensions
     found = encoder.encode(texts)
+    size = next(one.size for one in found if one is not None)
     return np.array([np.zeros(size, np.float32) if one is None else one for one in found])
 
 

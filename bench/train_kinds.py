@@ -182,8 +182,10 @@ def vectors_of(items: Sequence[Item], kept: Path | None) -> Floats:
     missing = [text for text in texts if text not in known]
     if missing:
         encoder = load_encoder()
-        for text, one in zip(missing, encoder.encode(missing), strict=True):
-            known[text] = np.zeros(encoder.dimensions) if one is None else one.astype(np.float64)
+        made = encoder.encode(missing)
+        size = next(one.size for one in made if one is not None)
+        for text, one in zip(missing, made, strict=True):
+            known[text] = np.zeros(size) if one is None else one.astype(np.float64)
         if kept:
             np.savez(kept, texts=np.array(list(known)), vectors=np.array(list(known.values())))
     return np.array([known[text] for text in texts], dtype=np.float64)
