@@ -11,13 +11,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Select, bindparam, select, type_coerce
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from storage import rollups, search
+from storage import search
 from storage.chunks import chunks
 from storage.columns import instant, table_of
-from storage.models import FRICTION_BITS, Ticket, TicketFact, TicketFeature, TicketQuote
-from storage.scope import Scope
+from storage.models import Ticket, TicketQuote
+from storage.scope import Form, Scope
 from storage.tickets import kind_mask
 from storage.values import QuoteRow
 
@@ -26,61 +26,48 @@ QUOTES_FROM = 10
 
 _TICKET = table_of(Ticket).c
 _QUOTE = table_of(TicketQuote).c
-_FACT = table_of(TicketFact).c
 
 
 # Statements of the hot path are made once: SQLAlchemy takes longer to make one than to run it.
 @cache
-def _newest_of(table: type[TicketFact] | type[TicketFeature]) -> Select[Any]:
-    """Rows of the newest tickets of a window, for one feature or for all."""
-    narrow = table_of(table).c
+def _newest(form: Form) -> Select[Any]:
+    """Rows of the newest tickets of a window that carry one of the kinds `bits`."""
+    narrow = table_of(form.table).c
     at = type_coerce(narrow.created_at, BigInteger)
     statement = (
-        select(narrow.ticket_id, at.label("at"))
+        select(narrow.ticket_id, at.label("at"), narrow.customer)
         .where(
             at >= bindparam("since", type_=BigInteger),
             at < bindparam("until", type_=BigInteger),
             narrow.kinds.bitwise_and(bindparam("bits", type_=Integer)) != 0,
+            *form.conditions(),
         )
-        .order_by(at.desc(), narrow.ticket_id.desc())
         .limit(bindparam("most", type_=Integer))
     )
-    if table is TicketFeature:
-        statement = statement.where(narrow.feature_id == bindparam("feature"))
-    return statement
+    if not form.words:
+        return statement.order_by(at.desc(), narrow.ticket_id.desc())
+    hits = search.asked_hits(newest=False).subquery()
+    joined = statement.join(hits, hits.c.ticket_id == narrow.ticket_id)
+    return joined.order_by(hits.c.ticket_id.desc())
 
 
-def _newest(
-    session: Session, scope: Scope, bits: int, limit: int
-) -> tuple[Select[Any], dict[str, Any]] | None:
-    """A statement for the rows of the newest tickets with one of the kinds `bits`; its values."""
-    window = {
-        "since": instant(scope.since),
-        "until": instant(scope.until),
-        "bits": bits,
-        "most": limit,
-    }
-    if scope.feature is not None:
-        return _newest_of(TicketFeature), window | {"feature": scope.feature}
+def _asked(session: Session, scope: Scope, bits: int, limit: int) -> dict[str, Any] | None:
+    """Values for `_newest`; None where nothing can be found."""
+    values = scope.values() | {"bits": bits, "most": limit}
     if scope.words is None:
-        return _newest_of(TicketFact), window
-    rows = rollups.rows_written(session, scope.since, scope.until)
-    if rows is None:
-        return None
-    found = search.hits(scope.words, rows).subquery()
-    joined = _newest_of(TicketFact).join(found, found.c.ticket_id == _FACT.ticket_id)
-    return joined.order_by(None).order_by(found.c.ticket_id.desc()), window
+        return values
+    sought = search.within(session, scope.words, scope.since, scope.until)
+    return None if sought is None else values | sought
 
 
 def newest(session: Session, scope: Scope, limit: int) -> list[int]:
     """Rows of the newest tickets with friction, newest first."""
-    statement = _newest(session, scope, FRICTION_BITS, limit)
-    if statement is None:
+    values = _asked(session, scope, scope.counted, limit)
+    if values is None:
         return []
-    found = sorted(
-        session.execute(*statement), key=lambda row: (row.at, row.ticket_id), reverse=True
-    )
-    return [row.ticket_id for row in found]
+    found = session.execute(_newest(scope.form), values)
+    by_time = sorted(found, key=lambda row: (row.at, row.ticket_id), reverse=True)
+    return [row.ticket_id for row in by_time]
 
 
 def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> list[QuoteRow]:
@@ -88,14 +75,11 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
 
     Looked for in the newest tickets with one of the kinds, `QUOTES_FROM` times `limit` of them.
     """
-    statement = _newest(session, scope, kind_mask(kinds), QUOTES_FROM * limit)
-    if statement is None:
+    values = _asked(session, scope, kind_mask(kinds), QUOTES_FROM * limit)
+    if values is None:
         return []
-    newest, values = statement
-    is_made = scope.words is None
-    candidates = _best_quotes(scope.table) if is_made else _candidates(newest)
     best: dict[int, tuple[int, str]] = {}
-    said = session.execute(candidates, values | {"kinds": list(kinds)})
+    said = session.execute(_candidates(scope.form), values | {"kinds": list(kinds)})
     for row, kind, customer in said:
         best.setdefault(customer, (row, kind))
         if len(best) == limit:
@@ -104,22 +88,17 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
     return _quoted(session, list(best.values()))
 
 
-def _candidates(newest: Select[Any]) -> Select[Any]:
-    """Quotes of these tickets, the best first."""
-    tickets = newest.subquery()
+@cache
+def _candidates(form: Form) -> Select[Any]:
+    """Quotes of the newest tickets, the best first."""
+    tickets = _newest(form).subquery()
     return (
-        select(_QUOTE.ticket_id, _QUOTE.kind, _FACT.customer)
+        select(_QUOTE.ticket_id, _QUOTE.kind, tickets.c.customer)
         .select_from(tickets)
         .join(table_of(TicketQuote), _QUOTE.ticket_id == tickets.c.ticket_id)
-        .join(table_of(TicketFact), _FACT.ticket_id == tickets.c.ticket_id)
         .where(_QUOTE.kind.in_(bindparam("kinds", expanding=True)))
         .order_by(_QUOTE.score.desc(), tickets.c.at.desc(), _QUOTE.ticket_id, _QUOTE.kind)
     )
-
-
-@cache
-def _best_quotes(table: type[TicketFact] | type[TicketFeature]) -> Select[Any]:
-    return _candidates(_newest_of(table))
 
 
 _QUOTED = (
@@ -150,11 +129,17 @@ def _quoted(session: Session, chosen: Sequence[tuple[int, str]]) -> list[QuoteRo
 
 def matching(session: Session, scope: Scope, rows: Sequence[int]) -> set[int]:
     """Which of these tickets lie within the scope."""
-    column = col(scope.table.ticket_id)
+    narrow = table_of(scope.form.table).c
+    at = type_coerce(narrow.created_at, BigInteger)
     found: set[int] = set()
     for chunk in chunks(rows):
-        statement = select(column).where(*scope.narrow(), column.in_(chunk))
-        found.update(session.execute(statement).scalars())
+        statement = select(narrow.ticket_id).where(
+            at >= instant(scope.since),
+            at < instant(scope.until),
+            *scope.form.conditions(),
+            narrow.ticket_id.in_(chunk),
+        )
+        found.update(session.execute(statement, scope.values()).scalars())
     if scope.words is None or not found:
         return found
     hits = search.hits(scope.words, (min(found), max(found))).subquery()

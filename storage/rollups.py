@@ -15,7 +15,7 @@ from functools import cache
 from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 from sqlmodel import Session, col
 
-from storage import engines
+from storage import day_customers, engines
 from storage.chunks import chunks
 from storage.columns import DAY, instant, table_of
 from storage.models import (
@@ -27,20 +27,40 @@ from storage.models import (
     TicketFact,
     TicketFeature,
 )
+from storage.values import Counts
 
 FIGURES = ("tickets", "friction", "known", "unknown", *KIND_BITS)
 Figures = tuple[int, ...]
 """A number for each of `FIGURES`."""
 NOTHING: Figures = (0,) * len(FIGURES)
+_FRICTION = FIGURES.index("friction")
 
 
 @cache
-def figures_of(kinds: int, customer_known: bool) -> Figures:
-    """What one ticket counts for."""
-    friction = bool(kinds & FRICTION_BITS)
+def figures_of(kinds: int, customer_known: bool, counted: int = FRICTION_BITS) -> Figures:
+    """What one ticket counts for; `counted` are the bits of the kinds that count as friction."""
+    friction = bool(kinds & counted)
     carried = (kinds & bit for bit in KIND_BITS.values())
     flags = (True, friction, friction and customer_known, kinds & UNKNOWN_BIT, *carried)
     return tuple(int(bool(flag)) for flag in flags)
+
+
+def counts(figures: Figures, customers: int) -> Counts:
+    """The same with names."""
+    named = dict(zip(FIGURES, figures, strict=True))
+    return Counts(
+        tickets=named["friction"],
+        customers=customers,
+        mentioned=named["tickets"],
+        known=named["known"],
+        kinds_unknown=named["unknown"],
+        kinds={kind: named[kind] for kind in KIND_BITS},
+    )
+
+
+def friction(figures: Figures) -> int:
+    """How many tickets with friction."""
+    return figures[_FRICTION]
 
 
 class Change:
@@ -49,11 +69,13 @@ class Change:
     def __init__(self) -> None:
         self._days: dict[int, list[int]] = {}
         self._rows: dict[int, tuple[int, int]] = {}
+        self._touched: set[int] = set()
         self._features: dict[tuple[str, int], list[int]] = {}
 
     def count(self, row: int, at: int, figures: Figures, features: Iterable[str], by: int) -> None:
         """Count a ticket in (`by` 1) or out (-1); `at` is its `instant`."""
         day = at // DAY
+        self._touched.add(row)
         _add(self._days.setdefault(day, list(NOTHING)), figures, by)
         for feature in features:
             _add(self._features.setdefault((feature, day), list(NOTHING)), figures, by)
@@ -79,7 +101,10 @@ class Change:
                 self.count(row, at, figures_of(kinds, known), features.get(row, ()), by)
 
     def write(self, session: Session) -> None:
-        """Write what was gathered, in the order of keys."""
+        """Write what was gathered, in the order of keys; the narrow rows are as they shall be."""
+        # Only who writes needs numpy, which takes a while to import.
+        from storage import ticket_blocks
+
         days = [
             {"day": day, "lowest_row": self._rows[day][0], "highest_row": self._rows[day][1]}
             | dict(zip(FIGURES, figures, strict=True))
@@ -99,6 +124,8 @@ class Change:
             if any(figures)
         ]
         engines.add_up(session, FeatureDay, features, add=FIGURES)
+        day_customers.refresh(session, sorted(self._features))
+        ticket_blocks.refresh(session, sorted(self._touched))
 
 
 def _add(to: list[int], figures: Figures, by: int) -> None:
@@ -134,9 +161,3 @@ def rows_written(session: Session, since: datetime, until: datetime) -> tuple[in
     days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
     lowest, highest = session.execute(_ROWS, days).one()
     return None if lowest is None else (lowest, highest)
-
-
-def whole_days(since: datetime, until: datetime) -> tuple[int, int]:
-    """The first day that lies within the window as a whole, and the one after the last."""
-    first, end = -(-instant(since) // DAY), instant(until) // DAY
-    return first, max(first, end)

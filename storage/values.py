@@ -193,6 +193,7 @@ class PostValue:
 class ReactionValue:
     user: str
     emoji: str
+    event_ts: str
 
 
 @dataclass(frozen=True, slots=True)
