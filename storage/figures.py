@@ -61,9 +61,10 @@ def of(session: Session, scope: Scope, earlier: datetime) -> Figures:
     if scope.feature is not None:
         return _of_days(session, scope, earlier)
     # With numpy, which takes a while to import.
-    from storage import word_figures
+    from storage import matched
 
-    return word_figures.of(session, scope, earlier, _weeks(scope), MOST_HITS)
+    found = matched.find(session, scope, earlier, MOST_HITS)
+    return matched.figures(found, scope, earlier, _weeks(scope), MOST_HITS)
 
 
 def _found(weeks: Sequence[_Sum], before: _Sum, *, is_capped: bool = False) -> Figures:

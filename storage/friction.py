@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, bindparam, select, type_coerce
+from sqlalchemy import BigInteger, Integer, Select, Subquery, bindparam, select, type_coerce
 from sqlmodel import Session
 
 from storage import search
 from storage.chunks import chunks
 from storage.columns import instant, table_of
-from storage.models import Ticket, TicketQuote
+from storage.models import Ticket, TicketFact, TicketQuote
 from storage.scope import Form, Scope
 from storage.tickets import kind_mask
 from storage.values import QuoteRow
@@ -62,10 +62,17 @@ def _asked(session: Session, scope: Scope, bits: int, limit: int) -> dict[str, A
 
 def newest(session: Session, scope: Scope, limit: int) -> list[int]:
     """Rows of the newest tickets with friction, newest first."""
+    if scope.matched is not None:
+        rows = scope.matched.newest(scope, scope.counted, limit)
+        return _sorted(session, _of_rows(), {"rows": rows})
     values = _asked(session, scope, scope.counted, limit)
     if values is None:
         return []
-    found = session.execute(_newest(scope.form), values)
+    return _sorted(session, _newest(scope.form), values)
+
+
+def _sorted(session: Session, statement: Select[Any], values: dict[str, Any]) -> list[int]:
+    found = session.execute(statement, values)
     by_time = sorted(found, key=lambda row: (row.at, row.ticket_id), reverse=True)
     return [row.ticket_id for row in by_time]
 
@@ -75,11 +82,17 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
 
     Looked for in the newest tickets with one of the kinds, `QUOTES_FROM` times `limit` of them.
     """
-    values = _asked(session, scope, kind_mask(kinds), QUOTES_FROM * limit)
+    bits, most = kind_mask(kinds), QUOTES_FROM * limit
+    values: dict[str, Any] | None
+    if scope.matched is not None:
+        statement = _candidates_of_rows()
+        values = {"rows": scope.matched.newest(scope, bits, most)}
+    else:
+        statement, values = _candidates(scope.form), _asked(session, scope, bits, most)
     if values is None:
         return []
     best: dict[int, tuple[int, str]] = {}
-    said = session.execute(_candidates(scope.form), values | {"kinds": list(kinds)})
+    said = session.execute(statement, values | {"kinds": list(kinds)})
     for row, kind, customer in said:
         best.setdefault(customer, (row, kind))
         if len(best) == limit:
@@ -91,7 +104,23 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
 @cache
 def _candidates(form: Form) -> Select[Any]:
     """Quotes of the newest tickets, the best first."""
-    tickets = _newest(form).subquery()
+    return _quotes_of(_newest(form).subquery())
+
+
+@cache
+def _candidates_of_rows() -> Select[Any]:
+    return _quotes_of(_of_rows().subquery())
+
+
+@cache
+def _of_rows() -> Select[Any]:
+    fact = table_of(TicketFact).c
+    at = type_coerce(fact.created_at, BigInteger)
+    chosen = fact.ticket_id.in_(bindparam("rows", expanding=True))
+    return select(fact.ticket_id, at.label("at"), fact.customer).where(chosen)
+
+
+def _quotes_of(tickets: Subquery) -> Select[Any]:
     return (
         select(_QUOTE.ticket_id, _QUOTE.kind, tickets.c.customer)
         .select_from(tickets)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import col
 
 from storage.columns import instant, table_of
 from storage.models import FRICTION_BITS, Ticket, TicketFact, TicketFeature
+
+if TYPE_CHECKING:
+    from storage.matched import Matched
 
 
 class Form(NamedTuple):
@@ -51,7 +54,7 @@ class Scope:
     """Tickets about `feature`, or with all of `words`, or all, written in `[since, until)`.
 
     `segment` and `source` narrow them; `counted` are the bits of the kinds that figures of
-    friction count.
+    friction count. `matched` are the tickets with `words`, where they were found already.
     """
 
     since: datetime
@@ -61,6 +64,7 @@ class Scope:
     counted: int = FRICTION_BITS
     segment: str | None = None
     source: str | None = None
+    matched: Matched | None = field(default=None, compare=False)
 
     @property
     def form(self) -> Form:
