@@ -6,7 +6,7 @@ order of time decides for a feature; for words the newest are those that were st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from storage.values import QuoteRow
 
 QUOTES_FROM = 10
 """Quotes are looked for in so many times more tickets than are asked for."""
+_READ_AT_ONCE = 10
 
 _TICKET = table_of(Ticket).c
 _QUOTE = table_of(TicketQuote).c
@@ -77,10 +78,11 @@ def _sorted(session: Session, statement: Select[Any], values: dict[str, Any]) ->
     return [row.ticket_id for row in by_time]
 
 
-def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> list[QuoteRow]:
+def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> Iterator[QuoteRow]:
     """Each customer's best-scored quote of these kinds: the best first, then the newest.
 
-    Looked for in the newest tickets with one of the kinds, `QUOTES_FROM` times `limit` of them.
+    Of `limit` customers, looked for in the newest tickets with one of the kinds, `QUOTES_FROM`
+    times as many. They are read as they are asked for, a few at once.
     """
     bits, most = kind_mask(kinds), QUOTES_FROM * limit
     values: dict[str, Any] | None
@@ -90,7 +92,7 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
     else:
         statement, values = _candidates(scope.form), _asked(session, scope, bits, most)
     if values is None:
-        return []
+        return
     best: dict[int, tuple[int, str]] = {}
     said = session.execute(statement, values | {"kinds": list(kinds)})
     for row, kind, customer in said:
@@ -98,7 +100,9 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
         if len(best) == limit:
             break
     said.close()
-    return _quoted(session, list(best.values()))
+    chosen = list(best.values())
+    for start in range(0, len(chosen), _READ_AT_ONCE):
+        yield from _quoted(session, chosen[start : start + _READ_AT_ONCE])
 
 
 @cache
@@ -149,8 +153,6 @@ _QUOTED = (
 
 def _quoted(session: Session, chosen: Sequence[tuple[int, str]]) -> list[QuoteRow]:
     """The quotes of (ticket row, kind), in that order."""
-    if not chosen:
-        return []
     said = session.execute(_QUOTED, {"rows": [row for row, _ in chosen]})
     found = {(row[0], row[2]): row for row in said}
     return [QuoteRow(*found[key]) for key in chosen if key in found]

@@ -7,13 +7,13 @@ the transaction that changes the rows, for which there is one writer at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Select, bindparam, select, type_coerce
+from sqlalchemy import BigInteger, Integer, Select, bindparam, select, type_coerce
 from sqlmodel import Session
 
 from storage import engines
@@ -49,17 +49,32 @@ def of_rows(session: Session, rows: Rows) -> Facts:
 def anew(session: Session, rows: Sequence[int]) -> Facts:
     """The same from the narrow rows."""
     packed: dict[int, tuple[int, int, int]] = {}
-    for chunk in chunks(rows):
-        for row, at, customer, kinds, known in session.execute(_facts(), {"rows": list(chunk)}):
+    for part in _parts(rows):
+        for row, at, customer, kinds, known in session.execute(*_facts_of(part)):
             packed[row] = (at, customer, kinds | (KNOWN_BIT if known else 0))
     gone = (0, 0, 0)
     return np.array([packed.get(row, gone) for row in rows], PACKED)
 
 
+def _parts(rows: Sequence[int]) -> Iterable[Sequence[int]]:
+    """All at once where they follow each other, as new ones do."""
+    return [rows] if _is_run(rows) else chunks(rows)
+
+
+def _is_run(rows: Sequence[int]) -> bool:
+    return bool(rows) and rows[-1] - rows[0] == len(rows) - 1
+
+
+def _facts_of(rows: Sequence[int]) -> tuple[Select[Any], dict[str, Any]]:
+    if _is_run(rows):
+        return _facts(run=True), {"first": rows[0], "last": rows[-1]}
+    return _facts(run=False), {"rows": list(rows)}
+
+
 def refresh(session: Session, rows: Sequence[int]) -> None:
     """Pack these tickets anew, as their narrow rows are now; `rows` ascend."""
-    for chunk in chunks(rows):
-        facts, places = anew(session, chunk), np.array(chunk)
+    for part in _parts(rows):
+        facts, places = anew(session, part), np.array(part)
         blocks = np.unique(places // SIZE).tolist()
         kept = _by_block(session, _named(), {"blocks": blocks})
         fresh: list[dict[str, Any]] = []
@@ -95,11 +110,16 @@ def _named() -> Select[Any]:
 
 
 @cache
-def _facts() -> Select[Any]:
+def _facts(*, run: bool) -> Select[Any]:
+    first, last = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
     return select(
         _fact.ticket_id,
         type_coerce(_fact.created_at, BigInteger),
         _fact.customer,
         _fact.kinds,
-        _fact.customer_known,
-    ).where(_fact.ticket_id.in_(bindparam("rows", expanding=True)))
+        type_coerce(_fact.customer_known, Integer),
+    ).where(
+        _fact.ticket_id.between(first, last)
+        if run
+        else _fact.ticket_id.in_(bindparam("rows", expanding=True))
+    )
