@@ -11,7 +11,7 @@ would step on each other's figures.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 Row: TypeAlias = Mapping[str, Any]
+Values: TypeAlias = tuple[Any, ...]
+Bind: TypeAlias = Callable[[Any], Any]
 
 POSTGRESQL: Final = "postgresql"
 COPY_FROM: Final = 50
@@ -84,52 +86,68 @@ def upsert(session: Session, model: type[SQLModel], row: Row) -> None:
 
 def insert_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
     """Add rows that all name the same columns: by COPY where there is such a thing."""
+    if rows:
+        names = tuple(rows[0])
+        insert_rows(session, model, names, [tuple(row[name] for name in names) for row in rows])
+
+
+def insert_rows(
+    session: Session,
+    model: type[SQLModel],
+    names: Sequence[str],
+    rows: Sequence[Values],
+    *,
+    ready: Collection[str] = (),
+) -> None:
+    """The same for rows as tuples of the columns `names`: an import makes millions of them.
+
+    Columns that are `ready` hold what the database holds, such as an `instant` for a time.
+    """
     if not rows:
         return
-    if not is_postgresql(session):
-        _insert_tuples(session, table_of(model), rows)
-    elif len(rows) < COPY_FROM:
-        session.execute(sa.insert(table_of(model)), list(rows))
-    else:
-        _copy(session, table_of(model), rows)
-
-
-def _insert_tuples(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Hand rows to the driver as they are: half of an INSERT's time goes into naming values."""
-    connection = session.connection()
-    quote = connection.dialect.identifier_preparer.quote
-    columns = list(rows[0])
-    names = ", ".join(quote(name) for name in columns)
-    bound = [_binding(table.c[name], connection.dialect) for name in columns]
-    values = zip(
-        *[
-            [row[name] for row in rows] if bind is None else [bind(row[name]) for row in rows]
-            for name, bind in zip(columns, bound, strict=True)
-        ],
-        strict=True,
-    )
-    places = ", ".join("?" * len(columns))
+    table, connection = table_of(model), session.connection()
+    bound = {
+        place: bind
+        for place, name in enumerate(names)
+        if name not in ready and (bind := _binding(table.c[name], connection.dialect))
+    }
+    if is_postgresql(session) and len(rows) >= COPY_FROM:
+        _copy(connection, table, names, _bind(rows, bound))
+        return
+    # As they are: half of an INSERT's time by way of SQLAlchemy goes into naming values.
+    places = ", ".join(["%s" if is_postgresql(session) else "?"] * len(names))
     connection.exec_driver_sql(
-        f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})", list(values)
+        f"INSERT INTO {_columns(connection, table, names)} VALUES ({places})",
+        list(_bind(rows, bound)),
     )
 
 
-def _copy(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
-    connection = session.connection()
+def _columns(connection: sa.Connection, table: sa.Table, names: Sequence[str]) -> str:
     quote = connection.dialect.identifier_preparer.quote
-    columns = list(rows[0])
-    bound = [(name, _binding(table.c[name], connection.dialect)) for name in columns]
-    names = ", ".join(quote(name) for name in columns)
-    statement = f"COPY {quote(table.name)} ({names}) FROM STDIN"
+    return f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
+
+
+def _bind(rows: Sequence[Values], bound: Mapping[int, Bind]) -> Iterable[Values]:
+    """Rows as the driver wants them; whole columns at a time, which is quicker."""
+    if not bound:
+        return rows
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    for place, bind in bound.items():
+        columns[place] = map(bind, columns[place])
+    return zip(*columns, strict=True)
+
+
+def _copy(
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Iterable[Values]
+) -> None:
+    statement = f"COPY {_columns(connection, table, names)} FROM STDIN"
     # SQLAlchemy knows nothing of COPY: the driver does, in the transaction that is open.
     driver = cast(Any, connection.connection.driver_connection)
     fault = cast(Any, connection.dialect.dbapi).Error
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
-                copy.write_row(
-                    [row[name] if bind is None else bind(row[name]) for name, bind in bound]
-                )
+                copy.write_row(row)
     except fault as error:
         hide_values(error)
         raise DBAPIError.instance(statement, None, error, fault) from error
@@ -142,8 +160,10 @@ def hide_values(*errors: BaseException | None) -> None:
             error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
-def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
     """How the driver wants the values of a column; None where it takes them as they are."""
+    if isinstance(column.type, sa.Boolean):
+        return None
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -169,7 +189,8 @@ def update_many(
 def add_up(
     session: Session,
     model: type[SQLModel],
-    rows: Sequence[Row],
+    names: Sequence[str],
+    rows: Sequence[Values],
     *,
     add: Sequence[str],
     least: Sequence[str] = (),
@@ -189,7 +210,14 @@ def add_up(
     for column in most:
         changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
     keys = [column.name for column in table_of(model).primary_key]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
+    whole = statement.on_conflict_do_update(index_elements=keys, set_=changes)
+    if is_postgresql(session):
+        session.execute(whole, [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    connection = session.connection()
+    compiled = whole.compile(dialect=connection.dialect, column_keys=list(names))
+    order = [list(names).index(name) for name in compiled.positiontup or ()]
+    connection.exec_driver_sql(str(compiled), [tuple(row[n] for n in order) for row in rows])
 
 
 def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:
