@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Table
@@ -35,6 +36,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# A ticket's times are often the same, and it is stored when the one before it is.
+@lru_cache(maxsize=8_192)
 def _as_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None

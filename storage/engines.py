@@ -11,7 +11,8 @@ would step on each other's figures.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
@@ -32,6 +33,11 @@ Bind: TypeAlias = Callable[[Any], Any]
 POSTGRESQL: Final = "postgresql"
 COPY_FROM: Final = 50
 """From this many rows on COPY is quicker than an INSERT, whose statement has to be read."""
+
+ROOMY: Final = "earshot_roomy"
+"""What a connection's `info` holds while its page cache is larger than usual."""
+ROOMY_KB: Final = 32_768
+_REMEMBERED: Final = 4_096
 
 # Names for `lock`: what has one writer at a time.
 TICKETS: Final = "tickets"
@@ -87,60 +93,43 @@ def upsert(session: Session, model: type[SQLModel], row: Row) -> None:
 def insert_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
     """Add rows that all name the same columns: by COPY where there is such a thing."""
     if rows:
-        names = tuple(rows[0])
-        insert_rows(session, model, names, [tuple(row[name] for name in names) for row in rows])
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        insert_rows(session, model, list(columns), as_kept(session, model, columns))
 
 
 def insert_rows(
-    session: Session,
-    model: type[SQLModel],
-    names: Sequence[str],
-    rows: Sequence[Values],
-    *,
-    ready: Collection[str] = (),
+    session: Session, model: type[SQLModel], names: Sequence[str], rows: Sequence[Values]
 ) -> None:
-    """The same for rows as tuples of the columns `names`: an import makes millions of them.
+    """The same for rows as tuples of the columns `names`, which have values of the database's.
 
-    Columns that are `ready` hold what the database holds, such as an `instant` for a time.
+    An import makes millions of rows: what SQLAlchemy does for each takes longer than to add it.
     """
     if not rows:
         return
-    table, connection = table_of(model), session.connection()
-    bound = {
-        place: bind
-        for place, name in enumerate(names)
-        if name not in ready and (bind := _binding(table.c[name], connection.dialect))
-    }
-    if is_postgresql(session) and len(rows) >= COPY_FROM:
-        _copy(connection, table, names, _bind(rows, bound))
-        return
-    # As they are: half of an INSERT's time by way of SQLAlchemy goes into naming values.
-    places = ", ".join(["%s" if is_postgresql(session) else "?"] * len(names))
-    connection.exec_driver_sql(
-        f"INSERT INTO {_columns(connection, table, names)} VALUES ({places})",
-        list(_bind(rows, bound)),
-    )
-
-
-def _columns(connection: sa.Connection, table: sa.Table, names: Sequence[str]) -> str:
+    connection, table = session.connection(), table_of(model)
     quote = connection.dialect.identifier_preparer.quote
-    return f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
+    into = f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
+    if is_postgresql(session) and len(rows) >= COPY_FROM:
+        _copy(connection, into, rows)
+        return
+    places = ", ".join(["%s" if is_postgresql(session) else "?"] * len(names))
+    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({places})", list(rows))
 
 
-def _bind(rows: Sequence[Values], bound: Mapping[int, Bind]) -> Iterable[Values]:
-    """Rows as the driver wants them; whole columns at a time, which is quicker."""
-    if not bound:
-        return rows
-    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-    for place, bind in bound.items():
-        columns[place] = map(bind, columns[place])
-    return zip(*columns, strict=True)
+def as_kept(
+    session: Session, model: type[SQLModel], columns: Mapping[str, Iterable[Any]]
+) -> list[Values]:
+    """Rows with the values that the database has for those of these columns."""
+    table, dialect = table_of(model), session.connection().dialect
+    kept = []
+    for name, values in columns.items():
+        bind = _binding(table.c[name], dialect)
+        kept.append(values if bind is None else map(bind, values))
+    return list(zip(*kept, strict=True))
 
 
-def _copy(
-    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Iterable[Values]
-) -> None:
-    statement = f"COPY {_columns(connection, table, names)} FROM STDIN"
+def _copy(connection: sa.Connection, into: str, rows: Iterable[Values]) -> None:
+    statement = f"COPY {into} FROM STDIN"
     # SQLAlchemy knows nothing of COPY: the driver does, in the transaction that is open.
     driver = cast(Any, connection.connection.driver_connection)
     fault = cast(Any, connection.dialect.dbapi).Error
@@ -151,6 +140,17 @@ def _copy(
     except fault as error:
         hide_values(error)
         raise DBAPIError.instance(statement, None, error, fault) from error
+
+
+def make_room(session: Session) -> None:
+    """Let a transaction that changes many pages keep them in memory until its end.
+
+    With SQLite's own 2 MB it writes many of them several times.
+    """
+    if not is_postgresql(session):
+        connection = session.connection()
+        connection.info[ROOMY] = True
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY_KB}")
 
 
 def hide_values(*errors: BaseException | None) -> None:
@@ -164,7 +164,12 @@ def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
     """How the driver wants the values of a column; None where it takes them as they are."""
     if isinstance(column.type, sa.Boolean):
         return None
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if bind is None or not isinstance(column.type, sa.JSON):
+        return bind
+    # Tickets have few different tags.
+    remembered = lru_cache(maxsize=_REMEMBERED)(bind)
+    return lambda value: remembered(value) if isinstance(value, tuple) else bind(value)
 
 
 def update_many(

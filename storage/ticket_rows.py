@@ -28,21 +28,19 @@ _AS_IT_IS: Final = (
     "redactions",
     "content_hash",
 )
-TICKET: Final = ("id", "kinds", *_AS_IT_IS)
 FACT: Final = ("ticket_id", "created_at", "kinds", "customer", "customer_known", "segment")
 FEATURE: Final = (*FACT, "feature_id", "position")
 QUOTE: Final = ("ticket_id", "kind", "text", "score")
-READY: Final = ("created_at",)
-"""Of `facts` and `features`: times are instants."""
-
 Values = tuple[Any, ...]
 _as_it_is = attrgetter(*_AS_IT_IS)
 
 
-def wide(rows: Sequence[int], masks: Sequence[int], tickets: Sequence[NewTicket]) -> list[Values]:
-    """Tickets with their texts; columns as in `TICKET`."""
-    numbered = zip(rows, masks, tickets, strict=True)
-    return [(row, mask, *_as_it_is(ticket)) for row, mask, ticket in numbered]
+def wide(
+    rows: Sequence[int], masks: Sequence[int], tickets: Sequence[NewTicket]
+) -> dict[str, Sequence[Any]]:
+    """The columns of tickets with their texts."""
+    others = zip(*map(_as_it_is, tickets), strict=True)
+    return {"id": rows, "kinds": masks, **dict(zip(_AS_IT_IS, others, strict=True))}
 
 
 def facts(rows: Sequence[int], masks: Sequence[int], tickets: Sequence[NewTicket]) -> list[Values]:

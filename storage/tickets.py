@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, delete, func, select, type_coerce
 from sqlmodel import Session, col
 
-from storage import engines, rollups, search, ticket_rows
+from storage import engines, fulltext, rollups, search, ticket_rows
 from storage.chunks import chunks
 from storage.columns import DAY, table_of
 from storage.models import (
@@ -27,9 +27,11 @@ from storage.models import (
 from storage.ticket_rows import Values
 from storage.values import NewTicket, QuoteValue, Stored, TicketValue
 
+MANY = 1_000
+"""From so many tickets in a transaction on, memory for what it changes saves time."""
 _QUOTE = [table_of(TicketQuote).c[name] for name in ("ticket_id", "kind", "text", "score")]
 _FACT = [
-    type_coerce(column, BigInteger) if name in ticket_rows.READY else column
+    type_coerce(column, BigInteger) if name == "created_at" else column
     for name, column in ((name, table_of(TicketFact).c[name]) for name in ticket_rows.FACT)
 ]
 # Of a value only quotes and features stand elsewhere.
@@ -73,9 +75,12 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
     if not tickets:
         return
     engines.lock(session, engines.TICKETS)
+    if len(tickets) >= MANY:
+        engines.make_room(session)
+        fulltext.expect_many(session)
     rows = engines.new_rows(session, Ticket, len(tickets))
     wide = ticket_rows.wide(rows, _masks(tickets), tickets)
-    engines.insert_rows(session, Ticket, ticket_rows.TICKET, wide)
+    engines.insert_rows(session, Ticket, list(wide), engines.as_kept(session, Ticket, wide))
     facts = _add_details(session, rows, tickets)
     change = rollups.Change()
     for (row, at, mask, _, known, _), ticket in zip(facts, tickets, strict=True):
@@ -90,12 +95,9 @@ def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
         ids, changed = [row for row, _ in chunk], [ticket for _, ticket in chunk]
         with rollups.kept(session, ids):
             _forget_details(session, ids)
-            values = [
-                dict(zip(ticket_rows.TICKET, row, strict=True))
-                for row in ticket_rows.wide(ids, _masks(changed), changed)
-            ]
-            for each in values:
-                del each["stored_at"]
+            wide = ticket_rows.wide(ids, _masks(changed), changed)
+            del wide["stored_at"]
+            values = [dict(zip(wide, row, strict=True)) for row in zip(*wide.values(), strict=True)]
             engines.update_many(session, Ticket, values)
             _add_details(session, ids, changed)
 
@@ -116,10 +118,10 @@ def _add_details(
     session: Session, rows: Sequence[int], tickets: Sequence[NewTicket]
 ) -> list[Values]:
     """Add what stands beside the wide rows; returns the narrow ones."""
-    search.index(session, [(r, t.subject, t.body) for r, t in zip(rows, tickets, strict=True)])
+    search.index(session, ((r, t.subject, t.body) for r, t in zip(rows, tickets, strict=True)))
     add_quotes(session, {r: t.quotes for r, t in zip(rows, tickets, strict=True)})
     facts = ticket_rows.facts(rows, _masks(tickets), tickets)
-    engines.insert_rows(session, TicketFact, ticket_rows.FACT, facts, ready=ticket_rows.READY)
+    engines.insert_rows(session, TicketFact, ticket_rows.FACT, facts)
     _add_features(session, facts, [ticket.features for ticket in tickets])
     vectors = [(r, t.vector) for r, t in zip(rows, tickets, strict=True) if t.vector is not None]
     engines.insert_rows(session, TicketVector, ("ticket_id", "vector"), vectors)
@@ -130,7 +132,7 @@ def _add_features(
     session: Session, facts: Sequence[Values], features: Sequence[Sequence[str]]
 ) -> None:
     rows = ticket_rows.features(facts, features)
-    engines.insert_rows(session, TicketFeature, ticket_rows.FEATURE, rows, ready=ticket_rows.READY)
+    engines.insert_rows(session, TicketFeature, ticket_rows.FEATURE, rows)
 
 
 def add_quotes(session: Session, quotes: Mapping[int, Sequence[QuoteValue]]) -> None:
