@@ -233,10 +233,15 @@ def candidates(
 
 def after(session: Session, row: int, limit: int) -> list[TicketValue]:
     """The next tickets in the order of their rows, for work over all of them in batches."""
+    return get(session, rows_after(session, row, limit))
+
+
+def rows_after(session: Session, row: int, limit: int) -> list[int]:
+    """The next rows, ascending."""
     ids = session.execute(
         select(col(Ticket.id)).where(col(Ticket.id) > row).order_by(col(Ticket.id)).limit(limit)
     ).scalars()
-    return get(session, [int(found) for found in ids if found])
+    return [int(found) for found in ids if found]
 
 
 def texts(session: Session, until: int, limit: int) -> list[str]:
