@@ -66,6 +66,23 @@ class Change:
         lowest, highest = self._rows.get(day, (row, row))
         self._rows[day] = min(lowest, row), max(highest, row)
 
+    def count_new(
+        self, rows: Sequence[int], counted: Sequence[OfDay], features: Iterable[Sequence[str]]
+    ) -> None:
+        """Count tickets in, many at once and quickly; `rows` ascend."""
+        self._days.update(counted)
+        self._features.update(
+            (feature, of_day)
+            for of_day, of_ticket in zip(counted, features, strict=True)
+            for feature in of_ticket
+        )
+        days = [day for day, _, _ in counted]
+        highest = dict(zip(days, rows, strict=True))
+        lowest = dict(zip(reversed(days), reversed(rows), strict=True))
+        for day, row in highest.items():
+            least, most = self._rows.get(day, (lowest[day], row))
+            self._rows[day] = min(least, lowest[day]), max(most, row)
+
     def stored(self, session: Session, rows: Sequence[int], by: int) -> None:
         """Count tickets in or out as they are stored."""
         for chunk in chunks(rows):

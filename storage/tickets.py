@@ -83,8 +83,8 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
     engines.insert_rows(session, Ticket, list(wide), engines.as_kept(session, Ticket, wide))
     facts = _add_details(session, rows, tickets)
     change = rollups.Change()
-    for (row, at, mask, _, known, _), ticket in zip(facts, tickets, strict=True):
-        change.count(row, (at // DAY, mask, known), ticket.features, 1)
+    counted = [(at // DAY, mask, known) for _, at, mask, _, known, _ in facts]
+    change.count_new(rows, counted, [ticket.features for ticket in tickets])
     change.write(session)
 
 
