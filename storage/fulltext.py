@@ -35,6 +35,7 @@ _PUT_WORDS: Final = sa.text(
     f"SELECT id, ts_delete(to_tsvector('earshot', said), '{_GAP}') "
     "FROM unnest(CAST(:ids AS integer[]), CAST(:texts AS text[])) AS fresh(id, said)"
 )
+_FOR_MANY: Final = {"hashsize": 32 << 20, "automerge": 8}
 _MARKED = re.compile("([A-Za-z])[\u0300-\u036f]+")
 _LOOSE_MARKS = re.compile("[\u0300-\u036f]+")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -61,6 +62,21 @@ def index_texts(session: Session, texts: Sequence[tuple[int, str, str]]) -> None
     session.connection().exec_driver_sql(
         "INSERT INTO ticket_fts(rowid, subject, body) VALUES (?, ?, ?)", list(texts)
     )
+
+
+def expect_many(session: Session) -> None:
+    """Have FTS5 gather what many texts say before it writes, and merge what it wrote less often.
+
+    The index remembers this, which does no harm to those who write little: the first is an upper
+    bound of memory, and with the second it is in a few parts more.
+    """
+    if is_postgresql(session):
+        return
+    connection = session.connection()
+    known = connection.exec_driver_sql("SELECT k, v FROM ticket_fts_config").all()
+    wanted = _FOR_MANY.items() - {tuple(option) for option in known}
+    for option in wanted:
+        connection.exec_driver_sql("INSERT INTO ticket_fts(ticket_fts, rank) VALUES (?, ?)", option)
 
 
 def forget_texts(session: Session, texts: Sequence[tuple[int, str, str]]) -> None:

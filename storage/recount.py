@@ -65,8 +65,8 @@ def mend(session: Session) -> None:
         engines.insert_many(session, TicketFeature, features)
         for ticket in batch:
             ids = [feature for feature, _ in about.get(ticket.id, ())]
-            figures = figures_of(ticket.kinds, ticket.customer_known)
-            change.count(ticket.id, instant(ticket.created_at), figures, ids, 1)
+            day = instant(ticket.created_at) // DAY
+            change.count(ticket.id, (day, ticket.kinds, ticket.customer_known), ids, 1)
     change.write(session)
 
 

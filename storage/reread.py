@@ -107,6 +107,19 @@ def write(session: Session, read: Sequence[tuple[ToRead, Meant]]) -> int:
     return len(changed)
 
 
+def rematch(session: Session, read: Sequence[tuple[ToRead, Sequence[str]]]) -> int:
+    """Keep the features that tickets have now; returns how many have others than before."""
+    engines.lock(session, engines.TICKETS)
+    same = _unchanged(session, [ticket for ticket, _ in read])
+    changed = {
+        ticket.id: features
+        for ticket, features in read
+        if ticket.id in same and tuple(features) != ticket.meant.features
+    }
+    tickets.rematch(session, changed)
+    return len(changed)
+
+
 def _apart_from_vector(meant: Meant) -> Meant:
     kinds = tickets.kinds_of(tickets.kind_mask(meant.kinds))
     return replace(meant, kinds=kinds, quotes=_in_order(meant.quotes), vector=None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def apart(text: str) -> str:
     return _SIGN.sub(r" \1 ", narrow)
 
 
-def index(session: Session, rows: Sequence[tuple[int, str, str]]) -> None:
+def index(session: Session, rows: Iterable[tuple[int, str, str]]) -> None:
     """Add (ticket row, subject, body) to the index."""
     fulltext.index_texts(
         session, [(row, apart(subject), apart(body)) for row, subject, body in rows]
