@@ -55,9 +55,7 @@ def test_a_window_is_read_in_any_place(
     assert question.note == ""
 
 
-@pytest.mark.parametrize(
-    "text", ["0d", "9999999d", "since 2099-01-01", "since 2026-02-31", "10y"]
-)
+@pytest.mark.parametrize("text", ["0d", "9999999d", "since 2099-01-01", "since 2026-02-31", "10y"])
 def test_a_window_without_sense_is_noted_and_answered(text: str) -> None:
     question = parse(f"checkout {text}", CATALOGUE, NOW)
     assert question.feature is not None

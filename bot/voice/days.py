@@ -7,29 +7,35 @@ Each name stands for a stretch of whole days in UTC. What is said with it ("sinc
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-MONTHS: Final = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
+from bot.voice.calendar_days import (
+    MONTHS,
+    Days,
+    NotUnderstood,
+    month_of,
+    months_before,
+    one_day,
+    week_of,
+    weekend_of,
+    whole_months,
 )
+
 _SHORT: Final = {name[:3]: index for index, name in enumerate(MONTHS, 1)} | {"sept": 9}
 MONTH_NUMBER: Final = {name: index for index, name in enumerate(MONTHS, 1)} | _SHORT
 WEEKDAYS: Final = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
-_WEEKDAY_NUMBER: Final = (
+WEEKDAY_NUMBER: Final = (
     {name: index for index, name in enumerate(WEEKDAYS)}
     | {name[:3]: index for index, name in enumerate(WEEKDAYS)}
     | {"tues": 1, "thur": 3, "thurs": 3}
 )
-_COUNTED: Final = (
+COUNTED: Final = (
     *("one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-NUMBER_WORDS: Final = {word: number for number, word in enumerate(_COUNTED, 1)} | {
+NUMBER_WORDS: Final = {word: number for number, word in enumerate(COUNTED, 1)} | {
     "a": 1,
     "an": 1,
     "couple": 2,
@@ -37,7 +43,7 @@ NUMBER_WORDS: Final = {word: number for number, word in enumerate(_COUNTED, 1)} 
 }
 
 MONTH: Final = "|".join(sorted(MONTH_NUMBER, key=len, reverse=True))
-WEEKDAY: Final = "|".join(sorted(_WEEKDAY_NUMBER, key=len, reverse=True))
+WEEKDAY: Final = "|".join(sorted(WEEKDAY_NUMBER, key=len, reverse=True))
 NUMBER: Final = (
     rf"(?:[0-9]{{1,20}}|(?:a\s)?couple(?:\sof)?|(?:a\s)?few|"
     rf"{'|'.join(word for word in NUMBER_WORDS if word not in ('couple', 'few'))})"
@@ -66,24 +72,6 @@ WORDED: Final = (
 DATE: Final = rf"(?:{PLAIN}|{WORDED})"
 
 
-class NotUnderstood(ValueError):
-    """The words look like a stretch of time and are none; says why, to follow the words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The days from `first` up to, not including, `after`.
-
-    `label` is how a person says them. `instant` is set for a bare ISO date, which as an end means
-    its first moment, where the end of "until Friday" is that of Friday.
-    """
-
-    first: date
-    after: date
-    label: str
-    instant: bool = False
-
-
 def days_of(text: str, today: date) -> Days:
     """The days that a match of `DATE` names.
 
@@ -97,64 +85,26 @@ def days_of(text: str, today: date) -> Days:
     raise NotUnderstood("is no date that is understood")
 
 
-def one_day(day: date, label: str = "", *, instant: bool = False) -> Days:
-    return Days(day, day + timedelta(days=1), label or f"on {spoken(day)}", instant)
-
-
-def month_of(year: int, month: int) -> Days:
-    first = date(year, month, 1)
-    label = f"{MONTHS[month - 1].capitalize()} {year}"
-    return Days(first, first + timedelta(days=monthrange(year, month)[1]), label)
-
-
-def week_of(day: date) -> Days:
-    monday = day - timedelta(days=day.weekday())
-    return Days(monday, monday + timedelta(days=7), f"week of {spoken(monday)}")
-
-
-def weekend_of(day: date) -> Days:
-    """The latest Saturday and Sunday that have begun by `day`."""
-    saturday = day - timedelta(days=(day.weekday() + 2) % 7)
-    return Days(saturday, saturday + timedelta(days=2), f"weekend of {spoken(saturday)}")
-
-
-def spoken(day: date) -> str:
-    """`1 Sep 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1].capitalize()[:3]} {day.year}"
-
-
 def number_of(text: str) -> int:
     """The number that a match of `NUMBER` names."""
     words = text.lower().replace(" of", "").split()
     return int(words[-1][:9]) if words[-1].isdigit() else NUMBER_WORDS[words[-1]]
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, or its last day. Raises `ValueError` before year 1."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    if year < 1:
-        raise NotUnderstood("is before any ticket")
-    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
-
-
-def _months(first: date, count: int, label: str) -> Days:
-    return Days(first, months_before(first, -count), label)
-
-
 def _quarter(found: re.Match[str], today: date) -> Days:
     number = int(found["number"])
     given = found["before"] or found["year"]
     year = int(given) if given else today.year - (number * 3 - 2 > today.month)
-    return _months(date(year, number * 3 - 2, 1), 3, f"Q{number} {year}")
+    return whole_months(date(year, number * 3 - 2, 1), 3, f"Q{number} {year}")
 
 
 def _half(found: re.Match[str], _today: date) -> Days:
     number, year = int(found["number"]), int(found["year"])
-    return _months(date(year, number * 6 - 5, 1), 6, f"H{number} {year}")
+    return whole_months(date(year, number * 6 - 5, 1), 6, f"H{number} {year}")
 
 
 def _year(found: re.Match[str], _today: date) -> Days:
-    return _months(date(int(found["year"]), 1, 1), 12, found["year"])
+    return whole_months(date(int(found["year"]), 1, 1), 12, found["year"])
 
 
 def _iso_day(found: re.Match[str], _today: date) -> Days:
@@ -223,7 +173,7 @@ def _running(unit: str, today: date) -> Days:
         return Days(monday, monday + timedelta(days=7), "this week")
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
     first = today.replace(day=1, month=(today.month - 1) // months * months + 1)
-    return _months(first, months, f"this {unit}")
+    return whole_months(first, months, f"this {unit}")
 
 
 def _start(found: re.Match[str], today: date) -> Days:
@@ -237,7 +187,7 @@ def _start(found: re.Match[str], today: date) -> Days:
 
 def _weekday(found: re.Match[str], today: date) -> Days:
     """The latest such day; "last Tuesday", said on a Tuesday, is the one a week ago."""
-    back = (today.weekday() - _WEEKDAY_NUMBER[found["day"]]) % 7
+    back = (today.weekday() - WEEKDAY_NUMBER[found["day"]]) % 7
     if back == 0 and found["which"] in ("last", "previous"):
         back = 7
     return one_day(today - timedelta(days=back))

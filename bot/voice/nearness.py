@@ -6,7 +6,7 @@ scorer that sorts or cuts words anew for every name costs thirty times that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -50,27 +50,30 @@ class Nearness:
         for name, score, _ in likely:
             for index in self._joined[name]:
                 near[index] = max(_swapped(joined, name) or score, near.get(index, 0.0))
-        if not near and len(joined) >= 3:
+        if len(typed) > 1 and max(near.values(), default=0.0) < _SAME_WORD:
             for name, score in self._in_other_order(typed):
+                for index in self._sorted[name]:
+                    near[index] = max(score, near.get(index, 0.0))
+        if len(joined) >= 3:
+            for name, score in self._with_all(typed):
                 for index in self._sorted[name]:
                     near.setdefault(index, score)
         return dict(sorted(near.items(), key=lambda item: -item[1]))
 
-    def _in_other_order(self, typed: Words) -> Iterable[tuple[str, float]]:
-        """Names of the same words in another order, and those that have all words typed."""
+    def _in_other_order(self, typed: Words) -> list[tuple[str, float]]:
+        """Names of much the same words in another order."""
         in_order = " ".join(sorted(typed))
-        if len(typed) > 1:
-            found = process.extract(
-                in_order,
-                self._sorted.keys(),
-                scorer=fuzz.ratio,
-                score_cutoff=_SAME_WORD,
-                limit=_MOST,
-            )
-            yield from ((name, score) for name, score, _ in found)
+        found = process.extract(
+            in_order, self._sorted.keys(), scorer=fuzz.ratio, score_cutoff=_SAME_WORD, limit=_MOST
+        )
+        return [(name, score) for name, score, _ in found]
+
+    def _with_all(self, typed: Words) -> list[tuple[str, float]]:
+        """Names that have all words typed and others besides."""
+        in_order = " ".join(sorted(typed))
         holders = self._holding([word for word in typed if word not in SMALL])
         scored = [(name, fuzz.ratio(in_order, name)) for name in holders]
-        yield from sorted(scored, key=lambda item: -item[1])[:_MOST]
+        return sorted(scored, key=lambda item: -item[1])[:_MOST]
 
     def _holding(self, words: list[str]) -> list[str]:
         if not words or len(words) > 3:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Final
 
 from bot.reports import Feature, Understood
@@ -17,35 +18,39 @@ from bot.voice.text import fold
 from bot.voice.wordset import word_set
 
 EDGES: Final = word_set(
-    ", a about all am and any anything are around at by can complain complained complaining "
-    "complaint complaints could customer customer's customers did do does doing earshot feedback "
-    "for friction from get give going happening has have having hey how hurting hurts i in is "
-    "issue issues it its know like look looking looks me most much my of on only our out pain "
-    "pains people please pls problem problems say saying says see show some tell than that the "
-    "their them there these they think this those to told top trouble user users was we were what "
-    "what's whats where which who why with would wrong you your"
+    ", a about all am and any anybody anyone anything are around at by can complain complained "
+    "complaining complaint complaints could customer customer's customers did do does doing "
+    "earshot else else's feedback for friction from get give going happening has have having hey "
+    "how how's hows hurting hurts i in is issue issues it its know like look looking looks may me "
+    "most much my of on only our out pain pains people please pls problem problems say saying "
+    "says see show some tell than that the their them there there's these they think this those "
+    "tickets to told top trouble user users was we were what what's whats when when's where which "
+    "who why with would wrong you your"
 )
 """Words that ask and are not asked for, at the edges of what is searched."""
 ASIDES: Final = EDGES | word_set(
-    "& + / = again also always anybody anyone anyone's atm bad badly because been better but "
-    "clients compare comparing comparison current currently data difference differences during "
-    "else especially ever every everybody everyone exactly far feature features feel feels "
-    "figures find folks frustrated frustrates frustrating frustration good got guys happen "
-    "happened happens hate hated hates he hear hello help helps hi hurt i'd i'm i've if im it's "
-    "just lately let let's list lot lots mainly many matter more need needs new now nowadays "
-    "numbers ok okay or overall overview part plz pretty question quick quickly recent recently "
-    "regarding related right same she should so specifically state stats status still struggle "
-    "struggles struggling stuck stuff suck sucks summary sup team teams thank thanks then thing "
-    "things ticket tickets tickets' time times today's trend trends unhappy up update updates us "
-    "use used uses using various versus vs want wants way well what're who's whole wondering "
-    "worse worst worth · •"
+    "& + / = again also always anybody anyone anyone's are area aren't atm bad badly because been "
+    "better between but clients compare compared comparing comparison current currently data "
+    "difference differences doesn't don't during else especially ever every everybody everyone "
+    "everything exactly far feature features feel feels figures find flow folks frustrated "
+    "frustrates frustrating frustration good got guys happen happened happens hate hated hates he "
+    "hear hello help helps hi hurt i'd i'm i've if im into isn't it's just lately let let's like "
+    "list lot lots mainly many matter might module more need needs new news now nowadays numbers "
+    "ok okay onto or overall overview page pages part please plz pretty process question quick "
+    "quickly rather recent recently regarding related right same screen section seem seems she "
+    "should so specifically state stats status still struggle struggles struggling stuck stuff "
+    "suck sucks summary sup thank thanks then theres they're thing things thx ticket tickets time "
+    "times trend trends unhappy up update updates us use used uses using various versus vs want "
+    "wants way well what're where's who's whole why's wondering worse worst worth · •"
 )
 """The same beside a feature that is named outright."""
 _GENERIC: Final = word_set("other others new more all any general same home")
+# Names of features, perhaps, but not before such a noun: "any other problems".
 _NOUNS: Final = word_set(
     "issue issues problem problems complaint complaints thing things customer customers user users "
     "people ticket tickets stuff feedback trouble pain pains"
 )
+_PARTICLES: Final = word_set("in out on up off")
 _LISTING: Final = word_set("and , & + plus / ; und")
 _COMPARING: Final = word_set("compare comparing comparison difference differences")
 _MOST_SEPARATORS: Final = 6
@@ -98,9 +103,14 @@ class Finder:
         for first in range(max(0, begin - _AROUND), begin + 1):
             for last in range(min(len(tokens), end + _AROUND), max(first, end - 1), -1):
                 found = self._catalogue.named(" ".join(tokens[first:last]))
-                if found and _is_named(folded, first, last):
+                if found and (last - first == len(tokens) or is_meant(folded, first, last)):
                     return found
         return None
+
+    def whole(self, tokens: Tokens) -> Found | None:
+        """The feature that is called by all the words."""
+        found = self._catalogue.named(" ".join(tokens)) if tokens else None
+        return found if found and found.feature else None
 
     def nearly(self, tokens: Tokens) -> Found | None:
         """The same, with slips of the finger."""
@@ -123,6 +133,8 @@ class Finder:
 def named(tokens: Tokens, find: Find, most: int) -> Named | None:
     """The features that the words name, where they name nothing else; at most `most` separators."""
     features = _split(tokens, find, most)
+    if features is None and any("/" in token for token in tokens):
+        features = _split(tuple(" ".join(tokens).replace("/", " / ").split()), find, most)
     if features is None:
         return None
     found = {each.feature.id: each for each in features.found if each.feature}
@@ -163,10 +175,12 @@ def _split(tokens: Tokens, find: Find, most: int) -> Named | None:
 
 
 def sides(tokens: Tokens) -> tuple[Tokens, Tokens] | None:
-    """The words on both sides of "vs" or its like, where these say outright what is compared."""
+    """The words on both sides of "vs" or its like; () where nothing is asked for on a side."""
     for start, end, is_plain in _against(tokens):
         if is_plain:
-            return tokens[:start], tokens[end:]
+            parts = tokens[:start], tokens[end:]
+            left, right = (part if without_edges(part, ASIDES) else () for part in parts)
+            return left, right
     return None
 
 
@@ -200,6 +214,14 @@ def without_edges(tokens: Sequence[str], fillers: frozenset[str]) -> Tokens:
     return tuple(tokens[begin:end])
 
 
+def sought(tokens: Sequence[str]) -> Tokens:
+    """The words to search for: as `without_edges`, but "in" stays in "cannot log in"."""
+    begin, end = _core([fold(token) for token in tokens], EDGES)
+    if begin < end < len(tokens) and fold(tokens[end]) in _PARTICLES:
+        end += 1
+    return tuple(tokens[begin:end])
+
+
 def _core(folded: Sequence[str], fillers: frozenset[str]) -> tuple[int, int]:
     begin, end = 0, len(folded)
     while begin < end and folded[begin] in fillers:
@@ -209,11 +231,10 @@ def _core(folded: Sequence[str], fillers: frozenset[str]) -> tuple[int, int]:
     return begin, end
 
 
-def _is_named(folded: list[str], first: int, last: int) -> bool:
-    """Whether a feature's name is meant as one: not in an idiom, not in "other problems"."""
-    if last - first == len(folded):
-        return True
-    after = folded[last] if last < len(folded) else ""
-    if last - first == 1 and folded[first] in _GENERIC and after in _NOUNS:
-        return False
-    return is_meant(folded, first, last)
+def without_generic(tokens: Tokens) -> Tokens:
+    """The words without "other" and its like where a noun such as "problems" follows."""
+    folded = [fold(token) for token in tokens]
+    followed = zip(folded, [*folded[1:], ""], strict=False)
+    return tuple(
+        compress(tokens, (word not in _GENERIC or after not in _NOUNS for word, after in followed))
+    )

@@ -15,9 +15,9 @@ from bot.voice.text import fold
 from bot.voice.wordset import word_set
 
 _LEAD: Final = word_set("ticket tickets case issue conversation")
-_NUMBER: Final = word_set("no nr number id")
+_NUMBER: Final = word_set("no nr number id #")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>|\"]{3,900}", re.IGNORECASE)
-_MARKED: Final = re.compile(r"#[\w][\w.:/-]{0,99}")
+_MARKED: Final = re.compile(r"#(?=[^0-9]{0,99}[0-9])\w[\w.:/-]{0,99}")
 _PLAIN_ID: Final = re.compile(
     r"[A-Za-z][A-Za-z0-9]{0,9}-[0-9]{1,20}|[A-Za-z]{1,12}_?[0-9]{4,20}|[0-9]{4,20}"
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w.-]{1,60}/[\w.-]{1,60}#[0-9]{1,20}",
@@ -45,7 +45,8 @@ def ticket_of(text: str, fillers: frozenset[str]) -> str | None:
         return word
     if _MARKED.fullmatch(word):
         return word[1:]
-    named = not _LEAD.isdisjoint(before[-3:]) and before[-1] in _LEAD | _NUMBER
+    is_led = not _LEAD.isdisjoint(before[-3:]) or before[-1:] == ["#"]
+    named = is_led and before[-1] in _LEAD | _NUMBER
     if named and _AFTER_LEAD.fullmatch(word):
         return word.lstrip("#")
     if _PLAIN_ID.fullmatch(word) and not _YEAR.fullmatch(word):

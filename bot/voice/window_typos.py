@@ -43,6 +43,8 @@ def _right(word: str, before: str, after: str) -> str:
     if word in _WHICH or word in _UNITS or word.isdigit():
         return word
     if after in _UNITS and len(word) >= 3:
+        if word == "lats":
+            return "last"
         return _nearest(word, _WHICH)
     if before in _WHICH[:4] or before.isdigit():
         return _MEANT.get(word) or (_nearest(word, _UNITS) if len(word) >= 3 else word)

@@ -18,20 +18,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.reports import Window
-from bot.voice.days import (
-    DATE,
-    LONG_UNIT,
-    MONTHS,
-    NUMBER,
-    PLAIN,
-    WEEKDAY,
-    WEEKDAYS,
-    Days,
-    NotUnderstood,
-    days_of,
-    number_of,
-    spoken,
-)
+from bot.voice.calendar_days import MONTHS, Days, NotUnderstood, spoken
+from bot.voice.days import WEEKDAY_NUMBER, WEEKDAYS, days_of, number_of
+from bot.voice.window_grammar import WINDOW
 from bot.voice.window_typos import corrected
 
 DEFAULT_DAYS: Final = 30
@@ -49,36 +38,14 @@ _UNITS: Final = {
     **{"h": "hour", "hr": "hour", "d": "day", "w": "week", "wk": "week"},
     **{"m": "month", "mo": "month", "mth": "month", "y": "year", "yr": "year"},
 }
-_SHORT_UNIT: Final = r"(?:hrs?|h|d|wks?|w|mos?|mths?|m|yrs?|y)"
-_TO: Final = r"(?:to|until|till?|through|thru|and|-|–|—|\.\.+)"
-_LAST: Final = r"(?:last|past|previous|preceding)"
-_UP_TO: Final = r"\s(?:until|till?|before|up\sto|ending)\s"
-# In this order, at the same place of the text: the longer forms before those that begin alike.
-_WINDOW: Final = re.compile(
-    r"(?<![\w.:/'-])(?:"
-    rf"(?:from\s|between\s|since\s)(?P<from>{DATE})\s?{_TO}\s?(?P<to>{DATE}|now)"
-    rf"|(?P<first>{PLAIN})\s?(?:to|until|till?|through|thru|-|–|—|\.\.+)\s?(?P<last>{PLAIN}|now)"
-    rf"|(?:ever\s)?since\s(?P<since>{DATE})"
-    rf"|(?:after|starting|from)\s(?P<start>{PLAIN}|{WEEKDAY})"
-    r"|since\s(?P<bad>[0-9]\S{0,30}|[^\W\d_]{4,12})"
-    rf"|(?P<until>until|till?|before|up\sto|ending)\s(?:the\send\sof\s)?(?P<end>{DATE})"
-    rf"|(?:(?:in|over|for|during|within)\s)?(?:the\s|these\s|our\s)?{_LAST}\s"
-    rf"(?:(?P<count>{NUMBER})\s?(?P<counted>{LONG_UNIT}|{_SHORT_UNIT})"
-    rf"|(?P<one>hour|fortnight|half\syear))(?:{_UP_TO}(?P<counted_to>{DATE}))?"
-    rf"|(?P<length>[0-9]{{1,20}})(?P<unit>{_SHORT_UNIT}|{LONG_UNIT})"
-    rf"(?:{_UP_TO}(?P<length_to>{DATE}))?"
-    rf"|(?P<loose>[0-9]{{1,20}}|a\scouple\sof|couple\sof|a\sfew|two|three|four|six|twelve)\s"
-    rf"(?P<loose_unit>{LONG_UNIT}|{_SHORT_UNIT})"
-    rf"|(?:in|on|during|for|over|within)\s(?P<in>{DATE})"
-    rf"|(?:so\sfar\s)?(?P<plain>{PLAIN})"
-    r"|(?P<to_date>ytd|mtd|qtd|wtd|(?:year|month|quarter|week)[\s-]to[\s-]date)"
-    r"|(?P<all>all\stime|since\sforever|since\sever|of\sall\stimes?)"
-    rf"|(?P<month>{'|'.join(name for name in MONTHS if name not in ('march', 'may'))})"
-    r"|(?P<year>(?:19|20)[0-9]{2})"
-    r"|(?P<slashed>[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}){1,2})"
-    r")(?:['’]s)?(?![\w/'’-]|\.[0-9])",
+# An answer stands beside the window before anyway.
+_AGAINST_BEFORE: Final = re.compile(
+    r"(?:\s?this\s(?:week|month|quarter|year))?\s(?:vs\.?|versus|compared\s(?:to|with)|against|than)"
+    r"\s(?:the\s)?(?:last|previous|prior)\s(week|month|quarter|year)\b",
     re.IGNORECASE,
 )
+_UNSURE: Final = ("loose", "ago", "future", "month", "year")
+_DAYS: Final = ("in", "plain", "ago", "month", "year")
 _TO_DATE: Final = {"y": "this year", "m": "this month", "q": "this quarter", "w": "this week"}
 
 
@@ -107,11 +74,11 @@ def take_window(text: str, now: datetime, *, only_sure: bool = False) -> Taken:
 
     With `only_sure`, words that may mean something else stay in the text.
     """
-    text = corrected(text)
-    for found in _WINDOW.finditer(text):
+    text = _AGAINST_BEFORE.sub(r" this \1", corrected(text))
+    for found in WINDOW.finditer(text):
         if found["bad"] and not _is_like_a_date(found["bad"]):
             continue
-        is_sure = not (found["loose"] or found["month"] or found["year"])
+        is_sure = not any(found[name] for name in _UNSURE)
         if only_sure and not is_sure:
             continue
         rest = " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
@@ -144,6 +111,8 @@ def _window(found: re.Match[str], now: datetime) -> Window:
     today = now.date()
     if "bad" in groups:
         raise NotUnderstood("is no date that is understood")
+    if "future" in groups:
+        raise NotUnderstood("is in the future")
     if "slashed" in groups:
         raise NotUnderstood("can be read in two ways, so write it as 2026-09-01")
     if "all" in groups:
@@ -152,12 +121,12 @@ def _window(found: re.Match[str], now: datetime) -> Window:
         return _whole(days_of(_TO_DATE[groups["to_date"][0].lower()], today), now)
     for since, until in (("from", "to"), ("first", "last")):
         if since in groups:
-            return _between(days_of(groups[since], today), groups[until], now)
+            return _between(groups[since], groups[until], now)
     if "since" in groups or "start" in groups:
         return _since(groups, today, now)
     if "until" in groups:
         return _until(_end(days_of(groups["end"], today), groups["until"]), DEFAULT_DAYS, now)
-    named = groups.get("in") or groups.get("plain") or groups.get("month") or groups.get("year")
+    named = next((groups[name] for name in _DAYS if name in groups), None)
     if named:
         return _named(named, today, now)
     return _counted(groups, now)
@@ -221,12 +190,14 @@ def _whole(days: Days, now: datetime) -> Window:
     return Window(start, min(_midnight(days.after), now), days.label)
 
 
-def _between(one: Days, end: str, now: datetime) -> Window:
-    today = now.date()
+def _between(begin: str, end: str, now: datetime) -> Window:
+    one = days_of(begin, now.date())
     if end.lower() == "now":
         return Window(_midnight(one.first), now, f"since {spoken(one.first)}")
-    other = days_of(end, today)
-    if other.first < one.first:
+    other = days_of(end, now.date())
+    if other.first < one.first and begin.lower() in WEEKDAY_NUMBER:
+        one = days_of(begin, other.first)
+    elif other.first < one.first:
         one, other = other, one
     since, until = _midnight(one.first), min(_end(other, "until"), now)
     if since >= now:

@@ -44,7 +44,8 @@ def phrase(question: Question) -> str:
         return "help"
     if question.ask == "ticket":
         return f"ticket {question.ticket}"
-    parts = [_typed_subject(question), typed_window(question.window)]
+    # First the window: after words that end in "in" it would take that for its own.
+    parts = [typed_window(question.window), _typed_subject(question)]
     if question.kinds:
         parts.append(f"kind:{','.join(question.kinds)}")
     if question.segment:
@@ -56,13 +57,13 @@ def phrase(question: Question) -> str:
 
 def _typed_subject(question: Question) -> str:
     if question.ask == "rank":
-        return ""
+        return "all features"
     if question.feature:
         first = _typed(question.feature)
     elif question.ask == "search":
         first = f"search: {question.words}"
     else:
-        first = question.words
+        first = question.words or question.asked
     if question.versus:
         second = question.versus
         return f"{first} vs {_typed(second.feature) if second.feature else second.words}"
