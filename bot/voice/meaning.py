@@ -48,7 +48,7 @@ _HELP_PHRASES: Final = (
     "what can i ask you",
 )
 _READ: Final = word_set("read reading onboard onboarding intro introduction introduce started")
-_RANKING: Final = word_set("overview summary stats trends ranking list everything features")
+_RANKING: Final = word_set("overview summary stats trends ranking list everything features ticket")
 _NOTHING: Final = Found(None, Understood.NOTHING)
 
 

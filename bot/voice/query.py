@@ -97,13 +97,14 @@ def parse(
     if name and name.feature:
         # "Today 12w" asks for what is called so.
         other = take_window(taken.rest, now)
-        taken = replace(other, rest=f"{taken.typed} {other.rest}") if other.typed else taken
+        meaning = asking.meaning(f"{taken.typed} {other.rest}")
+        if other.typed and meaning.ask == "feature" and meaning.found == name:
+            return _question(asked, typed, meaning, other.window, (*typed.notes, other.note))
     meaning = asking.meaning(taken.rest)
     if not taken.is_sure and (typed.is_search or meaning.ask in ("search", "unknown")):
         taken = take_window(loose, now, only_sure=True)
         meaning = asking.meaning(taken.rest)
-    is_named = meaning.found.feature is not None and name is not None
-    rest, notes = _without_windows(taken.rest if taken.typed and not is_named else "", now)
+    rest, notes = _without_windows(taken.rest if taken.typed else "", now)
     if notes:
         meaning = asking.meaning(rest)
     # Words may stand together for a window once signs between them are gone.
