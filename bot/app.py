@@ -228,7 +228,7 @@ def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
     kind = event.get("type") if isinstance(event, Mapping) else None
     if body.get("response_url") and context.respond is not None:
         context.respond(response_type="ephemeral", replace_original=False, **content)
-    elif kind == "app_mention" and context.bot_token:
+    elif kind in ("app_mention", "message") and context.bot_token:
         context.client.chat_postEphemeral(
             channel=body["event"]["channel"], user=user_of(body), **content
         )

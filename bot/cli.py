@@ -101,7 +101,7 @@ def _pair(text: str) -> tuple[str, str]:
 @app.command()
 def friction(
     query: Annotated[
-        list[str] | None, typer.Argument(help="Feature or words, and a window.")
+        list[str] | None, typer.Argument(help="Feature, words or ticket, and a window.")
     ] = None,
     as_json: AsJson = False,
     now: Now = None,
@@ -110,7 +110,8 @@ def friction(
     from bot import json_reports
     from bot.blocks import friction as screens
     from bot.blocks import ranking
-    from bot.reports import HelpReport, RankingReport
+    from bot.blocks import tickets as ticket_screens
+    from bot.reports import HelpReport, RankingReport, TicketView
     from bot.service import friction as service
 
     at = shared.moment(now)
@@ -121,6 +122,8 @@ def friction(
         shared.show(screens.render_help(report))
     elif isinstance(report, RankingReport):
         shared.show(ranking.render_ranking(report))
+    elif isinstance(report, TicketView):
+        shared.show(ticket_screens.render(report))
     else:
         shared.show(screens.render(report))
 
@@ -173,7 +176,7 @@ def insights(
 @app.command()
 def themes(
     query: Annotated[
-        list[str] | None, typer.Argument(help="Feature or words, and a window.")
+        list[str] | None, typer.Argument(help="Feature, words or ticket, and a window.")
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All tickets of the window, whatever the feature.")

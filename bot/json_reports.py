@@ -22,6 +22,7 @@ from bot.reports import (
     RereadReport,
     Theme,
     ThemesReport,
+    TicketView,
 )
 
 Json = dict[str, Any]
@@ -121,8 +122,25 @@ def insights(report: InsightsReport) -> Json:
     return {"insights": [insight(line) for line in report.insights], "total": report.total}
 
 
-def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
+def ticket(value: TicketView) -> Json:
+    return {
+        "ticket_id": value.ticket_id,
+        "source": value.source,
+        "created_at": moment(value.created_at),
+        "subject": value.subject,
+        "text": value.body,
+        "url": value.url,
+        "kinds": [str(kind) for kind in value.kinds],
+        "features": [feature.id for feature in value.features],
+        "segment": value.segment,
+        "quotes": [quote(each) for each in value.quotes],
+    }
+
+
+def answer(report: FrictionReport | RankingReport | HelpReport | TicketView) -> Json:
     """The answer to `friction`, whichever it is."""
+    if isinstance(report, TicketView):
+        return {"ticket": ticket(report)}
     if isinstance(report, HelpReport):
         return {"help": [{"question": q, "answer": a} for q, a in report.examples]}
     window = {"since": moment(report.window.since), "until": moment(report.window.until)}

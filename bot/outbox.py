@@ -129,7 +129,7 @@ class Outbox:
 
     def _send(self, message: Outgoing) -> Outcome:
         try:
-            reason = policy.refusal(self._directory.channel(message.team, message.channel))
+            reason = self._refusal(message)
         except SlackApiError as error:
             return self._refused(message, error, asked_to_post=False)
         except _NO_ANSWER as error:
@@ -143,6 +143,12 @@ class Outbox:
         except _NO_ANSWER as error:
             return self._broken(message, error)
         return Outcome(rows.SENT, ts=str(answer.get("ts") or message.target_ts))
+
+    def _refusal(self, message: Outgoing) -> str | None:
+        """Why a channel may not have it. Who asked directly was checked when they asked."""
+        if message.shows == posting.DIRECT:
+            return None
+        return policy.refusal(self._directory.channel(message.team, message.channel))
 
     def _call(self, message: Outgoing) -> Any:
         content: dict[str, Any] = dict(message.payload)

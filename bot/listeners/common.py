@@ -12,6 +12,7 @@ from slack_bolt import App, Respond
 
 from bot.clock import Clock
 from bot.directory import Directory
+from bot.errors import Refused
 from bot.reports import Message, Person
 from bot.service import policy
 from bot.service.context import Context
@@ -38,6 +39,11 @@ class Desk:
 
     def check_channel(self, body: Body, channel: str) -> None:
         """Raises `Refused` where customers' words may not be posted."""
+        if channel == channel_of(body) and is_direct(body):
+            raise Refused(
+                "This is a conversation between you and Earshot. Do it in the channel that should "
+                "see it."
+            )
         policy.check_channel(self.directory.postable(team_of(body), channel))
 
 
@@ -61,6 +67,13 @@ def channel_of(body: Body) -> str:
     if isinstance(channel, Mapping):
         return str(channel["id"])
     return str(body.get("channel_id") or (body.get("container") or {}).get("channel_id") or "")
+
+
+def is_direct(body: Body) -> bool:
+    """Whether a command or a click came from a direct message: Slack gives all of them one name."""
+    channel = body.get("channel")
+    name = channel.get("name") if isinstance(channel, Mapping) else body.get("channel_name")
+    return name == "directmessage"
 
 
 def answer(respond: Respond, message: Message, *, replace: bool = False) -> None:

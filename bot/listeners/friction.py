@@ -1,4 +1,4 @@
-"""`/friction`, the same as a mention, and the buttons of its answers."""
+"""`/friction`, the same as a mention or a direct message, and the buttons of its answers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from bot.blocks import friction as screens
 from bot.blocks import kit, notice, ranking
 from bot.blocks import tickets as ticket_screens
 from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of
-from bot.reports import HelpReport, Message, RankingReport
+from bot.reports import HelpReport, Message, RankingReport, TicketView
 from bot.service import events, friction, sharing, tickets
 
 
 def register(app: App, desk: Desk) -> None:
-    """Listen to the command, the mention, and every button on an answer."""
+    """Listen to the command, the mention, the direct message, and every button on an answer."""
     _register_buttons(app, desk)
+    _register_direct(app, desk)
 
     @app.command(kit.COMMAND_FRICTION)
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
@@ -29,7 +30,7 @@ def register(app: App, desk: Desk) -> None:
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
         event = body["event"]
-        if "user" not in event or not _is_first(desk, body):
+        if "user" not in event or not _is_first(desk, body, "app_mention"):
             return
         desk.person(body)
         message = _answer(desk, str(event.get("text", "")))
@@ -40,6 +41,30 @@ def register(app: App, desk: Desk) -> None:
             text=message.text,
             blocks=list(message.blocks),
         )
+
+
+def _register_direct(app: App, desk: Desk) -> None:
+    @app.event("message")
+    def written(body: Body) -> None:
+        event = body["event"]
+        if not _is_asked_directly(event) or not _is_first(desk, body, "message"):
+            return
+        desk.person(body)
+        sharing.reply(
+            desk.context,
+            _answer(desk, str(event.get("text", ""))),
+            team=team_of(body),
+            channel=str(event["channel"]),
+            key=str(body["event_id"]),
+            now=desk.now(),
+        )
+        desk.clock.wake()
+
+
+def _is_asked_directly(event: Body) -> bool:
+    """Whether a person wrote this, to Earshot: not a bot, and neither an edit nor a deletion."""
+    by_a_person = "user" in event and "bot_id" not in event and "subtype" not in event
+    return by_a_person and event.get("channel_type") == "im"
 
 
 def _register_buttons(app: App, desk: Desk) -> None:
@@ -84,12 +109,12 @@ def _register_buttons(app: App, desk: Desk) -> None:
         ack()
 
 
-def _is_first(desk: Desk, body: Body) -> bool:
+def _is_first(desk: Desk, body: Body, type: str) -> bool:
     return events.is_first(
         desk.context,
         team=team_of(body),
         event_id=str(body["event_id"]),
-        type="app_mention",
+        type=type,
         now=desk.now(),
     )
 
@@ -103,6 +128,8 @@ def _render(report: friction.Answered) -> Message:
         return screens.render_help(report)
     if isinstance(report, RankingReport):
         return ranking.render_ranking(report)
+    if isinstance(report, TicketView):
+        return ticket_screens.render(report)
     return screens.render(report)
 
 

@@ -19,16 +19,19 @@ from bot.reports import (
     Quote,
     RankingReport,
     Theme,
+    TicketView,
     Understood,
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking
+from bot.service import cards, convert, help, known, meaning, ranking, tickets
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
+from bot.voice.filters import listed
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
+from bot.voice.wording import reading
 from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
@@ -43,7 +46,7 @@ THEME_SAMPLE = 200
 EARLIER_SAMPLE = 200
 SAME_STORY = 0.5
 
-Answered = FrictionReport | RankingReport | HelpReport
+Answered = FrictionReport | RankingReport | HelpReport | TicketView
 
 
 def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True) -> Answered:
@@ -53,12 +56,21 @@ def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True)
     """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        question = parse(text, catalogue, now)
+        labels = known.load(session)
+        question = parse(text, catalogue, now, segments=labels.segments, sources=labels.sources)
         if question.ask == "help":
-            return _help(session, catalogue, now)
+            month = Window(now - timedelta(days=30), now, "last 30 days")
+            busiest = [line.feature for line in rank(session, catalogue, month).features]
+            return help.of(session, catalogue, labels, busiest, now)
+        if question.ticket:
+            found = tickets.named(session, catalogue, question.ticket, question.source)
+            if found:
+                return found
+            question = _no_ticket(question)
+        question = _answerable(question)
         if question.ask == "rank":
             ranked = rank(session, catalogue, question.window)
-            return replace(ranked, note=question.window_note)
+            return replace(ranked, note=question.note)
         return _answer(session, context, catalogue, question, with_themes=with_themes)
 
 
@@ -81,21 +93,30 @@ def _before(window: Window) -> Window:
     return Window(window.since - (window.until - window.since), window.since, "the window before")
 
 
-def _help(session: Session, catalogue: Catalogue, now: datetime) -> HelpReport:
-    month = Window(now - timedelta(days=30), now, "last 30 days")
-    busiest = [line.feature for line in rank(session, catalogue, month).features]
-    names = [feature.name.lower() for feature in [*busiest, *catalogue.features]]
-    names = list(dict.fromkeys(names))[:2] or ["checkout"]
-    first, second = names[0], names[-1]
-    return HelpReport(
-        examples=(
-            ("", "which features have the most friction, and what changed"),
-            (first, "how much friction, of which kind, in whose words, in the last 30 days"),
-            (f"{second} 12w", "the last twelve weeks: also 30d, 6m, last month"),
-            (f"{second} since {now:%Y}-01-01", "since a day"),
-            ('"cannot log in"', "words that are no feature are searched in all tickets"),
-        ),
-        hint="" if catalogue.features else "No features yet: see `earshot features`.",
+def _no_ticket(question: Question) -> Question:
+    note = f'No ticket is called "{question.ticket}".'
+    return replace(question.fallback, note=f"{note} {question.note}".strip())
+
+
+def _answerable(question: Question) -> Question:
+    """The part of a question that figures are known for, with a note on what is left out."""
+    parts = {
+        "kind": question.kinds,
+        "segment": question.segment,
+        "source": question.source,
+        "comparison": question.versus,
+    }
+    left_out = [name for name, asked in parts.items() if asked]
+    if not left_out:
+        return question
+    note = f"Shown without what you said of {listed(left_out)}: figures are not split so yet."
+    return replace(
+        question,
+        note=f"{question.note} {note}".strip(),
+        kinds=(),
+        segment=None,
+        source=None,
+        versus=None,
     )
 
 
@@ -116,7 +137,7 @@ def _answer(
     counts, previous = found.now, found.before
     return FrictionReport(
         asked=question.asked,
-        reading=f"{feature.name if feature else question.words} · {window.label}",
+        reading=reading(question),
         understood=_understood(question, counts.mentioned),
         feature=feature,
         search=words,
@@ -135,7 +156,7 @@ def _answer(
         insights=cards.open_on(session, context, catalogue, feature, OPEN_INSIGHTS_SHOWN),
         suggestions=_suggestions(session, context, catalogue, question),
         sampled=counts.tickets > THEME_SAMPLE,
-        note=question.window_note,
+        note=question.note,
         kinds_unknown=counts.kinds_unknown,
         akin=_akin(session, context, scope, window),
         capped=figures.MOST_HITS if found.is_capped else 0,

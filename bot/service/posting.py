@@ -16,12 +16,15 @@ from storage.outbox import NewMessage
 from storage.values import PostValue
 
 DIGEST, TICKET, INSIGHT, ANSWER = "digest", "ticket", "insight", "answer"
+# An answer to a person's direct message: nobody else reads it.
+DIRECT = "direct"
 
 _KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
     TICKET: timedelta(hours=8),
     INSIGHT: timedelta(hours=24),
     ANSWER: timedelta(minutes=10),
+    DIRECT: timedelta(minutes=10),
 }
 
 

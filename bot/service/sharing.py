@@ -1,4 +1,4 @@
-"""Sharing an answer with a channel: the same question, asked from the same moment, as a post."""
+"""Answers as posts: asked again from the same moment for a channel, or sent to who asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.blocks import friction as screens
 from bot.errors import UserError
-from bot.reports import FrictionReport
+from bot.reports import FrictionReport, Message
 from bot.service import friction, posting
 from bot.service.context import Context
 
@@ -34,6 +34,23 @@ def share(
             channel=channel,
             key=f"share:{key}",
             shows=posting.ANSWER,
+            subject=0,
+            now=now,
+        )
+
+
+def reply(
+    context: Context, message: Message, *, team: str, channel: str, key: str, now: datetime
+) -> None:
+    """Plan the answer to a direct message; the same `key` plans it once."""
+    with context.store.write() as session:
+        posting.plan_post(
+            session,
+            message,
+            team=team,
+            channel=channel,
+            key=f"direct:{key}",
+            shows=posting.DIRECT,
             subject=0,
             now=now,
         )

@@ -74,13 +74,13 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
         themes=told,
         suggestions=() if everything else question.suggestions,
         sampled=not whole,
-        note=_note(question) if everything else question.window_note,
+        note=_note(question) if everything else question.note,
     )
 
 
 def _note(question: Question) -> str:
     left_out = "All tickets are looked at, whatever the feature." if question.words else ""
-    return " ".join(part for part in (question.window_note, left_out) if part)
+    return " ".join(part for part in (question.note, left_out) if part)
 
 
 def earlier_sample(session: Session, scope: Scope, most: int) -> list[TicketValue] | None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from bot.errors import NotFound
 from bot.reports import TicketView
 from bot.service import catalogue as catalogues
 from bot.service import convert
 from bot.service.context import Context
+from bot.voice.features import Catalogue
+from bot.voice.ticket_ids import candidates, host_of, is_address, same_address
+from storage import lookup
 from storage import tickets as rows
 
 
@@ -17,3 +22,33 @@ def view(context: Context, row: int) -> TicketView:
         if not found:
             raise NotFound("This ticket is no longer stored.")
         return convert.ticket(found[0], catalogues.load(session).by_id)
+
+
+def named(
+    session: Session, catalogue: Catalogue, ticket: str, source: str | None
+) -> TicketView | None:
+    """The ticket of an id or address, in `source` where one is given; None where there is none.
+
+    Of several with the same id it is the one stored last. An address must be the ticket's own,
+    or lead to the place that it came from.
+    """
+    ids = candidates(ticket)
+    found = [
+        one
+        for one in lookup.called(session, ids)
+        if source in (None, one.source) and _is_at(one, ticket)
+    ]
+    found.sort(key=lambda one: (not _is_own(one, ticket), ids.index(one.external_id)))
+    values = rows.get(session, [one.row for one in found[:1]])
+    return convert.ticket(values[0], catalogue.by_id) if values else None
+
+
+def _is_own(one: lookup.NamedTicket, ticket: str) -> bool:
+    return one.url is not None and same_address(one.url, ticket)
+
+
+def _is_at(one: lookup.NamedTicket, ticket: str) -> bool:
+    """Whether a ticket can be meant by an address; every one can be by an id."""
+    if not is_address(ticket) or _is_own(one, ticket):
+        return True
+    return host_of(ticket) in {one.source.lower(), host_of(one.url or "")}
