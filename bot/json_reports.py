@@ -22,6 +22,7 @@ from bot.reports import (
     RereadReport,
     Theme,
     ThemesReport,
+    VersusReport,
 )
 
 Json = dict[str, Any]
@@ -121,21 +122,35 @@ def insights(report: InsightsReport) -> Json:
     return {"insights": [insight(line) for line in report.insights], "total": report.total}
 
 
-def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
+def answer(report: FrictionReport | RankingReport | VersusReport | HelpReport) -> Json:
     """The answer to `friction`, whichever it is."""
     if isinstance(report, HelpReport):
         return {"help": [{"question": q, "answer": a} for q, a in report.examples]}
-    window = {"since": moment(report.window.since), "until": moment(report.window.until)}
+    if isinstance(report, VersusReport):
+        both = {"tickets": report.both_tickets, "quotes": [quote(said) for said in report.both]}
+        return {"left": friction(report.left), "right": friction(report.right), "both": both}
     if isinstance(report, RankingReport):
-        lines = [feature_line(line) for line in report.features]
-        return {**window, "note": report.note, "features": lines}
+        return {
+            "since": moment(report.window.since),
+            "until": moment(report.window.until),
+            "note": report.note,
+            "features": [feature_line(line) for line in report.features],
+            "blind": [feature.id for feature in report.blind],
+        }
+    return friction(report)
+
+
+def friction(report: FrictionReport) -> Json:
+    """The answer on one feature, or on words."""
+    usual = report.usual
     return {
         "reading": report.reading,
         "understood": report.understood,
         "note": report.note,
         "feature": report.feature.id if report.feature else None,
         "search": report.search,
-        **window,
+        "since": moment(report.window.since),
+        "until": moment(report.window.until),
         "enough": report.enough,
         "tickets": report.tickets,
         "customers": report.customers,
@@ -159,6 +174,9 @@ def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
         "capped": report.capped,
         "kinds_unknown": report.kinds_unknown,
         "akin": [quote(value) for value in report.akin],
+        "marks": [{"day": mark.day.isoformat(), "label": mark.label} for mark in report.marks],
+        "usual": usual
+        and {"low": usual.low, "high": usual.high, "weeks": usual.weeks, "unit": usual.unit},
     }
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal,
     select,
@@ -127,6 +128,18 @@ def per_feature() -> Select[Any]:
         for begin, end in (("since", "until"), ("earlier", "since"))
     )
     return select(_feature.id, *felt)
+
+
+@cache
+def named() -> Select[Any]:
+    """Features with a ticket on the days from `first` to `last`, looked for in the roll-ups."""
+    some = exists().where(
+        _days.feature_id == _feature.id,
+        _days.day >= _number("first"),
+        _days.day <= _number("last"),
+        _days.tickets > 0,
+    )
+    return select(_feature.id).where(some)
 
 
 def matches(

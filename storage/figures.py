@@ -163,6 +163,12 @@ def per_feature(
     return found
 
 
+def named(session: Session, since: datetime, until: datetime) -> frozenset[str]:
+    """The features of all tickets in `[since, until)`, widened to whole days."""
+    days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
+    return frozenset(session.execute(statements.named(), days).scalars())
+
+
 def _counts(sums: rollups.Figures, customers: int) -> Counts:
     figures = dict(zip(FIGURES, sums, strict=True))
     return Counts(

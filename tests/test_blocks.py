@@ -33,7 +33,7 @@ from blocks_screens import (
     TICKET,
 )
 from blocks_walk import element, elements, faults, objects, payload, said
-from bot.blocks import digest, friction, insights, kit, tickets, words
+from bot.blocks import digest, friction, insights, kit, tickets, trends, words
 from bot.reports import Count, Feature, FeatureLine, Message
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -247,14 +247,17 @@ def test_a_suggestion_keeps_the_window_where_it_can_be_typed(label: str, typed: 
 
 
 def test_a_week_that_the_window_cuts_is_not_drawn() -> None:
-    said = words.trend(ANSWER.weeks, MONTH)
+    trend = trends.trend_of(ANSWER.weeks, MONTH)
+    assert trend is not None
+    said = trends.in_words(trend, spark=True)
     assert said == "By week since 18 Aug: ▄▃▅█ 4 to 15 a week, 15 in the week of 8 Sep"
 
 
 def test_a_week_that_is_not_over_is_no_low_point() -> None:
     running = replace(MONTH, until=MONTH.until - timedelta(days=4))
-    said = words.trend(ANSWER.weeks, running)
-    assert said.endswith("4 to 8 a week, 15 so far in the week of 8 Sep")
+    trend = trends.trend_of(ANSWER.weeks, running)
+    assert trend is not None
+    assert trends.in_words(trend).endswith("4 to 8 a week, 15 so far in the week of 8 Sep")
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=60))

@@ -287,7 +287,7 @@ def ranked(answer: Answered) -> list[tuple[str, int, int, Count]]:
     return [(n.feature.id, n.tickets, n.customers, n.previous) for n in answer.features]
 
 
-def test_features_are_ranked_by_friction_and_the_window_before_breaks_ties(shop: Context) -> None:
+def test_features_are_ranked_by_friction_and_of_equals_those_first_that_rose(shop: Context) -> None:
     put(
         shop,
         *many(2, features=("billing",)),
@@ -296,9 +296,9 @@ def test_features_are_ranked_by_friction_and_the_window_before_breaks_ties(shop:
         *many(9, 30, features=("billing",), kinds=("praise",)),
     )
     assert ranked(friction.ask(shop, "", NOW)) == [
-        ("search", 2, 2, Count(3, 3)),
         ("billing", 2, 2, Count(0, 0)),
         ("checkout", 2, 2, Count(0, 0)),
+        ("search", 2, 2, Count(3, 3)),
     ]
     report = friction.ask(shop, "7d", NOW)
     assert isinstance(report, RankingReport)
