@@ -114,7 +114,8 @@ def _across(trend: Trend) -> str:
         return said
     days = words.day(last)
     if last > trend.since:
-        days = f"{words.day(trend.since)} to {days}"
+        same = (last.year, last.month) == (trend.since.year, trend.since.month)
+        days = f"{trend.since.day if same else words.day(trend.since)} to {days}"
     return f"{said} ({days} not drawn)"
 
 

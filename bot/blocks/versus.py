@@ -134,7 +134,8 @@ def _figures(report: VersusReport) -> Native:
             for name, trend in zip(names, (left, right), strict=True)
         ]
         plain.append(rich(line(ours(trends.since(left))), *sparks))
-    headings = ("Figures", *(shown(name, COLUMN) for name in names))
+    window = report.left.window.label.capitalize() or "Figures"
+    headings = (window, *(shown(name, COLUMN) for name in names))
     drawn.append(table([headings, *_rows(report)], numeric=(1, 2)))
     return Native(tuple(drawn), tuple(plain))
 
