@@ -23,6 +23,8 @@ REFUSALS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "only_one_table_allowed"}
 )
 """Slack's words for blocks that it does not take: the message was not shown to anybody."""
+OF_A_KIND = "invalid_blocks"
+"""The one of them that may be about a type of block; the others are about a single message."""
 BELIEVED_FOR = timedelta(days=1)
 
 Blocks = Sequence[dict[str, Any]]
@@ -31,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class BlocksRefused(Exception):
-    """A response address answered with one of `REFUSALS`."""
+    """A response address answered with one of `REFUSALS`, its only argument."""
 
 
 class NativeBlocks:
@@ -55,14 +57,16 @@ class NativeBlocks:
             return send(plain)
         try:
             return send(blocks)
-        except BlocksRefused:
-            pass
+        except BlocksRefused as refusal:
+            code = str(refusal)
         except SlackApiError as error:
-            if slack_code(error) not in REFUSALS:
+            code = slack_code(error)
+            if code not in REFUSALS:
                 raise
         answer = send(plain)
-        self._refused_at |= dict.fromkeys(types, self._now())
-        _log.warning("Slack refuses %s here; shown as text", " and ".join(sorted(types)))
+        _log.warning("Slack refuses %s here (%s): shown as text", ", ".join(sorted(types)), code)
+        if code == OF_A_KIND:
+            self._refused_at |= dict.fromkeys(types, self._now())
         return answer
 
     def _takes(self, types: frozenset[str]) -> bool:

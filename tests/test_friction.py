@@ -305,6 +305,22 @@ def test_features_are_ranked_by_friction_and_of_equals_those_first_that_rose(sho
     assert (report.window.since, report.total) == (NOW - 7 * DAY, 16)
 
 
+def test_a_feature_that_no_ticket_of_both_windows_names_is_blind(shop: Context) -> None:
+    put(
+        shop,
+        *many(2, features=("checkout",), ago=45 * DAY),
+        *many(1, 10, features=("billing",), kinds=("praise",)),
+        *many(3, 20, features=("search",), ago=70 * DAY),
+    )
+    report = friction.ask(shop, "", NOW)
+    assert isinstance(report, RankingReport)
+    assert [feature.id for feature in report.blind] == ["search"]
+    assert "billing" not in [line.feature.id for line in report.features]
+    longer = friction.ask(shop, "12w", NOW)
+    assert isinstance(longer, RankingReport)
+    assert longer.blind == ()
+
+
 def test_help_is_made_of_the_features_of_this_installation(shop: Context) -> None:
     put(shop, *many(3, features=("search",)))
     answer = friction.ask(shop, "help", NOW)

@@ -259,6 +259,15 @@ def test_a_post_that_is_refused_in_text_too_fails_and_teaches_nothing(http_stage
     assert posts(http_stage) == [["section", CHART]]
 
 
+def test_a_single_message_that_is_too_long_teaches_nothing(http_stage: Stage) -> None:
+    plan(http_stage, "one")
+    http_stage.slack.fail_next("chat.postMessage", "msg_blocks_too_long")
+    run(http_stage)
+    plan(http_stage, "two")
+    pass_time(http_stage, timedelta(seconds=5))
+    assert posts(http_stage) == [["section"], ["section", CHART]]
+
+
 def test_a_shared_answer_is_posted_where_charts_are_refused(full_stage: Stage) -> None:
     full_stage.slack.refuse_blocks(CHART)
     answer = asked(full_stage, ADA, SUPPORT, QUESTION)
