@@ -28,6 +28,7 @@ from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import Refused, UserError
 from bot.listeners import register_all
 from bot.listeners.common import Desk, user_of
+from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.service.context import Context
 
@@ -109,9 +110,12 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         logger=logging.getLogger("slack_bolt"),
     )
     directory = Directory(client, identity.team)
-    outbox = Outbox(context, client, directory, team=identity.team, bot_id=identity.bot)
+    native = NativeBlocks(on=settings.native_blocks, now=now)
+    outbox = Outbox(
+        context, client, directory, team=identity.team, bot_id=identity.bot, native=native
+    )
     clock = Clock(context, identity.team, outbox, directory.is_member, now)
-    register_all(bolt, Desk(bolt, context, directory, clock, now))
+    register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)
     _guard(bolt)
     return Earshot(bolt, client, clock, context, identity, executor, now)

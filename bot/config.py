@@ -73,6 +73,12 @@ SETTINGS = (
         "",
         "Its tokenizer: JSON of the library `tokenizers`, or a BERT vocabulary.",
     ),
+    Setting(
+        "EARSHOT_NATIVE_BLOCKS",
+        "auto",
+        "`auto` shows trends as Slack's charts and rankings as its tables, as text where Slack "
+        "refuses them; `off` as text always.",
+    ),
     Setting("EARSHOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -92,6 +98,7 @@ class Settings:
     answers: Mapping[str, Answer]
     log_level: str
     semantic: bool = True
+    native_blocks: bool = True
     model: Path | None = None
     tokenizer: Path | None = None
     bot_token: str = field(default="", repr=False)
@@ -153,7 +160,8 @@ class _Reader:
             tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
             answers=self._read("EARSHOT_ANSWERS", _answers) or {},
             log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
-            semantic=self._read("EARSHOT_SEMANTIC", _semantic) or False,
+            semantic=self._read("EARSHOT_SEMANTIC", _auto) or False,
+            native_blocks=self._read("EARSHOT_NATIVE_BLOCKS", _auto) or False,
             model=self._read("EARSHOT_MODEL", _file),
             tokenizer=self._read("EARSHOT_TOKENIZER", _file),
             bot_token=self._read("SLACK_BOT_TOKEN", _token("xoxb-")) or "",
@@ -237,7 +245,7 @@ def _log_level(value: str) -> str:
     return value.upper()
 
 
-def _semantic(value: str) -> bool:
+def _auto(value: str) -> bool:
     if value not in {"auto", "off"}:
         raise ValueError("must be auto or off")
     return value == "auto"

@@ -23,6 +23,7 @@ from bot.reports import (
     Theme,
     ThemesReport,
     TicketView,
+    VersusReport,
 )
 
 Json = dict[str, Any]
@@ -137,23 +138,39 @@ def ticket(value: TicketView) -> Json:
     }
 
 
-def answer(report: FrictionReport | RankingReport | HelpReport | TicketView) -> Json:
+def answer(
+    report: FrictionReport | RankingReport | VersusReport | HelpReport | TicketView,
+) -> Json:
     """The answer to `friction`, whichever it is."""
     if isinstance(report, TicketView):
         return {"ticket": ticket(report)}
     if isinstance(report, HelpReport):
         return {"help": [{"question": q, "answer": a} for q, a in report.examples]}
-    window = {"since": moment(report.window.since), "until": moment(report.window.until)}
+    if isinstance(report, VersusReport):
+        both = {"tickets": report.both_tickets, "quotes": [quote(said) for said in report.both]}
+        return {"left": friction(report.left), "right": friction(report.right), "both": both}
     if isinstance(report, RankingReport):
-        lines = [feature_line(line) for line in report.features]
-        return {**window, "note": report.note, "features": lines}
+        return {
+            "since": moment(report.window.since),
+            "until": moment(report.window.until),
+            "note": report.note,
+            "features": [feature_line(line) for line in report.features],
+            "blind": [feature.id for feature in report.blind],
+        }
+    return friction(report)
+
+
+def friction(report: FrictionReport) -> Json:
+    """The answer on one feature, or on words."""
+    usual = report.usual
     return {
         "reading": report.reading,
         "understood": report.understood,
         "note": report.note,
         "feature": report.feature.id if report.feature else None,
         "search": report.search,
-        **window,
+        "since": moment(report.window.since),
+        "until": moment(report.window.until),
         "enough": report.enough,
         "tickets": report.tickets,
         "customers": report.customers,
@@ -177,6 +194,9 @@ def answer(report: FrictionReport | RankingReport | HelpReport | TicketView) -> 
         "capped": report.capped,
         "kinds_unknown": report.kinds_unknown,
         "akin": [quote(value) for value in report.akin],
+        "marks": [{"day": mark.day.isoformat(), "label": mark.label} for mark in report.marks],
+        "usual": usual
+        and {"low": usual.low, "high": usual.high, "weeks": usual.weeks, "unit": usual.unit},
     }
 
 

@@ -21,6 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.directory import Directory
+from bot.native_blocks import Blocks, NativeBlocks
 from bot.service import cards, policy, posting
 from bot.service.context import Context
 from storage import digests as digest_rows
@@ -74,6 +75,7 @@ class Outbox:
         *,
         team: str,
         bot_id: str,
+        native: NativeBlocks,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("a posting client must not retry by itself")
@@ -82,6 +84,7 @@ class Outbox:
         self._directory = directory
         self._team = team
         self._bot_id = bot_id
+        self._native = native
 
     def run_one(self, now: datetime) -> bool:
         """Send, or look up, one message; False when there is nothing to do."""
@@ -152,16 +155,22 @@ class Outbox:
 
     def _call(self, message: Outgoing) -> Any:
         content: dict[str, Any] = dict(message.payload)
-        if message.action == "update":
-            return self._client.chat_update(
-                channel=message.channel, ts=message.target_ts or "", **content
+        blocks, plain = content.pop("blocks", []), content.pop("plain", None)
+
+        def send(blocks: Blocks) -> Any:
+            if message.action == "update":
+                return self._client.chat_update(
+                    channel=message.channel, ts=message.target_ts or "", blocks=blocks, **content
+                )
+            return self._client.chat_postMessage(
+                channel=message.channel,
+                thread_ts=message.thread_ts,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+                blocks=blocks,
+                **content,
             )
-        return self._client.chat_postMessage(
-            channel=message.channel,
-            thread_ts=message.thread_ts,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
-            **content,
-        )
+
+        return self._native.deliver(blocks, plain, send)
 
     def _refused(
         self, message: Outgoing, error: SlackApiError, *, asked_to_post: bool = True

@@ -214,3 +214,9 @@ def per_feature(
         for feature, (now, before) in sums.items()
         if now.figures[_FRICTION] or before.figures[_FRICTION]
     }
+
+
+def named(session: Session, since: datetime, until: datetime) -> frozenset[str]:
+    """The features of all tickets in `[since, until)`, widened to whole days."""
+    days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
+    return frozenset(session.execute(statements.named(), days).scalars())

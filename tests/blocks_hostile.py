@@ -28,7 +28,7 @@ from blocks_screens import (
     SUGGESTION,
     Screen,
 )
-from bot.blocks import digest, friction, home, insights, notice, tickets
+from bot.blocks import digest, friction, home, insights, notice, tickets, versus
 from bot.reports import (
     Count,
     DigestItem,
@@ -38,10 +38,13 @@ from bot.reports import (
     InsightCard,
     InsightLine,
     Kind,
+    Mark,
+    Message,
     Quote,
     Status,
     Theme,
     TicketView,
+    VersusReport,
     Week,
 )
 
@@ -160,8 +163,17 @@ def answers(draw: st.DrawFn) -> FrictionReport:
         suggestions=tuple(draw(st.lists(features(), max_size=4))),
         akin=tuple(draw(st.lists(quotes(), max_size=5))),
         kinds_unknown=draw(st.sampled_from([0, 1, 10**6])),
-        weeks=tuple(Week(date(2020, 1, 6) + timedelta(weeks=n), n, n) for n in range(60)),
+        weeks=tuple(
+            Week(date(2020, 1, 6) + timedelta(weeks=n), n, n)
+            for n in range(draw(st.sampled_from([4, 20, 60, 800])))
+        ),
+        marks=tuple(draw(st.lists(marks(), max_size=6))),
     )
+
+
+@st.composite
+def marks(draw: st.DrawFn) -> Mark:
+    return Mark(date(2026, 8, 20) + timedelta(days=draw(st.integers(0, 20))), draw(marked(THEIRS)))
 
 
 @st.composite
@@ -183,6 +195,22 @@ def hostile_screens(draw: st.DrawFn) -> Screen:
     """Any screen, with harm in every field that a customer, a source or a person fills."""
     make: Callable[[st.DrawFn], Screen] = draw(st.sampled_from(MAKERS))
     return make(draw)
+
+
+def either(draw: st.DrawFn, message: Message) -> Message:
+    """A message as it is, or as it is where Slack refuses charts and tables."""
+    if message.plain is None or draw(st.booleans()):
+        return message
+    return Message(message.text, message.plain)
+
+
+def hostile_versus(draw: st.DrawFn) -> Screen:
+    left, right = draw(answers()), draw(answers())
+    both = tuple(draw(st.lists(quotes(), max_size=5)))
+    report = VersusReport(left, replace(right, window=left.window), both, len(both))
+    if draw(st.booleans()):
+        return either(draw, versus.render_versus_shared(report, draw(marked(THEIRS))))
+    return either(draw, versus.render_versus(report))
 
 
 def hostile_digest(draw: st.DrawFn) -> Screen:
@@ -229,8 +257,8 @@ def hostile_ranking(draw: st.DrawFn) -> Screen:
     report = replace(RANKING, features=tuple(draw(st.lists(named, max_size=20))))
     if draw(st.booleans()):
         return home.view(replace(HOME, features=report.features, insights=(draw(insight_lines()),)))
-    show = draw(st.sampled_from([friction.render_ranking, friction.ranking_as_text]))
-    return show(report)
+    report = replace(report, blind=tuple(draw(st.lists(features(), max_size=12))))
+    return either(draw, friction.render_ranking(report))
 
 
 def hostile_list(draw: st.DrawFn) -> Screen:
@@ -249,9 +277,21 @@ def hostile_help(draw: st.DrawFn) -> Screen:
     return friction.render_help(replace(HELP, examples=tuple(examples), hint=draw(marked(TYPED))))
 
 
+@st.composite
+def drawn_screens(draw: st.DrawFn) -> Screen:
+    """Those with charts and tables, or with what stands in their place."""
+    make = draw(st.sampled_from([hostile_versus, hostile_answer, hostile_ranking]))
+    return make(draw)
+
+
+def hostile_answer(draw: st.DrawFn) -> Screen:
+    return either(draw, friction.render(draw(answers())))
+
+
 MAKERS: list[Callable[[st.DrawFn], Screen]] = [
-    lambda draw: friction.render(draw(answers())),
-    lambda draw: friction.render_shared(draw(answers()), draw(marked(THEIRS))),
+    hostile_answer,
+    lambda draw: either(draw, friction.render_shared(draw(answers()), draw(marked(THEIRS)))),
+    hostile_versus,
     lambda draw: tickets.render(draw(ticket_views())),
     lambda draw: tickets.view(draw(ticket_views())),
     lambda draw: insights.card(draw(cards())),

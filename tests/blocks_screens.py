@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from bot.blocks import digest, friction, home, insights, notice, tickets
+from bot.blocks import digest, friction, home, insights, notice, tickets, versus
 from bot.reports import (
     AnswerCount,
     ChannelSettings,
@@ -21,6 +21,7 @@ from bot.reports import (
     InsightLine,
     InsightsReport,
     Kind,
+    Mark,
     Message,
     Quote,
     RankingReport,
@@ -31,6 +32,8 @@ from bot.reports import (
     Theme,
     TicketView,
     Understood,
+    Usual,
+    VersusReport,
     Week,
     Window,
 )
@@ -201,7 +204,63 @@ LINES = (
     FeatureLine(SEARCH, 3, 3, Count(7, 7)),
     FeatureLine(GIFT, 0, 0, Count(1, 1)),
 )
-RANKING = RankingReport(MONTH, LINES, total=1_482)
+WISHES = Feature("wish-lists", "Wish lists")
+RANKING = RankingReport(MONTH, LINES, total=1_482, catalogue=6, blind=(WISHES,))
+LONG_RANKING = RankingReport(
+    MONTH,
+    tuple(
+        FeatureLine(Feature(f"part-{n}", f"Part {n}"), 40 - n, 30 - n, Count(20, 20))
+        for n in range(16)
+    ),
+    total=1_482,
+    catalogue=16,
+)
+NOTED = answer(
+    usual=Usual(12, 25, 12),
+    marks=(
+        Mark(date(2026, 9, 10), "deployed 4.2"),
+        Mark(date(2026, 8, 27), "fee shown on the first page"),
+        Mark(date(2026, 8, 1), "before the window"),
+    ),
+)
+YEAR = answer(
+    reading="Checkout · last 12 months",
+    window=Window(NOW - timedelta(days=365), NOW, "last 12 months"),
+    weeks=tuple(
+        Week(max(date(2025, 9, 15), date(2025, 9, 9) + timedelta(weeks=n)), n % 7 + 1, n % 7 + 1)
+        for n in range(53)
+    ),
+)
+OTHER = answer(
+    asked="checkout vs coupons",
+    reading="Coupons · last 30 days",
+    feature=COUPONS,
+    tickets=18,
+    customers=17,
+    mentioned=20,
+    previous=Count(18, 18),
+    kinds={Kind.BROKEN: 9, Kind.UNEXPECTED: 9, Kind.PRAISE: 1},
+    weeks=tuple(Week(week.start, 4, 4) for week in ANSWER.weeks),
+    themes=(),
+    quotes=(said(41, Kind.BROKEN, "I added one more jar and my 10% was gone.", 14, "starter"),),
+    praise=(),
+    insights=(),
+)
+MENTIONS_BOTH = said(
+    42, Kind.UNEXPECTED, "The coupon counts in the basket, at checkout it is gone again.", 3, "pro"
+)
+VERSUS = VersusReport(
+    answer(asked="checkout vs coupons"), OTHER, both=(MENTIONS_BOTH,), both_tickets=4
+)
+VERSUS_FEW = VersusReport(VERSUS.left, FEW, both=(), both_tickets=0)
+
+
+def in_text(message: Message) -> Message:
+    """What is shown where Slack refuses charts and tables."""
+    assert message.plain is not None
+    return Message(message.text, message.plain)
+
+
 HELP = HelpReport(
     (
         ("", "which features have the most friction, and what changed"),
@@ -319,6 +378,10 @@ NEW_HOME = HomeReport(MONTH, (), (), 0, (), True)
 
 SCREENS: dict[str, Screen] = {
     "friction": friction.render(ANSWER),
+    "friction_as_text": in_text(friction.render(ANSWER)),
+    "friction_noted": friction.render(NOTED),
+    "friction_noted_as_text": in_text(friction.render(NOTED)),
+    "friction_year": friction.render(YEAR),
     "friction_misspelt": friction.render(MISSPELT),
     "friction_few": friction.render(FEW),
     "friction_search": friction.render(SEARCHED),
@@ -326,7 +389,12 @@ SCREENS: dict[str, Screen] = {
     "friction_shared": friction.render_shared(ANSWER, "U0PRIYA"),
     "friction_help": friction.render_help(HELP),
     "ranking": friction.render_ranking(RANKING),
-    "ranking_as_text": friction.ranking_as_text(RANKING),
+    "ranking_as_text": in_text(friction.render_ranking(RANKING)),
+    "ranking_long": friction.render_ranking(LONG_RANKING),
+    "versus": versus.render_versus(VERSUS),
+    "versus_as_text": in_text(versus.render_versus(VERSUS)),
+    "versus_few": versus.render_versus(VERSUS_FEW),
+    "versus_shared": versus.render_versus_shared(VERSUS, "U0PRIYA"),
     "ranking_empty": friction.render_ranking(RankingReport(MONTH, (), 0)),
     "ticket": tickets.render(TICKET),
     "ticket_folded": tickets.render(LONG_TICKET),

@@ -287,7 +287,7 @@ def ranked(answer: Answered) -> list[tuple[str, int, int, Count]]:
     return [(n.feature.id, n.tickets, n.customers, n.previous) for n in answer.features]
 
 
-def test_features_are_ranked_by_friction_and_the_window_before_breaks_ties(shop: Context) -> None:
+def test_features_are_ranked_by_friction_and_of_equals_those_first_that_rose(shop: Context) -> None:
     put(
         shop,
         *many(2, features=("billing",)),
@@ -296,13 +296,29 @@ def test_features_are_ranked_by_friction_and_the_window_before_breaks_ties(shop:
         *many(9, 30, features=("billing",), kinds=("praise",)),
     )
     assert ranked(friction.ask(shop, "", NOW)) == [
-        ("search", 2, 2, Count(3, 3)),
         ("billing", 2, 2, Count(0, 0)),
         ("checkout", 2, 2, Count(0, 0)),
+        ("search", 2, 2, Count(3, 3)),
     ]
     report = friction.ask(shop, "7d", NOW)
     assert isinstance(report, RankingReport)
     assert (report.window.since, report.total) == (NOW - 7 * DAY, 16)
+
+
+def test_a_feature_that_no_ticket_of_both_windows_names_is_blind(shop: Context) -> None:
+    put(
+        shop,
+        *many(2, features=("checkout",), ago=45 * DAY),
+        *many(1, 10, features=("billing",), kinds=("praise",)),
+        *many(3, 20, features=("search",), ago=70 * DAY),
+    )
+    report = friction.ask(shop, "", NOW)
+    assert isinstance(report, RankingReport)
+    assert [feature.id for feature in report.blind] == ["search"]
+    assert "billing" not in [line.feature.id for line in report.features]
+    longer = friction.ask(shop, "12w", NOW)
+    assert isinstance(longer, RankingReport)
+    assert longer.blind == ()
 
 
 def test_help_is_made_of_the_features_of_this_installation(shop: Context) -> None:

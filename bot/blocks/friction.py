@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.blocks import parts, words
+from collections.abc import Sequence
+
+from bot.blocks import parts, trends, words
 from bot.blocks.kit import (
     ACTION_ASK,
     ACTION_SHARE,
@@ -27,11 +29,13 @@ from bot.blocks.kit import (
     rich,
     theirs,
 )
-from bot.blocks.ranking import ranking_as_text, render_ranking
+from bot.blocks.native import Native, Part
+from bot.blocks.ranking import render_ranking
 from bot.blocks.text import clean, shown
+from bot.blocks.trends import Trend
 from bot.reports import Feature, FrictionReport, HelpReport, Message, Quote, Theme, Understood
 
-__all__ = ["ranking_as_text", "render", "render_help", "render_ranking", "render_shared"]
+__all__ = ["render", "render_help", "render_ranking", "render_shared"]
 
 MOST_THEMES = 3
 MOST_QUOTES = 3
@@ -79,8 +83,8 @@ def render_help(report: HelpReport) -> Message:
     )
 
 
-def _answer(report: FrictionReport) -> list[Block | None]:
-    blocks: list[Block | None] = [header(_verdict(report)), _figures(report)]
+def _answer(report: FrictionReport) -> list[Part]:
+    blocks: list[Part] = [header(_verdict(report)), *_figures(report)]
     if report.themes:
         told = bullets(_theme(theme, report) for theme in report.themes[:MOST_THEMES])
         blocks.append(rich(line(ours("What they tell", bold=True)), told))
@@ -105,27 +109,49 @@ def _verdict(report: FrictionReport) -> str:
     said = words.crowd(report.tickets, report.customers, known=report.customers_known)
     if report.capped:
         return f"{subject}: more than can be counted, {said} in the newest {report.capped:,} alone"
-    return f"{subject}: {said}, {words.before(report.previous, report.window)}"
+    verdict = f"{subject}: {said}, {words.before(report.previous, report.window)}"
+    if report.usual is None:
+        return verdict
+    return f"{verdict}, {words.usual(report.tickets, report.customers, report.usual)}"
 
 
 def _summary(report: FrictionReport) -> str:
-    found = report.understood is not Understood.NOTHING
-    kinds = words.split(report.kinds).replace(" · ", ", ") if found else ""
-    return f"{_verdict(report)}. {kinds}" if kinds else _verdict(report)
+    """The figures in words, for those who hear the answer and for notifications."""
+    if report.understood is Understood.NOTHING:
+        return _verdict(report)
+    kinds, trend = words.split(report.kinds).replace(" · ", ", "), _trend(report)
+    said = [_verdict(report), kinds, trends.in_words(trend) if trend else ""]
+    return ". ".join(each for each in said if each)
 
 
-def _figures(report: FrictionReport) -> Block:
-    """How the question was read, the split by kind and the trend, a line each."""
+def _trend(report: FrictionReport) -> Trend | None:
+    if not report.enough or report.capped:
+        return None
+    return trends.trend_of(report.weeks, report.window)
+
+
+def _figures(report: FrictionReport) -> list[Part]:
+    """How the question was read, the split by kind, and the trend with what was noted."""
     lines = [_reading(report)]
     if report.note:
         lines.append([theirs(report.note, QUOTE)])
     lines.append([ours(words.split(report.kinds) or "No friction of any kind")])
-    trend = words.trend(report.weeks, report.window) if report.enough and not report.capped else ""
-    if trend:
-        lines.append([ours(trend)])
-    elements = lines[0]
+    marks, trend = trends.within(report.marks, report.window), _trend(report)
+    below = [trends.noted(marks, sign=False)] if marks else []
+    if trend is None:
+        return [_lines([*lines, *below])]
+    drawn = _lines([*lines, [ours(trends.in_words(trend))]])
+    plain = _lines([*lines, [ours(trends.in_words(trend, spark=True))], *below])
+    chart = [trends.draw(trend, marks)]
+    if marks:
+        chart.append(rich(line(*trends.noted(marks, sign=True))))
+    return [Native((drawn, *chart), (plain,))]
+
+
+def _lines(lines: Sequence[Sequence[Block]]) -> Block:
+    elements = list(lines[0])
     for each in lines[1:]:
-        elements = [*elements, ours("\n"), *each]
+        elements += [ours("\n"), *each]
     return rich(line(*elements))
 
 

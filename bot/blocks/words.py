@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Week, Window
+from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Usual, Window
 
 FLOOR = 5
 SPARKS = "▁▂▃▄▅▆▇█"
-MOST_WEEKS = 26
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 KIND_MEANINGS = {
@@ -68,6 +67,18 @@ def before(previous: Count, window: Window) -> str:
     return f"{previous.tickets or 'none'} in the {stretch} before"
 
 
+def usual(tickets: int, customers: int, level: Usual) -> str:
+    """`more than the usual 12 to 25`, `usual is 3 to 9 customers`."""
+    counted = customers if level.unit == "customers" else tickets
+    said = f"{level.low:,} to {level.high:,}" if level.low else f"up to {level.high:,}"
+    said = f"{level.high:,}" if level.low == level.high else said
+    if level.unit == "customers":
+        said += " customer" if level.high == 1 else " customers"
+    if counted > level.high:
+        return f"more than the usual {said}"
+    return f"fewer than the usual {said}" if counted < level.low else f"usual is {said}"
+
+
 def change(line: FeatureLine) -> str:
     """The difference in tickets, said only where there are enough of them."""
     if line.tickets < FLOOR:
@@ -86,27 +97,10 @@ def split(kinds: Mapping[Kind, int]) -> str:
     return " · ".join(said)
 
 
-def sparkline(values: Sequence[int]) -> str:
-    top = max(values, default=0)
+def sparkline(values: Sequence[int], top: int | None = None) -> str:
+    """A bar for each value; several lines are on one scale where they have the same `top`."""
+    top = max(values, default=0) if top is None else top
     return "".join(SPARKS[round(value / top * (len(SPARKS) - 1)) if top else 0] for value in values)
-
-
-def trend(weeks: Sequence[Week], window: Window) -> str:
-    """A sparkline with its range in words, for those who cannot see or read the bars."""
-    ends = [*(week.start for week in weeks[1:]), window.until.date()]
-    lengths = [(end - week.start).days for week, end in zip(weeks, ends, strict=True)]
-    # Where the window cuts its first week, the few days left would pass for a quiet week.
-    first = 1 if lengths and lengths[0] < 7 else 0
-    recent = weeks[first:][-MOST_WEEKS:]
-    if len(recent) < 3:
-        return ""
-    counts = [week.tickets for week in recent]
-    running = lengths[-1] < 7
-    whole = counts[:-1] if running else counts
-    low, high = min(whole), max(whole)
-    said = f"{low} a week" if low == high else f"{low} to {high} a week"
-    latest = f"{counts[-1]} {'so far ' if running else ''}in the week of {day(recent[-1].start)}"
-    return f"By week since {day(recent[0].start)}: {sparkline(counts)} {said}, {latest}"
 
 
 def kinds_said(kinds: Sequence[Kind]) -> str:

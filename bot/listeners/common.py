@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from slack_bolt import App, Respond
+from slack_sdk import WebClient
 
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.errors import Refused
+from bot.native_blocks import REFUSALS, Blocks, BlocksRefused, NativeBlocks
 from bot.reports import Message, Person
 from bot.service import policy
 from bot.service.context import Context
 
 Body = Mapping[str, Any]
 Now = Callable[[], datetime]
+OK = 200
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Desk:
     directory: Directory
     clock: Clock
     now: Now
+    native: NativeBlocks
 
     def person(self, body: Body) -> Person:
         """The member who acts. Raises `Refused` for anyone who may not see tickets."""
@@ -76,16 +83,51 @@ def is_direct(body: Body) -> bool:
     return name == "directmessage"
 
 
-def answer(respond: Respond, message: Message, *, replace: bool = False) -> None:
-    """Answer the one who asked, for their eyes only."""
-    respond(
-        text=message.text,
-        blocks=list(message.blocks),
-        response_type="ephemeral",
-        replace_original=replace,
-        unfurl_links=False,
-        unfurl_media=False,
-    )
+def answer(desk: Desk, respond: Respond, message: Message, *, replace: bool = False) -> None:
+    """Answer the one who asked, for their eyes only.
+
+    Raises `BlocksRefused` where Slack takes the message in no form.
+    """
+
+    def send(blocks: Blocks) -> None:
+        answered = respond(
+            text=message.text,
+            blocks=list(blocks),
+            response_type="ephemeral",
+            replace_original=replace,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        refusal = _refusal(answered.body)
+        if refusal in REFUSALS:
+            raise BlocksRefused(refusal)
+        if answered.status_code != OK:
+            _log.warning("an answer was not shown: %s", refusal or answered.status_code)
+
+    desk.native.deliver(message.blocks, message.plain, send)
+
+
+def whisper(
+    desk: Desk, client: WebClient, message: Message, *, channel: str, user: str, thread: str | None
+) -> None:
+    """Answer one person where there is no response address, as after a mention."""
+
+    def send(blocks: Blocks) -> None:
+        client.chat_postEphemeral(
+            channel=channel, user=user, thread_ts=thread, text=message.text, blocks=list(blocks)
+        )
+
+    desk.native.deliver(message.blocks, message.plain, send)
+
+
+def _refusal(body: str) -> str:
+    """Slack's word for why a response address did not take a message, given as JSON or bare."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = body.strip()
+    code = found.get("error") if isinstance(found, dict) else found
+    return code if isinstance(code, str) and re.fullmatch("[a-z_]{3,40}", code) else ""
 
 
 def values(view: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.blocks import friction as screens
 from bot.blocks import kit, notice, ranking
 from bot.blocks import tickets as ticket_screens
-from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of
+from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of, whisper
 from bot.reports import HelpReport, Message, RankingReport, TicketView
 from bot.service import events, friction, sharing, tickets
 
@@ -25,7 +25,7 @@ def register(app: App, desk: Desk) -> None:
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
         desk.person(body)
-        answer(respond, _answer(desk, str(body.get("text", ""))))
+        answer(desk, respond, _answer(desk, str(body.get("text", ""))))
 
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
@@ -33,13 +33,13 @@ def register(app: App, desk: Desk) -> None:
         if "user" not in event or not _is_first(desk, body, "app_mention"):
             return
         desk.person(body)
-        message = _answer(desk, str(event.get("text", "")))
-        client.chat_postEphemeral(
+        whisper(
+            desk,
+            client,
+            _answer(desk, str(event.get("text", ""))),
             channel=event["channel"],
             user=event["user"],
-            thread_ts=event.get("thread_ts"),
-            text=message.text,
-            blocks=list(message.blocks),
+            thread=event.get("thread_ts"),
         )
 
 
@@ -68,13 +68,14 @@ def _is_asked_directly(event: Body) -> bool:
 
 
 def _register_buttons(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_ASK)
+    @app.action(kit.each_of(kit.ACTION_ASK))
+    @app.action(kit.ACTION_ASK_OTHER)
     def ask_again(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
         ack()
         desk.person(body)
-        question = carried(action["value"])
+        question = carried(action.get("value") or action["selected_option"]["value"])
         at = _moment(question, desk)
-        answer(respond, _render(friction.ask(desk.context, question["q"], at)), replace=True)
+        answer(desk, respond, _render(friction.ask(desk.context, question["q"], at)), replace=True)
 
     @app.action(kit.ACTION_SHARE)
     def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -94,7 +95,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
             now=desk.now(),
         )
         desk.clock.wake()
-        answer(respond, notice.notice("Shared with this channel."))
+        answer(desk, respond, notice.notice("Shared with this channel."))
 
     @app.action(kit.ACTION_SHOW)
     def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:

@@ -28,7 +28,7 @@ def register(app: App, desk: Desk) -> None:
         ack()
         desk.person(body)
         report = insights.search(desk.context, str(body.get("text", "")))
-        answer(respond, screens.render_list(report))
+        answer(desk, respond, screens.render_list(report))
 
 
 def _register_tagging(app: App, desk: Desk) -> None:

@@ -38,6 +38,27 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something noted on a day, such as a deploy or a shipped fix, to be shown on a trend."""
+
+    day: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for a window: `low` to `high` of `unit` ("tickets" or "customers").
+
+    Told from the counts of `weeks` earlier weeks; see `bot.voice.usual`.
+    """
+
+    low: int
+    high: int
+    weeks: int
+    unit: str = "tickets"
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """Tickets that tell the same story, labelled with a customer's words.
 
@@ -89,7 +110,8 @@ class FrictionReport:
     tickets in languages whose kinds cannot be read; `akin` quotes tickets that tell the same as a
     search in other words. `sampled` says that themes and quotes come from the newest tickets only.
     `capped` is 0 where all tickets were counted; otherwise so many match a search that only this
-    many of them, the newest, were looked at, and there is nothing to compare with.
+    many of them, the newest, were looked at, and there is nothing to compare with. `marks` are what
+    was noted in these days; `usual` is None where too little came before to say.
     """
 
     asked: str
@@ -116,6 +138,21 @@ class FrictionReport:
     kinds_unknown: int = 0
     akin: tuple[Quote, ...] = ()
     capped: int = 0
+    marks: tuple[Mark, ...] = ()
+    usual: Usual | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersusReport:
+    """The answer to `/friction ONE vs OTHER`: two features in one window, asked as one question.
+
+    `both_tickets` counts the tickets of the window that are about both, `both` quotes some.
+    """
+
+    left: FrictionReport
+    right: FrictionReport
+    both: tuple[Quote, ...]
+    both_tickets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +193,8 @@ class RankingReport:
     """The answer to `/friction` alone; `total` counts every stored ticket.
 
     `features` are those with friction in the window or the one before, of the `catalogue` that
-    are known. `note` says what of the question was not understood.
+    are known. `blind` are those of the catalogue that no ticket of both windows names, with
+    friction or without. `note` says what of the question was not understood.
     """
 
     window: Window
@@ -164,6 +202,7 @@ class RankingReport:
     total: int
     catalogue: int = 0
     note: str = ""
+    blind: tuple[Feature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

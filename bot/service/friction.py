@@ -70,12 +70,16 @@ def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True)
         question = _answerable(question)
         if question.ask == "rank":
             ranked = rank(session, catalogue, question.window)
-            return replace(ranked, note=question.note)
+            blind = _blind(session, catalogue, question.window)
+            return replace(ranked, note=question.note, blind=blind)
         return _answer(session, context, catalogue, question, with_themes=with_themes)
 
 
 def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingReport:
-    """All features with friction in the window or the one before, most friction first."""
+    """All features with friction in the window or the one before.
+
+    Most friction first, and of equals the one that had less before.
+    """
     before = _before(window)
     counted = figures.per_feature(session, before.since, window.since, window.until)
     lines = [
@@ -84,9 +88,15 @@ def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingRepor
         if feature.id in counted
         for (tickets, customers), then in [counted[feature.id]]
     ]
-    lines.sort(key=lambda line: (-line.tickets, -line.previous.tickets, line.feature.name))
+    lines.sort(key=lambda line: (-line.tickets, line.previous.tickets, line.feature.name))
     total = ticket_rows.total(session)
     return RankingReport(window, tuple(lines), total, catalogue=len(catalogue.features))
+
+
+def _blind(session: Session, catalogue: Catalogue, window: Window) -> tuple[Feature, ...]:
+    """Features that no ticket of the window or the one before names."""
+    named = figures.named(session, _before(window).since, window.until)
+    return tuple(feature for feature in catalogue.features if feature.id not in named)
 
 
 def _before(window: Window) -> Window:

@@ -29,13 +29,17 @@ _KEEP_TRYING = {
 
 
 def payload(message: Message) -> dict[str, object]:
-    """A message as the Web API takes it: nothing in it may unfurl."""
-    return {
+    """A message as the Web API takes it: nothing in it may unfurl.
+
+    `plain` is for the outbox, which sends it in the place of blocks that Slack refuses.
+    """
+    content: dict[str, object] = {
         "text": message.text,
         "blocks": list(message.blocks),
         "unfurl_links": False,
         "unfurl_media": False,
     }
+    return content if message.plain is None else {**content, "plain": list(message.plain)}
 
 
 def plan_post(
