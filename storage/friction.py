@@ -85,14 +85,29 @@ def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> 
     times as many. They are read as they are asked for, a few at once.
     """
     bits, most = kind_mask(kinds), QUOTES_FROM * limit
-    values: dict[str, Any] | None
     if scope.matched is not None:
-        statement = _candidates_of_rows()
-        values = {"rows": scope.matched.newest(scope, bits, most)}
-    else:
-        statement, values = _candidates(scope.form), _asked(session, scope, bits, most)
-    if values is None:
+        yield from quotes_of(session, scope.matched.newest(scope, bits, most), kinds, limit)
         return
+    values = _asked(session, scope, bits, most)
+    if values is not None:
+        yield from _best(session, _candidates(scope.form), values, kinds, limit)
+
+
+def quotes_of(
+    session: Session, rows: Sequence[int], kinds: Sequence[str], limit: int
+) -> Iterator[QuoteRow]:
+    """The same among these tickets, the newest first."""
+    values = {"rows": list(rows[: QUOTES_FROM * limit])}
+    yield from _best(session, _candidates_of_rows(), values, kinds, limit)
+
+
+def _best(
+    session: Session,
+    statement: Select[Any],
+    values: dict[str, Any],
+    kinds: Sequence[str],
+    limit: int,
+) -> Iterator[QuoteRow]:
     best: dict[int, tuple[int, str]] = {}
     said = session.execute(statement, values | {"kinds": list(kinds)})
     for row, kind, customer in said:

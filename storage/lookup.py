@@ -19,6 +19,7 @@ from storage.models import Ticket, TicketFact
 NEWEST = 5_000
 MOST_SOURCES = 100
 MOST_ALIKE = 20
+NEWEST_LINKS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,27 @@ def sources(session: Session) -> list[str]:
 
 @cache
 def _named() -> Select[Any]:
-    shown = [col(getattr(Ticket, name)) for name in ("id", "external_id", "source", "url")]
-    return (
-        select(*shown)
-        .where(col(Ticket.external_id).in_(bindparam("ids", expanding=True)))
-        .order_by(col(Ticket.id).desc())
-        .limit(MOST_ALIKE)
+    return _tickets().where(col(Ticket.external_id).in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _linked() -> Select[Any]:
+    newest = select(func.max(col(Ticket.id)) - NEWEST_LINKS).scalar_subquery()
+    return _tickets().where(
+        col(Ticket.id) > newest, col(Ticket.url).in_(bindparam("links", expanding=True))
     )
+
+
+def _tickets() -> Select[Any]:
+    shown = [col(getattr(Ticket, name)) for name in ("id", "external_id", "source", "url")]
+    return select(*shown).order_by(col(Ticket.id).desc()).limit(MOST_ALIKE)
 
 
 def called(session: Session, external_ids: Sequence[str]) -> list[NamedTicket]:
     """Tickets with one of these ids, in whatever source; those stored last come first."""
-    found = session.execute(_named(), {"ids": list(external_ids)})
-    return [NamedTicket(*row) for row in found]
+    return [NamedTicket(*row) for row in session.execute(_named(), {"ids": list(external_ids)})]
+
+
+def linked(session: Session, links: Sequence[str]) -> list[NamedTicket]:
+    """Tickets with one of these links, among the newest: links have no index."""
+    return [NamedTicket(*row) for row in session.execute(_linked(), {"links": list(links)})]

@@ -48,6 +48,36 @@ def test_friction_alone_ranks_the_features(run: Run, filled: str) -> None:
     assert "Checkout hurts most" in shown.out
 
 
+@pytest.mark.parametrize(
+    "question", ["#checkout-3", "checkout-3", "ticket checkout-3", "https://help.example/tickets/7"]
+)
+def test_a_ticket_is_shown_by_its_id_or_link(run: Run, filled: str, question: str) -> None:
+    number = "7" if question.startswith("https") else "3"
+    shown = run("friction", question, "--now", NOW)
+    assert (shown.code, shown.err) == (0, "")
+    assert f"order {number}." in shown.out
+    found = run("friction", question, "--json", "--now", NOW).json["ticket"]
+    assert {*found} == {
+        *("ticket_id", "source", "created_at", "subject", "text", "url", "kinds", "features"),
+        *("segment", "quotes"),
+    }
+    assert (found["ticket_id"], found["features"]) == (f"checkout-{number}", ["checkout"])
+
+
+def test_what_no_ticket_is_called_is_asked_otherwise(run: Run, filled: str) -> None:
+    found = run("friction", "checkout-99 12w", "--json", "--now", NOW).json
+    assert (found["feature"], found["note"]) == ("checkout", "")
+    found = run("friction", "checkout-99", "--json", "--now", NOW).json
+    assert found["feature"] == "checkout"
+    assert found["note"] == 'No ticket is called "checkout-99".'
+
+
+def test_what_figures_are_not_split_by_yet_is_said(run: Run, filled: str) -> None:
+    found = run("friction", "checkout kind:broken", "--json", "--now", NOW).json
+    assert found["reading"] == "Checkout · last 30 days"
+    assert "without what you said of kind" in found["note"]
+
+
 def test_several_words_need_no_quotes(run: Run, filled: str) -> None:
     found = run("friction", "how", "is", "checkout", "12w", "--json", "--now", NOW).json
     assert found["feature"] == "checkout"

@@ -196,7 +196,10 @@ def test_each_person_has_their_own_channels(demo: Client) -> None:
 
     assert "C0PRIVATE" in ids(MIRA)
     assert "C0PRIVATE" not in ids(BEN)
-    assert ids(GUS) == [GENERAL, SUPPORT]
+    *rooms, direct = ids(GUS)
+    assert rooms == [GENERAL, SUPPORT]
+    assert direct.startswith("D")
+    assert direct not in ids(BEN)
     assert demo.state(GUS, CHECKOUT)["channel"] == GENERAL, "a guest does not look in"
     assert demo.state(BEN, "C0PRIVATE")["channel"] != "C0PRIVATE"
 

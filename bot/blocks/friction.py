@@ -221,11 +221,13 @@ def _suggestion(report: FrictionReport, feature: Feature) -> Block:
 def _nothing(report: FrictionReport) -> Message:
     asked = [ours("I looked for "), theirs(report.asked, TYPED, bold=True)]
     where = ours(" among the features and in the tickets' text.")
+    note = rich(line(theirs(report.note, QUOTE))) if report.note else None
     return message(
         _summary(report),
         [
             header(_verdict(report)),
             rich(line(*asked, where)),
+            note,
             *_akin(report),
             *_suggestions(report),
             context("/friction alone ranks all features. /friction help shows what can be asked."),

@@ -44,20 +44,17 @@ def in_window(window: Window) -> str:
     """`in the last 30 days`, `in August 2026`, `since 1 Sep`: the label made part of a sentence."""
     label = window.label.strip() or f"last {days_in(window)} days"
     first = label.split()[0].lower()
-    if first in {"since", "today", "yesterday", "this", "from", "in"}:
+    if first in {"since", "today", "yesterday", "this", "from", "in", "on"}:
         return label[:1].lower() + label[1:]
-    if first in {"last", "week"}:
+    if first in {"last", "week", "weekend"}:
         return f"in the {label[:1].lower()}{label[1:]}"
     return f"in {label}"
 
 
 def question(feature: Feature, window: Window) -> str:
-    """What one would type to ask about a feature in the same window, where it can be typed."""
-    label = window.label
-    typable = label.partition(" ")[0].lower() in {"last", "since", "this", "today", "yesterday"}
-    if (typable and not label.endswith("hours")) or label[:3] in MONTHS:
-        return f"{feature.id} {label}"
-    return feature.id
+    """What one would type to ask about a feature in the same window."""
+    label = f"in {window.label}" if window.label.isdigit() else window.label
+    return f"{feature.id} {label}".strip()
 
 
 def before(previous: Count, window: Window) -> str:

@@ -8,6 +8,7 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
 from bot.reports.friction import (
+    Choices,
     Count,
     FeatureLine,
     FrictionReport,
@@ -15,11 +16,13 @@ from bot.reports.friction import (
     InsightLine,
     Mark,
     RankingReport,
+    Segment,
     Theme,
     ThemesReport,
     Understood,
     Usual,
     VersusReport,
+    WayInReport,
     Week,
     Window,
 )
@@ -47,6 +50,7 @@ __all__ = [
     "BadRow",
     "Channel",
     "ChannelSettings",
+    "Choices",
     "Count",
     "DigestItem",
     "DigestReport",
@@ -72,6 +76,7 @@ __all__ = [
     "Requester",
     "RereadReport",
     "ScorePart",
+    "Segment",
     "SettingsReport",
     "Status",
     "TagSuggestion",
@@ -82,6 +87,7 @@ __all__ = [
     "Understood",
     "Usual",
     "VersusReport",
+    "WayInReport",
     "Week",
     "Window",
 ]

@@ -99,6 +99,24 @@ class Understood(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """Tickets with friction of one sort of account; `name` is "" where that is not known."""
+
+    name: str
+    tickets: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an answer can be narrowed to, or compared with, by a click."""
+
+    segments: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FrictionReport:
     """The answer to `/friction WORDS`.
 
@@ -111,7 +129,11 @@ class FrictionReport:
     search in other words. `sampled` says that themes and quotes come from the newest tickets only.
     `capped` is 0 where all tickets were counted; otherwise so many match a search that only this
     many of them, the newest, were looked at, and there is nothing to compare with. `marks` are what
-    was noted in these days; `usual` is None where too little came before to say.
+    was noted in these days; `usual` is None where too little came before to say. `phrase` is what
+    asks the same again; `narrowed` are the kinds it was narrowed to. `segments` say who wrote, with
+    `accounts` where they are known and few enough to be looked up; `most_of_one` are the tickets
+    of the customer who wrote most, where that is at least half of them, else 0. `as_of` is the
+    moment of an earlier answer that this one goes on from, where that is not now.
     """
 
     asked: str
@@ -140,6 +162,13 @@ class FrictionReport:
     capped: int = 0
     marks: tuple[Mark, ...] = ()
     usual: Usual | None = None
+    phrase: str = ""
+    narrowed: tuple[Kind, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    accounts: int | None = None
+    most_of_one: int = 0
+    choices: Choices = Choices()
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +182,20 @@ class VersusReport:
     right: FrictionReport
     both: tuple[Quote, ...]
     both_tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class WayInReport:
+    """The answer to `/friction read FEATURE`: a feature from the outside, for someone new to it.
+
+    `first` are the tickets to read first, each of another story; `shipped` are insights whose fix
+    has shipped.
+    """
+
+    friction: FrictionReport
+    loved: tuple[Quote, ...]
+    first: tuple[Quote, ...]
+    shipped: tuple[InsightLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

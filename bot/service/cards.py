@@ -36,6 +36,7 @@ from storage import posts as post_rows
 from storage import tickets as ticket_rows
 from storage.values import InsightValue, ReactionValue
 
+SHIPPED_SHOWN: Final = 3
 FAILED_MOST: Final = 10_000
 """How many of the newest failed messages a lost card is looked for among."""
 
@@ -78,6 +79,16 @@ def open_on(
     if feature is None:
         return ()
     return lines(session, context, catalogue, rows.open_on(session, feature.id, most))
+
+
+def shipped_on(
+    session: Session, context: Context, catalogue: Catalogue, feature: Feature | None
+) -> tuple[InsightLine, ...]:
+    """Insights on a feature whose fix has shipped, the newest first."""
+    if feature is None:
+        return ()
+    found = rows.shipped_on(session, feature.id, SHIPPED_SHOWN)
+    return lines(session, context, catalogue, found)
 
 
 def newest(

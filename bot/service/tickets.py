@@ -33,13 +33,13 @@ def named(
     or lead to the place that it came from.
     """
     ids = candidates(ticket)
-    found = [
-        one
-        for one in lookup.called(session, ids)
-        if source in (None, one.source) and _is_at(one, ticket)
-    ]
+    found = [one for one in lookup.called(session, ids) if _is_at(one, ticket)]
     found.sort(key=lambda one: (not _is_own(one, ticket), ids.index(one.external_id)))
-    values = rows.get(session, [one.row for one in found[:1]])
+    if not found and is_address(ticket):
+        bare = ticket.rstrip("/")
+        found = lookup.linked(session, (bare, f"{bare}/"))
+    wanted = [one.row for one in found if source in (None, one.source)]
+    values = rows.get(session, wanted[:1])
     return convert.ticket(values[0], catalogue.by_id) if values else None
 
 
