@@ -17,6 +17,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import ref, time
+from storage.correction_row import Correction
 from storage.narrow import FeatureDay, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "KIND_BITS",
     "UNKNOWN_BIT",
     "ChannelSetting",
+    "Correction",
     "Digest",
     "DigestItem",
     "Feature",
@@ -105,7 +107,10 @@ class TicketVector(SQLModel, table=True):
 
 
 class Feature(SQLModel, table=True):
-    """A part of the product. `origin` is where it came from: a file, or help-desk tags."""
+    """A part of the product. `origin` is where it came from: a file, or help-desk tags.
+
+    `edits` is what people changed of it in Slack: see `bot.service.edits`.
+    """
 
     id: str = Field(primary_key=True)
     name: str
@@ -113,6 +118,9 @@ class Feature(SQLModel, table=True):
     tags: list[str] = Field(sa_type=JSON)
     origin: str
     description: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    edits: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
 
 
 class FeatureChannel(SQLModel, table=True):

@@ -67,6 +67,22 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionValue:
+    """What a person said of a ticket that was read wrongly: see `storage.corrections`.
+
+    `what` is `feature` or `kind`, `value` an id of it, `verdict` is `not` or `is`.
+    """
+
+    ticket_id: int
+    what: str
+    value: str
+    verdict: str
+    team: str
+    user: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ToRead:
     """A stored ticket as it is read again, and what it is taken to mean so far."""
 
