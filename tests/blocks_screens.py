@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.blocks import digest, friction, home, insights, notice, tickets
+from bot.blocks import digest, friction, home, insights, listing, notice, tickets
 from bot.reports import (
     AnswerCount,
     ChannelSettings,
+    Corrected,
+    Correction,
     Count,
     DigestItem,
     DigestReport,
@@ -29,8 +32,10 @@ from bot.reports import (
     Status,
     TagSuggestion,
     Theme,
+    TicketsReport,
     TicketView,
     Understood,
+    Verdict,
     Week,
     Window,
 )
@@ -241,6 +246,25 @@ LONG_TICKET = TicketView(
     features=(CHECKOUT,),
     quotes=(TOTALS,),
 )
+CORRECTED = replace(
+    TICKET,
+    kinds=(Kind.CONFUSING,),
+    features=(COUPONS,),
+    corrections=(
+        Correction(Corrected.FEATURE, "checkout", Verdict.NOT, "Checkout", "U0PRIYA", NOW),
+        Correction(Corrected.KIND, "confusing", Verdict.IS, "confusing", "U0TOM", NOW),
+        Correction(Corrected.KIND, "broken", Verdict.NOT, "broken", "U0TOM", NOW),
+    ),
+)
+LISTING = TicketsReport(
+    asked="checkout",
+    at=NOW,
+    reading="Checkout · last 30 days",
+    page=1,
+    size=10,
+    total=34,
+    tickets=(TICKET, LONG_TICKET),
+)
 
 
 def item(quote: Quote, feature: Feature, why: str, similar: int) -> DigestItem:
@@ -331,6 +355,9 @@ SCREENS: dict[str, Screen] = {
     "ticket": tickets.render(TICKET),
     "ticket_folded": tickets.render(LONG_TICKET),
     "ticket_modal": tickets.view(LONG_TICKET),
+    "tickets": listing.view(LISTING),
+    "tickets_none": listing.view(replace(LISTING, page=0, total=0, tickets=())),
+    "ticket_corrected": tickets.view(CORRECTED),
     "digest": digest.render(DIGEST, NOW.date()),
     "digest_silent": digest.render(SILENT, NOW.date()),
     "digest_settings": digest.settings_view(SETTINGS),
@@ -343,5 +370,6 @@ SCREENS: dict[str, Screen] = {
     "insight_offer": insights.tag_offer("C0SUPPORT", "1757900000.000100"),
     "home": home.view(HOME),
     "home_new": home.view(NEW_HOME),
+    "notice_modal": notice.view("This ticket is no longer stored."),
     "notice": notice.notice("“warp 9” is no time I know. Try 30d, 12w or since 2026-09-01."),
 }

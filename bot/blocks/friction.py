@@ -6,6 +6,7 @@ from bot.blocks import parts, words
 from bot.blocks.kit import (
     ACTION_ASK,
     ACTION_SHARE,
+    ACTION_TICKETS,
     COMMAND_FRICTION,
     NAME,
     QUOTE,
@@ -44,10 +45,12 @@ def render(report: FrictionReport) -> Message:
     """The answer for the asker only, with what can be done next."""
     if report.understood is Understood.NOTHING:
         return _nothing(report)
-    share = button("Share here", ACTION_SHARE, _ask(report, report.asked))
+    question = _ask(report, report.asked)
+    share = button("Share here", ACTION_SHARE, question)
+    show = button("Show tickets", ACTION_TICKETS, question) if report.tickets else None
     rest = context(_footing(report)) if _footing(report) else None
     return message(
-        _summary(report), [*_answer(report), *_suggestions(report), actions(share), rest]
+        _summary(report), [*_answer(report), *_suggestions(report), actions(share, show), rest]
     )
 
 

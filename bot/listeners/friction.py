@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from hashlib import sha256
 
 from slack_bolt import Ack, App, Respond
@@ -10,10 +9,18 @@ from slack_sdk import WebClient
 
 from bot.blocks import friction as screens
 from bot.blocks import kit, notice, ranking
-from bot.blocks import tickets as ticket_screens
-from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of
+from bot.listeners.common import (
+    Body,
+    Desk,
+    answer,
+    carried,
+    channel_of,
+    moment_of,
+    team_of,
+    user_of,
+)
 from bot.reports import HelpReport, Message, RankingReport
-from bot.service import events, friction, sharing, tickets
+from bot.service import events, friction, sharing
 
 
 def register(app: App, desk: Desk) -> None:
@@ -48,7 +55,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
         ack()
         desk.person(body)
         question = carried(action["value"])
-        at = _moment(question, desk)
+        at = moment_of(question, desk)
         answer(respond, _render(friction.ask(desk.context, question["q"], at)), replace=True)
 
     @app.action(kit.ACTION_SHARE)
@@ -61,7 +68,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
         sharing.share(
             desk.context,
             question["q"],
-            at=_moment(question, desk),
+            at=moment_of(question, desk),
             team=team_of(body),
             channel=channel,
             user=user_of(body),
@@ -70,13 +77,6 @@ def _register_buttons(app: App, desk: Desk) -> None:
         )
         desk.clock.wake()
         answer(respond, notice.notice("Shared with this channel."))
-
-    @app.action(kit.ACTION_SHOW)
-    def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        ticket = tickets.view(desk.context, int(action["value"]))
-        client.views_open(trigger_id=body["trigger_id"], view=ticket_screens.view(ticket))
 
     @app.action(kit.ACTION_OPEN)
     def opened(ack: Ack) -> None:
@@ -109,7 +109,3 @@ def _render(report: friction.Answered) -> Message:
 def _share_key(user: str, channel: str, question: str) -> str:
     """The same for every click on one answer: its button carries the question and its moment."""
     return f"{user}:{channel}:{sha256(question.encode()).hexdigest()}"
-
-
-def _moment(question: dict[str, str], desk: Desk) -> datetime:
-    return datetime.fromisoformat(question["at"]) if "at" in question else desk.now()

@@ -24,6 +24,7 @@ from bot.reports.insights import AnswerCount, HomeReport, InsightCard, InsightsR
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
+    Correction,
     Feature,
     IngestReport,
     Passage,
@@ -33,9 +34,10 @@ from bot.reports.tickets import (
     Requester,
     RereadReport,
     TicketDraft,
+    TicketsReport,
     TicketView,
 )
-from bot.reports.words import FRICTION_KINDS, Answer, Kind, Status
+from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
 
 __all__ = [
     "FRICTION_KINDS",
@@ -44,6 +46,8 @@ __all__ = [
     "BadRow",
     "Channel",
     "ChannelSettings",
+    "Corrected",
+    "Correction",
     "Count",
     "DigestItem",
     "DigestReport",
@@ -75,7 +79,9 @@ __all__ = [
     "ThemesReport",
     "TicketDraft",
     "TicketView",
+    "TicketsReport",
     "Understood",
+    "Verdict",
     "Week",
     "Window",
 ]

@@ -64,7 +64,7 @@ def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True)
 
 def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingReport:
     """All features with friction in the window or the one before, most friction first."""
-    before = _before(window)
+    before = window_before(window)
     counted = figures.per_feature(session, before.since, window.since, window.until)
     lines = [
         FeatureLine(feature, tickets, customers, previous=Count(*then))
@@ -77,7 +77,8 @@ def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingRepor
     return RankingReport(window, tuple(lines), total, catalogue=len(catalogue.features))
 
 
-def _before(window: Window) -> Window:
+def window_before(window: Window) -> Window:
+    """The stretch of the same length before a window, which it is compared with."""
     return Window(window.since - (window.until - window.since), window.since, "the window before")
 
 
@@ -109,16 +110,15 @@ def _answer(
 ) -> FrictionReport:
     window = question.window
     feature = question.feature
-    words = None if feature else question.words
-    scope = Scope(window.since, window.until, feature.id if feature else None, words)
-    found = figures.of(session, scope, _before(window).since)
+    scope = scope_of(question)
+    found = figures.of(session, scope, window_before(window).since)
     counts, previous = found.now, found.before
     return FrictionReport(
         asked=question.asked,
-        reading=f"{feature.name if feature else question.words} · {window.label}",
+        reading=reading(question),
         understood=_understood(question, counts.mentioned),
         feature=feature,
-        search=words,
+        search=scope.words,
         window=window,
         enough=counts.tickets >= FLOOR,
         tickets=counts.tickets,
@@ -139,6 +139,19 @@ def _answer(
         akin=_akin(session, context, scope, window),
         capped=figures.MOST_HITS if found.is_capped else 0,
     )
+
+
+def scope_of(question: Question) -> Scope:
+    """The tickets that a question is about."""
+    feature, window = question.feature, question.window
+    words = None if feature else question.words
+    return Scope(window.since, window.until, feature.id if feature else None, words)
+
+
+def reading(question: Question) -> str:
+    """How a question was read, as the answer says it."""
+    named = question.feature.name if question.feature else question.words
+    return f"{named} · {question.window.label}"
 
 
 def _akin(session: Session, context: Context, scope: Scope, window: Window) -> tuple[Quote, ...]:

@@ -100,8 +100,7 @@ def of_feature(
             if features != ticket.meant.features:
                 others[ticket.id] = features
         with context.store.write() as session:
-            ticket_rows.rematch(session, others)
-        changed += len(others)
+            changed += ticket_rows.rematch(session, others)
         progress(start + len(tickets), len(found))
     return RereadReport(len(found), changed, value)
 
@@ -172,7 +171,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
             return None
         catalogue = catalogues.load(session)
         tickets = rows.before(session, reached.row, most)
-        read = list(zip(tickets, _meant(session, encoder, catalogue, tickets), strict=True))
+        read = list(zip(tickets, meant(session, encoder, catalogue, tickets), strict=True))
     changed = 0
     with context.store.write(TICKETS) as session:
         if _reached(session, by) != reached:
@@ -186,7 +185,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
     return len(tickets), changed
 
 
-def _meant(
+def meant(
     session: Session, encoder: Encoder | None, catalogue: Catalogue, tickets: Sequence[ToRead]
 ) -> list[Meant]:
     """What tickets mean; only those without a vector of this model are given to the encoder."""
