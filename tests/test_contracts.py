@@ -37,8 +37,15 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
-    ["bot.cli_catalogue"],
-    ["bot.cli_ingest", "bot.cli_features", "bot.cli_doctor", "bot.cli_themes", "bot.cli_reread"],
+    ["bot.cli_catalogue", "bot.cli_upkeep"],
+    [
+        "bot.cli_ingest",
+        "bot.cli_features",
+        "bot.cli_doctor",
+        "bot.cli_themes",
+        "bot.cli_reread",
+        "bot.cli_accuracy",
+    ],
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],

@@ -6,6 +6,7 @@ no client and no unredacted text; the one exception is `TicketDraft`, which live
 between a source and the redactor and is never shown or stored.
 """
 
+from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
 from bot.reports.friction import (
     Count,
@@ -41,6 +42,7 @@ from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, V
 
 __all__ = [
     "FRICTION_KINDS",
+    "AccuracyReport",
     "Answer",
     "AnswerCount",
     "BadRow",
@@ -67,6 +69,7 @@ __all__ = [
     "Person",
     "Quote",
     "RankingReport",
+    "ReadAs",
     "Reading",
     "Redaction",
     "Requester",
