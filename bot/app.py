@@ -213,9 +213,14 @@ def _frames(error: BaseException) -> Iterator[str]:
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
     """Show the sentence at the modal's first input, so that what was typed stays."""
-    inputs = (block for block in body["view"]["blocks"] if block["type"] == "input")
-    answer = {"response_action": "errors", "errors": {next(inputs)["block_id"]: sentence}}
-    return BoltResponse(status=200, body=answer)
+    view = body.get("view")
+    blocks = view.get("blocks") if isinstance(view, Mapping) else None
+    for block in blocks if isinstance(blocks, list) else []:
+        if isinstance(block, Mapping) and block.get("type") == "input":
+            faults = {"response_action": "errors", "errors": {block.get("block_id"): sentence}}
+            return BoltResponse(status=200, body=faults)
+    notice = {"response_action": "update", "view": notice_view(sentence)}
+    return BoltResponse(status=200, body=notice)
 
 
 def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:

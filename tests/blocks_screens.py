@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.blocks import digest, friction, home, insights, listing, notice, tickets
+from bot.blocks import digest, editing, friction, home, insights, listing, notice, tickets
 from bot.reports import (
     AnswerCount,
     ChannelSettings,
@@ -15,6 +15,7 @@ from bot.reports import (
     Count,
     DigestItem,
     DigestReport,
+    EditReport,
     Feature,
     FeatureLine,
     FrictionReport,
@@ -25,6 +26,7 @@ from bot.reports import (
     InsightsReport,
     Kind,
     Message,
+    NameChange,
     Quote,
     RankingReport,
     ScorePart,
@@ -256,6 +258,16 @@ CORRECTED = replace(
         Correction(Corrected.KIND, "broken", Verdict.NOT, "broken", "U0TOM", NOW),
     ),
 )
+EDIT = EditReport(
+    before=CHECKOUT,
+    after=replace(CHECKOUT, aliases=("basket", "till"), channels=("C0PAYMENTS",)),
+    names=(
+        NameChange("till", True, 14, 5, ("Search", "Coupons")),
+        NameChange("pay page", False, 9, 8),
+    ),
+    days=90,
+    mark="0123456789abcdef",
+)
 LISTING = TicketsReport(
     asked="checkout",
     at=NOW,
@@ -355,6 +367,18 @@ SCREENS: dict[str, Screen] = {
     "ticket": tickets.render(TICKET),
     "ticket_folded": tickets.render(LONG_TICKET),
     "ticket_modal": tickets.view(LONG_TICKET),
+    "friction_editor": friction.render(ANSWER, may_edit=True),
+    "friction_search_editor": friction.render(SEARCHED, may_edit=True),
+    "friction_nothing_editor": friction.render(
+        replace(NOTHING, search="warp drive"), may_edit=True
+    ),
+    "feature_edit": editing.feature_view(CHECKOUT),
+    "feature_edit_changes": editing.feature_view(EDIT.after, EDIT),
+    "feature_alias": editing.alias_view("apple pay", CATALOGUE),
+    "feature_alias_changes": editing.alias_view(
+        "till", CATALOGUE, chosen="checkout", report=replace(EDIT, names=EDIT.names[:1])
+    ),
+    "feature_alias_none": editing.alias_view("apple pay", ()),
     "tickets": listing.view(LISTING),
     "tickets_none": listing.view(replace(LISTING, page=0, total=0, tickets=())),
     "ticket_corrected": tickets.view(CORRECTED),

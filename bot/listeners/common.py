@@ -39,6 +39,14 @@ class Desk:
         policy.check_person(person)
         return person
 
+    def may_edit(self, body: Body) -> bool:
+        """Whether the person who acts may edit features."""
+        return policy.may_edit(self.person(body), self.context.settings.editors)
+
+    def check_editor(self, body: Body) -> None:
+        """Raises `Refused` for anyone who may not edit features."""
+        policy.check_editor(self.person(body), self.context.settings.editors)
+
     def check_channel(self, body: Body, channel: str) -> None:
         """Raises `Refused` where customers' words may not be posted."""
         policy.check_channel(self.directory.postable(team_of(body), channel))
@@ -90,6 +98,8 @@ def values(view: Mapping[str, Any]) -> Mapping[str, Any]:
 def _entered(element: Mapping[str, Any]) -> Any:
     if "selected_options" in element:
         return [option["value"] for option in element["selected_options"] or []]
+    if "selected_conversations" in element:
+        return list(element["selected_conversations"] or [])
     if "selected_option" in element:
         chosen = element["selected_option"]
         return chosen["value"] if chosen else None

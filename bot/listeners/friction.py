@@ -30,16 +30,16 @@ def register(app: App, desk: Desk) -> None:
     @app.command(kit.COMMAND_FRICTION)
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
-        desk.person(body)
-        answer(respond, _answer(desk, str(body.get("text", ""))))
+        may_edit = desk.may_edit(body)
+        answer(respond, _answer(desk, str(body.get("text", "")), may_edit=may_edit))
 
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
         event = body["event"]
         if "user" not in event or not _is_first(desk, body):
             return
-        desk.person(body)
-        message = _answer(desk, str(event.get("text", "")))
+        may_edit = desk.may_edit(body)
+        message = _answer(desk, str(event.get("text", "")), may_edit=may_edit)
         client.chat_postEphemeral(
             channel=event["channel"],
             user=event["user"],
@@ -53,10 +53,10 @@ def _register_buttons(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_ASK)
     def ask_again(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
         ack()
-        desk.person(body)
+        may_edit = desk.may_edit(body)
         question = carried(action["value"])
-        at = moment_of(question, desk)
-        answer(respond, _render(friction.ask(desk.context, question["q"], at)), replace=True)
+        report = friction.ask(desk.context, question["q"], moment_of(question, desk))
+        answer(respond, _render(report, may_edit=may_edit), replace=True)
 
     @app.action(kit.ACTION_SHARE)
     def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -94,16 +94,16 @@ def _is_first(desk: Desk, body: Body) -> bool:
     )
 
 
-def _answer(desk: Desk, text: str) -> Message:
-    return _render(friction.ask(desk.context, text, desk.now()))
+def _answer(desk: Desk, text: str, *, may_edit: bool) -> Message:
+    return _render(friction.ask(desk.context, text, desk.now()), may_edit=may_edit)
 
 
-def _render(report: friction.Answered) -> Message:
+def _render(report: friction.Answered, *, may_edit: bool) -> Message:
     if isinstance(report, HelpReport):
         return screens.render_help(report)
     if isinstance(report, RankingReport):
         return ranking.render_ranking(report)
-    return screens.render(report)
+    return screens.render(report, may_edit=may_edit)
 
 
 def _share_key(user: str, channel: str, question: str) -> str:

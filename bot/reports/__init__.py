@@ -8,6 +8,7 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
+from bot.reports.editing import EditReport, NameChange
 from bot.reports.friction import (
     Count,
     FeatureLine,
@@ -53,6 +54,7 @@ __all__ = [
     "Count",
     "DigestItem",
     "DigestReport",
+    "EditReport",
     "Feature",
     "FeatureLine",
     "Finding",
@@ -65,6 +67,7 @@ __all__ = [
     "InsightsReport",
     "Kind",
     "Message",
+    "NameChange",
     "Passage",
     "Person",
     "Quote",

@@ -17,10 +17,10 @@ from bot.errors import UserError
 from bot.reports import RereadReport
 from bot.semantic import Encoder
 from bot.service import catalogue as catalogues
-from bot.service import meaning, pipeline
+from bot.service import meaning, pipeline, rematch
 from bot.service.context import Context
 from bot.voice.features import Catalogue
-from bot.voice.reading import already_safe, features_of, understand
+from bot.voice.reading import already_safe, understand
 from bot.voice.vectors import pack, unpack
 from storage import meta, recount
 from storage import reread as rows
@@ -85,23 +85,17 @@ def of_feature(
         value = catalogue.by_id.get(feature)
         if value is None:
             raise UserError(f"There is no feature {feature!r}: see `earshot features list`.")
-        names = (value.id, value.name, *value.aliases)
-        last = ticket_rows.newest_row(session) + 1
-        found = rows.candidates(session, feature, names, value.tags, last)
+        found = rematch.candidates(session, catalogue, feature, ticket_rows.newest_row(session) + 1)
     changed = 0
     for start in range(0, len(found), BATCH):
         with context.store.read() as session:
             catalogue = catalogues.load(session)
             tickets = rows.of(session, found[start : start + BATCH])
-        others = {}
-        for ticket in tickets:
-            text = f"{ticket.subject}\n{ticket.body}".strip()
-            features = features_of(text, ticket.tags, catalogue)
-            if features != ticket.meant.features:
-                others[ticket.id] = features
         with context.store.write() as session:
-            changed += ticket_rows.rematch(session, others)
+            changed += ticket_rows.rematch(session, rematch.changes(tickets, catalogue))
         progress(start + len(tickets), len(found))
+    with context.store.write() as session:
+        rematch.done(session, feature)
     return RereadReport(len(found), changed, value)
 
 
