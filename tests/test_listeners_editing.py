@@ -137,7 +137,7 @@ def test_an_edit_of_somebody_else_meanwhile_is_not_overwritten_unseen(some: Stag
 def test_nothing_found_can_be_made_an_alias_too(some: Stage) -> None:
     alias_of(some, "zanzibar")
     shown = said(submitted(some, feature="login"))
-    assert "would name 0 more tickets" in shown
+    assert "zanzibar : no ticket of the last 90 days says it" in shown
 
 
 def test_quotes_of_a_search_are_no_part_of_the_alias(some: Stage) -> None:
@@ -154,8 +154,15 @@ def test_an_alias_that_is_there_already_or_says_nothing_is_told_at_its_field(som
     assert view.errors == {kit.BLOCK_ALIAS: "Give a word or a few."}
 
 
+def test_the_likeliest_feature_is_chosen_already(some: Stage) -> None:
+    view = alias_of(some, "csv")
+    chosen = view.blocks[1]["element"]["initial_option"]["value"]
+    assert chosen in {"csv-export", "csv-import"}
+
+
 def test_an_alias_needs_a_feature(some: Stage) -> None:
-    alias_of(some, "coupon")
+    view = alias_of(some, "zanzibar")
+    assert "initial_option" not in view.blocks[1]["element"]
     with pytest.raises(ClientRefusal):
         some.slack.submit_view(ADA)
 

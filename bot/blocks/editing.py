@@ -124,21 +124,22 @@ def _changes(report: EditReport | None) -> list[Block | None]:
 
 def _name_change(change: NameChange, report: EditReport) -> list[Block]:
     called = theirs(report.before.name, NAME)
-    if change.added:
-        said = [
-            ours(" would name "),
-            ours(words.number(change.tickets - change.about, "more ticket"), bold=True),
-            ours(f" of the last {report.days} days: {change.tickets:,} say it, "),
-            ours(f"{change.about:,} of them are about "),
-            called,
-            ours(" already"),
-        ]
-    else:
+    days = f"of the last {report.days} days"
+    if not change.added:
         said = [
             ours(f" would be no name any more: {words.number(change.about, 'ticket')} about "),
             called,
-            ours(f" of the last {report.days} days say it, and leave unless something else names "),
-            ours("them"),
+            ours(f" {days} say it, and leave unless something else names them"),
+        ]
+    elif not change.tickets:
+        said = [ours(f": no ticket {days} says it, and those to come would be named")]
+    else:
+        said = [
+            ours(" would name "),
+            ours(words.number(change.tickets - change.about, "more ticket"), bold=True),
+            ours(f" {days}: {change.tickets:,} say it, {change.about:,} of them are about "),
+            called,
+            ours(" already"),
         ]
     elements = [theirs(change.name, TITLE, bold=True), *said]
     if change.others:

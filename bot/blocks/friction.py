@@ -208,7 +208,8 @@ def _alias(report: FrictionReport) -> Block | None:
     words = " ".join((report.search or "").replace('"', " ").split())
     if report.feature or not words:
         return None
-    carried = data(alias=cut(clean(words), TITLE), at=report.window.until.isoformat())
+    likely = next((feature.id for feature in report.suggestions), "")
+    carried = data(alias=cut(clean(words), TITLE), feature=likely)
     return button("Make this an alias of…", ACTION_ALIAS, carried)
 
 

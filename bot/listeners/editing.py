@@ -72,8 +72,13 @@ def _register_aliases(app: App, desk: Desk) -> None:
     def open_alias(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.check_editor(body)
-        words = str(carried(action["value"]).get("alias", ""))
-        show_modal(client, body, screens.alias_view(words, catalogue.every(desk.context)))
+        found = carried(action["value"])
+        view = screens.alias_view(
+            str(found.get("alias", "")),
+            catalogue.every(desk.context),
+            chosen=str(found.get("feature", "")),
+        )
+        show_modal(client, body, view)
 
     @app.view(kit.VIEW_ALIAS)
     def save_alias(ack: Ack, body: Body, view: Body) -> None:
