@@ -89,7 +89,7 @@ def test_words_that_name_no_feature_become_an_alias_after_a_look_at_what_changes
     assert view.definition["submit"]["text"] == "Show what changes"
     shown = submitted(stage, feature="csv-export")
     assert "coupon would name 1 more ticket of the last 90 days" in said(shown)
-    assert ": 1 say it, 0 of them are about CSV export already" in said(shown)
+    assert ": said in 1, 0 of them about CSV export already" in said(shown)
     assert shown.definition["submit"]["text"] == "Save"
     assert features(stage.context)["csv-export"].aliases == ("order export",), "not yet"
     assert "Saved." in said(submitted(stage))
@@ -182,8 +182,10 @@ def test_a_feature_is_edited_from_its_answer(stage: Stage, tmp_path: Path) -> No
     assert "payment page" in json.dumps(view.blocks)
     shown = submitted(stage, name="Checkout", aliases="phone\ncard", channels=[CHECKOUT, SUPPORT])
     text = said(shown)
-    assert "phone would name 0 more tickets of the last 90 days: 1 say it" in text
-    assert "payment page would be no name any more: 0 tickets about Checkout" in text
+    assert "phone would name 0 more tickets of the last 90 days: said in 1, 1 of them" in text
+    assert (
+        "payment page would be no name any more: tickets about Checkout that say it, 0 in" in text
+    )
     assert "Would be owned by" in text
     assert "Saved." in said(submitted(stage))
     found = features(stage.context)["checkout"]
@@ -200,7 +202,7 @@ def test_dropping_a_name_lets_tickets_go(some: Stage) -> None:
     some.work()
     assert about(some, "csv-export") == [3, 7]
     edit_of(some, "csv-export")
-    assert "coupon would be no name any more: 1 ticket about CSV export" in said(
+    assert "coupon would be no name any more: tickets about CSV export that say it, 1 in" in said(
         submitted(some, aliases="order export")
     )
     submitted(some)

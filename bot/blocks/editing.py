@@ -124,20 +124,21 @@ def _changes(report: EditReport | None) -> list[Block | None]:
 
 def _name_change(change: NameChange, report: EditReport) -> list[Block]:
     called = theirs(report.before.name, NAME)
-    days = f"of the last {report.days} days"
+    days = f"the last {report.days} days"
     if not change.added:
         said = [
-            ours(f" would be no name any more: {words.number(change.about, 'ticket')} about "),
+            ours(" would be no name any more: tickets about "),
             called,
-            ours(f" {days} say it, and leave unless something else names them"),
+            ours(f" that say it, {change.about:,} in {days}, leave unless something else names "),
+            ours("them"),
         ]
     elif not change.tickets:
-        said = [ours(f": no ticket {days} says it, and those to come would be named")]
+        said = [ours(f": no ticket of {days} says it, and those to come would be named")]
     else:
         said = [
             ours(" would name "),
             ours(words.number(change.tickets - change.about, "more ticket"), bold=True),
-            ours(f" {days}: {change.tickets:,} say it, {change.about:,} of them are about "),
+            ours(f" of {days}: said in {change.tickets:,}, {change.about:,} of them about "),
             called,
             ours(" already"),
         ]
