@@ -3,46 +3,64 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlmodel import Session, col
+from sqlalchemy import BigInteger, Integer, Select, bindparam, func, select, type_coerce
+from sqlmodel import Session
 
-from storage import rollups, search
+from storage import search
+from storage.columns import table_of
 from storage.figures import MOST_HITS
-from storage.models import FRICTION_BITS
-from storage.scope import Scope
+from storage.scope import Form, Scope
 
 
 def page(
     session: Session, scope: Scope, earlier: datetime, skip: int, limit: int
 ) -> tuple[int, list[int]]:
-    """How many tickets with friction a scope has, and some of their rows, newest first.
+    """How many tickets a scope counts, and some of their rows, newest first.
 
     `earlier` is where the window before begins, as for `figures.of`: of words only the newest
     matches of both windows are looked at, at most `MOST_HITS`. A list that has become shorter than
     `skip` ends with its last page.
     """
-    counted = _with_friction(session, scope, earlier)
-    if counted is None:
-        return 0, []
-    matched = counted.subquery()
-    total = int(session.execute(select(func.count()).select_from(matched)).scalar_one())
-    skip = min(skip, max(total - 1, 0) // limit * limit)
-    ordered = counted.order_by(
-        col(scope.table.created_at).desc(), col(scope.table.ticket_id).desc()
+    values = scope.values()
+    if scope.words is not None:
+        sought = search.within(session, scope.words, earlier, scope.until, MOST_HITS)
+        if sought is None:
+            return 0, []
+        values |= sought
+    total = int(session.execute(_total(scope.form), values).scalar_one())
+    values |= {"skip": min(skip, max(total - 1, 0) // limit * limit), "most": limit}
+    return total, list(session.execute(_page(scope.form), values).scalars())
+
+
+def _counted(form: Form) -> Select[Any]:
+    narrow = table_of(form.table).c
+    at = type_coerce(narrow.created_at, BigInteger)
+    statement = select(narrow.ticket_id.label("row"), at.label("at")).where(
+        at >= bindparam("since", type_=BigInteger),
+        at < bindparam("until", type_=BigInteger),
+        narrow.kinds.bitwise_and(bindparam("counted", type_=Integer)) != 0,
+        *form.conditions(),
     )
-    return total, list(session.execute(ordered.offset(skip).limit(limit)).scalars())
-
-
-def _with_friction(session: Session, scope: Scope, earlier: datetime) -> Select[Any] | None:
-    row = col(scope.table.ticket_id)
-    felt = col(scope.table.kinds).bitwise_and(FRICTION_BITS) != 0
-    statement = select(row).where(*scope.narrow(), felt)
-    if scope.words is None:
+    if not form.words:
         return statement
-    rows = rollups.rows_written(session, earlier, scope.until)
-    if rows is None:
-        return None
-    hits = search.hits(scope.words, rows, MOST_HITS).subquery()
-    return statement.join(hits, hits.c.ticket_id == row)
+    hits = search.asked_hits(newest=True).subquery()
+    return statement.join(hits, hits.c.ticket_id == narrow.ticket_id)
+
+
+@cache
+def _total(form: Form) -> Select[Any]:
+    return select(func.count()).select_from(_counted(form).subquery())
+
+
+@cache
+def _page(form: Form) -> Select[Any]:
+    found = _counted(form).subquery().c
+    return (
+        select(found.row)
+        .order_by(found.at.desc(), found.row.desc())
+        .offset(bindparam("skip", type_=Integer))
+        .limit(bindparam("most", type_=Integer))
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from storage import rollups, search
+from storage import search
 from storage.figures import MOST_HITS
 from storage.models import TicketFact, TicketFeature
 
@@ -19,11 +19,11 @@ def said(
 
     Looks at the newest `MOST_HITS` that say it.
     """
-    rows = rollups.rows_written(session, since, until)
-    if rows is None:
-        return 0, 0
     phrase = '"' + name.replace('"', " ") + '"'
-    hits = search.hits(phrase, rows, MOST_HITS).subquery()
+    sought = search.within(session, phrase, since, until, MOST_HITS)
+    if sought is None:
+        return 0, 0
+    hits = search.asked_hits(newest=True).subquery()
     about = (col(TicketFeature.ticket_id) == hits.c.ticket_id) & (
         col(TicketFeature.feature_id) == feature
     )
@@ -34,5 +34,5 @@ def said(
         .outerjoin(TicketFeature, about)
         .where(col(TicketFact.created_at) >= since, col(TicketFact.created_at) < until)
     )
-    tickets, already = session.execute(statement).one()
+    tickets, already = session.execute(statement, sought).one()
     return tickets, already

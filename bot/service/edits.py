@@ -24,7 +24,7 @@ from bot.voice.features import Catalogue
 from bot.voice.text import clean, fold
 from storage import features as rows
 from storage import naming
-from storage.engines import CATALOGUE
+from storage.engines import CATALOGUE, TICKETS
 
 DAYS = 90
 LONGEST_NAME = 80
@@ -71,7 +71,8 @@ def save(
     An edit that nobody has seen like this (`seen` is the mark of the report that was shown) is not
     kept but returned to be looked at: it may be new, or the feature was changed meanwhile.
     """
-    with context.store.write(CATALOGUE) as session:
+    # Whoever stores tickets meanwhile has looked at the catalogue: see `catalogue.bring_in`.
+    with context.store.write(CATALOGUE, TICKETS) as session:
         catalogue = catalogues.load(session)
         before = _current(catalogue, edit.id)
         after = _checked(edit, before)

@@ -112,6 +112,7 @@ def _answer(
     feature = question.feature
     scope = scope_of(question)
     found = figures.of(session, scope, window_before(window).since)
+    scope = replace(scope, matched=found.matched)
     counts, previous = found.now, found.before
     return FrictionReport(
         asked=question.asked,

@@ -14,13 +14,11 @@ from sqlmodel import Session
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
-from bot.voice.reading import features_of
 from storage import features as feature_rows
 from storage import meta
 from storage import reread as rows
 from storage import tickets as ticket_rows
 from storage.engines import TICKETS
-from storage.values import ToRead
 
 BATCH = 100
 
@@ -50,17 +48,6 @@ def waiting(context: Context) -> list[str]:
         return [each.feature for each in _planned(session)]
 
 
-def changes(tickets: Sequence[ToRead], catalogue: Catalogue) -> dict[int, tuple[str, ...]]:
-    """Features, by row, of the tickets that the catalogue finds others in than they have."""
-    found = {}
-    for ticket in tickets:
-        text = f"{ticket.subject}\n{ticket.body}".strip()
-        features = features_of(text, ticket.tags, catalogue)
-        if features != ticket.meant.features:
-            found[ticket.id] = features
-    return found
-
-
 def candidates(session: Session, catalogue: Catalogue, feature: str, row: int) -> list[int]:
     """Rows before `row` of tickets that have a feature or name it now, the last ones first."""
     value = catalogue.by_id[feature]
@@ -82,23 +69,22 @@ class FeatureRematch:
             if not planned:
                 return False
             first, *others = planned
-            stamp = feature_rows.stamp(session)
             catalogue = catalogues.load(session)
-            batch = self._next(session, catalogue, first, stamp)
-            changed = changes(rows.of(session, batch), catalogue)
+            batch = self._next(session, catalogue, first)
+            tickets = rows.of(session, batch)
+        read = [(ticket, catalogues.features_of(ticket, catalogue)) for ticket in tickets]
         with self._context.store.write(TICKETS) as session:
             # Another process may have done it, or somebody edited the catalogue meanwhile.
-            if _planned(session) == planned and feature_rows.stamp(session) == stamp:
-                ticket_rows.rematch(session, changed)
+            if _planned(session) == planned and catalogues.holds(session, catalogue):
+                rows.rematch(session, read)
                 left = [_Planned(first.feature, batch[-1])] if batch else []
                 _keep(session, [*left, *others])
         return True
 
-    def _next(
-        self, session: Session, catalogue: Catalogue, planned: _Planned, stamp: str | None
-    ) -> list[int]:
+    def _next(self, session: Session, catalogue: Catalogue, planned: _Planned) -> list[int]:
         if planned.feature not in catalogue.by_id:
             return []
+        stamp = feature_rows.stamp(session)
         if self._found[:2] != (stamp, planned.feature):
             # A look at all tickets, once for a feature and not for each batch.
             found = candidates(session, catalogue, planned.feature, planned.row)

@@ -86,14 +86,18 @@ def of_feature(
         if value is None:
             raise UserError(f"There is no feature {feature!r}: see `earshot features list`.")
         found = rematch.candidates(session, catalogue, feature, ticket_rows.newest_row(session) + 1)
-    changed = 0
-    for start in range(0, len(found), BATCH):
+    done = changed = 0
+    while done < len(found):
         with context.store.read() as session:
             catalogue = catalogues.load(session)
-            tickets = rows.of(session, found[start : start + BATCH])
-        with context.store.write() as session:
-            changed += ticket_rows.rematch(session, rematch.changes(tickets, catalogue))
-        progress(start + len(tickets), len(found))
+            tickets = rows.of(session, found[done : done + BATCH])
+        read = [(ticket, catalogues.features_of(ticket, catalogue)) for ticket in tickets]
+        with context.store.write(TICKETS) as session:
+            if not catalogues.holds(session, catalogue):
+                continue
+            changed += rows.rematch(session, read)
+        done = min(done + BATCH, len(found))
+        progress(done, len(found))
     with context.store.write() as session:
         rematch.done(session, feature)
     return RereadReport(len(found), changed, value)
@@ -156,7 +160,8 @@ def _begin(session: Session, encoder: Encoder | None) -> _Reached:
 def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, int] | None:
     """Read the next tickets: how many, and how many mean something else; None at the end.
 
-    A batch that another process did meanwhile is not written again.
+    A batch that another process did meanwhile is not written again, nor one that was matched
+    against a catalogue that has changed.
     """
     by = meaning.read_by(encoder)
     with context.store.read() as session:
@@ -168,7 +173,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
         read = list(zip(tickets, meant(session, encoder, catalogue, tickets), strict=True))
     changed = 0
     with context.store.write(TICKETS) as session:
-        if _reached(session, by) != reached:
+        if _reached(session, by) != reached or not catalogues.holds(session, catalogue):
             return 0, 0
         if not tickets:
             meta.put(session, meta.REREAD, None)
