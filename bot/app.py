@@ -21,8 +21,8 @@ from slack_bolt.listener.listener_error_handler import ListenerErrorHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.blocks.kit import BLOCK_FEATURES, BLOCK_TIME, BLOCK_TITLE, VIEW_DIGEST
 from bot.blocks.notice import notice
+from bot.blocks.notice import view as notice_view
 from bot.clock import Clock
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import Refused, UserError
@@ -217,11 +217,14 @@ def _frames(error: BaseException) -> Iterator[str]:
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
     """Show the sentence at the modal's first input, so that what was typed stays."""
-    first = BLOCK_TITLE
-    if body["view"]["callback_id"] == VIEW_DIGEST:
-        first = BLOCK_FEATURES if BLOCK_FEATURES in body["view"]["state"]["values"] else BLOCK_TIME
-    answer = {"response_action": "errors", "errors": {first: sentence}}
-    return BoltResponse(status=200, body=answer)
+    view = body.get("view")
+    blocks = view.get("blocks") if isinstance(view, Mapping) else None
+    for block in blocks if isinstance(blocks, list) else []:
+        if isinstance(block, Mapping) and block.get("type") == "input":
+            faults = {"response_action": "errors", "errors": {block.get("block_id"): sentence}}
+            return BoltResponse(status=200, body=faults)
+    notice = {"response_action": "update", "view": notice_view(sentence)}
+    return BoltResponse(status=200, body=notice)
 
 
 def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
@@ -239,5 +242,8 @@ def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
     elif kind == "app_home_opened" and context.bot_token:
         view = {"type": "home", "blocks": content["blocks"]}
         context.client.views_publish(user_id=user_of(body), view=view)
+    elif body.get("type") == "block_actions" and context.bot_token:
+        # Pressed in a modal: there is no channel to answer in, but a modal to put on top.
+        context.client.views_push(trigger_id=body["trigger_id"], view=notice_view(sentence))
     else:
         _log.info("nobody could be told")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import cli_shared as shared
+from bot import cli_upkeep
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
 from bot.errors import UserError
@@ -249,30 +250,7 @@ def serve(
     )
 
 
-@app.command()
-def reread(
-    feature: Annotated[
-        str | None, typer.Option(help="Only tickets that this feature (its id) concerns.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read stored tickets again, after rules, model or catalogue changed."""
-    from bot.cli_reread import run
-
-    raise typer.Exit(run(feature, as_json))
-
-
-@app.command()
-def doctor(
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Count everything anew and compare.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """What is wrong, and what to do."""
-    from bot.cli_doctor import run as examine
-
-    raise typer.Exit(examine(as_json, deep=deep))
+cli_upkeep.register(app)
 
 
 @app.command()

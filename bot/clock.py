@@ -15,6 +15,7 @@ from bot.outbox import Outbox
 from bot.service import digest, reactions
 from bot.service.context import Context
 from bot.service.meaning import CatchUp
+from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
 
 IDLE_SECONDS = 1.0
@@ -33,11 +34,12 @@ class Clock:
         may_tag: reactions.MayTag,
         now: Callable[[], datetime],
     ) -> None:
-        catch_up, again = CatchUp(context), Reread(context)
+        edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest.plan_due(context, team, now),
             outbox.run_one,
+            lambda _: edited.run_one(),
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
         )

@@ -55,6 +55,12 @@ SETTINGS = (
     Setting("EARSHOT_PORT", "3000", "Port that `earshot serve` listens on."),
     Setting("EARSHOT_PHONE_REGIONS", "US,GB,DE,FR", "Countries whose phone numbers are masked."),
     Setting("EARSHOT_OWN_DOMAINS", "", "Your own mail domains, whose addresses are not masked."),
+    Setting(
+        "EARSHOT_EDITORS",
+        "",
+        "Slack ids of those who may edit features in Slack, such as U012AB3CD,U0EF4GH5J; "
+        "every full member by default.",
+    ),
     Setting("EARSHOT_TAG_EMOJI", "bulb", "Emoji that tags a ticket's post as an insight."),
     Setting(
         "EARSHOT_ANSWERS",
@@ -94,6 +100,7 @@ class Settings:
     port: int
     phone_regions: tuple[str, ...]
     own_domains: tuple[str, ...]
+    editors: tuple[str, ...]
     tag_emoji: str
     answers: Mapping[str, Answer]
     log_level: str
@@ -157,6 +164,7 @@ class _Reader:
             port=self._read("EARSHOT_PORT", _port) or 0,
             phone_regions=self._read("EARSHOT_PHONE_REGIONS", _regions) or (),
             own_domains=self._read("EARSHOT_OWN_DOMAINS", _domains) or (),
+            editors=self._read("EARSHOT_EDITORS", _people) or (),
             tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
             answers=self._read("EARSHOT_ANSWERS", _answers) or {},
             log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
@@ -220,6 +228,14 @@ def _domains(value: str) -> tuple[str, ...]:
     if wrong:
         raise ValueError(f"{', '.join(wrong)}: give whole mail domains, such as example.com")
     return domains
+
+
+def _people(value: str) -> tuple[str, ...]:
+    people = _words(value)
+    wrong = [person for person in people if not re.fullmatch("[UW][A-Z0-9]+", person)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)}: give member ids, such as U012AB3CD")
+    return people
 
 
 def _emoji(value: str) -> str:

@@ -34,5 +34,6 @@ METHODS = {
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,
+    "views.push": None,
     "views.update": None,
 }

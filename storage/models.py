@@ -18,6 +18,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import ref, time
+from storage.correction_row import Correction
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "KIND_BITS",
     "UNKNOWN_BIT",
     "ChannelSetting",
+    "Correction",
     "Digest",
     "DigestItem",
     "Feature",
@@ -107,7 +109,10 @@ class TicketVector(SQLModel, table=True):
 
 
 class Feature(SQLModel, table=True):
-    """A part of the product. `origin` is where it came from: a file, or help-desk tags."""
+    """A part of the product. `origin` is where it came from: a file, or help-desk tags.
+
+    `edits` is what people changed of it in Slack: see `bot.service.edits`.
+    """
 
     id: str = Field(primary_key=True)
     name: str
@@ -115,6 +120,9 @@ class Feature(SQLModel, table=True):
     tags: list[str] = Field(sa_type=JSON)
     origin: str
     description: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    edits: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
 
 
 class FeatureChannel(SQLModel, table=True):

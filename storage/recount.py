@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, delete, func, literal, select, tuple_, type_coerce
 from sqlmodel import Session, SQLModel, col
 
-from storage import engines
+from storage import corrections, engines
 from storage.columns import DAY, customer_number, instant
 from storage.models import (
     FeatureDay,
@@ -29,10 +29,11 @@ _Narrow = tuple[int, int, int, bool, str | None]
 
 
 def differences(session: Session) -> Iterator[str]:
-    """A sentence, with ids and numbers, for everything that is not as the tickets say."""
+    """A sentence, with ids and numbers, for everything that is not as tickets and people say."""
     yield from _facts(session)
     yield from _features(session)
     yield from _days(session)
+    yield from corrections.ignored(session)
     # With numpy, which takes a while to import.
     from storage import recount_packed
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, delete, func, select, type_coerce
 from sqlmodel import Session, col
 
-from storage import engines, fulltext, rollups, search, ticket_rows
+from storage import corrections, engines, fulltext, rollups, search, ticket_rows
 from storage.chunks import chunks
 from storage.columns import DAY, table_of
 from storage.models import (
@@ -91,7 +91,7 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
 def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
     """Write changed tickets over their rows; `stored_at` stays that of the first time."""
     engines.lock(session, engines.TICKETS)
-    for chunk in chunks(tickets):
+    for chunk in chunks(corrections.applied(session, tickets)):
         ids, changed = [row for row, _ in chunk], [ticket for _, ticket in chunk]
         with rollups.kept(session, ids):
             _forget_details(session, ids)
@@ -255,12 +255,14 @@ def texts(session: Session, until: int, limit: int) -> list[str]:
     return [f"{subject}\n{body}" for subject, body in session.execute(statement)]
 
 
-def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
-    """Give tickets other features than they had, by row."""
+def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> int:
+    """Give tickets other features than they had, by row, as corrected; how many have others now."""
     engines.lock(session, engines.TICKETS)
-    for chunk in chunks(list(features)):
+    changed = corrections.rematched(session, features)
+    for chunk in chunks(list(changed)):
         with rollups.kept(session, chunk):
-            put_features(session, {row: features[row] for row in chunk})
+            put_features(session, {row: changed[row] for row in chunk})
+    return len(changed)
 
 
 def put_features(session: Session, features: Mapping[int, Sequence[str]]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from storage.matched import Matched
@@ -71,6 +71,22 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionValue:
+    """What a person said of a ticket that was read wrongly: see `storage.corrections`.
+
+    `what` is `feature` or `kind`, `value` an id of it, `verdict` is `not` or `is`.
+    """
+
+    ticket_id: int
+    what: str
+    value: str
+    verdict: str
+    team: str
+    user: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ToRead:
     """A stored ticket as it is read again, and what it is taken to mean so far."""
 
@@ -121,6 +137,7 @@ class FeatureValue:
     channels: tuple[str, ...]
     origin: str
     description: str = ""
+    edits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.blocks import digest, friction, home, insights, notice, tickets, versus
+from bot.blocks import (
+    digest,
+    editing,
+    friction,
+    home,
+    insights,
+    listing,
+    notice,
+    tickets,
+    versus,
+)
 from bot.reports import (
     AnswerCount,
     ChannelSettings,
+    Corrected,
+    Correction,
     Count,
     DigestItem,
     DigestReport,
+    EditReport,
     Feature,
     FeatureLine,
     FrictionReport,
@@ -23,6 +37,7 @@ from bot.reports import (
     Kind,
     Mark,
     Message,
+    NameChange,
     Quote,
     RankingReport,
     ScorePart,
@@ -30,9 +45,11 @@ from bot.reports import (
     Status,
     TagSuggestion,
     Theme,
+    TicketsReport,
     TicketView,
     Understood,
     Usual,
+    Verdict,
     VersusReport,
     Week,
     Window,
@@ -300,6 +317,35 @@ LONG_TICKET = TicketView(
     features=(CHECKOUT,),
     quotes=(TOTALS,),
 )
+CORRECTED = replace(
+    TICKET,
+    kinds=(Kind.CONFUSING,),
+    features=(COUPONS,),
+    corrections=(
+        Correction(Corrected.FEATURE, "checkout", Verdict.NOT, "Checkout", "U0PRIYA", NOW),
+        Correction(Corrected.KIND, "confusing", Verdict.IS, "confusing", "U0TOM", NOW),
+        Correction(Corrected.KIND, "broken", Verdict.NOT, "broken", "U0TOM", NOW),
+    ),
+)
+EDIT = EditReport(
+    before=CHECKOUT,
+    after=replace(CHECKOUT, aliases=("basket", "till"), channels=("C0PAYMENTS",)),
+    names=(
+        NameChange("till", True, 14, 5, ("Search", "Coupons")),
+        NameChange("pay page", False, 9, 8),
+    ),
+    days=90,
+    mark="0123456789abcdef",
+)
+LISTING = TicketsReport(
+    asked="checkout",
+    at=NOW,
+    reading="Checkout · last 30 days",
+    page=1,
+    size=10,
+    total=34,
+    tickets=(TICKET, LONG_TICKET),
+)
 
 
 def item(quote: Quote, feature: Feature, why: str, similar: int) -> DigestItem:
@@ -399,6 +445,21 @@ SCREENS: dict[str, Screen] = {
     "ticket": tickets.render(TICKET),
     "ticket_folded": tickets.render(LONG_TICKET),
     "ticket_modal": tickets.view(LONG_TICKET),
+    "friction_editor": friction.render(ANSWER, may_edit=True),
+    "friction_search_editor": friction.render(SEARCHED, may_edit=True),
+    "friction_nothing_editor": friction.render(
+        replace(NOTHING, search="warp drive"), may_edit=True
+    ),
+    "feature_edit": editing.feature_view(CHECKOUT),
+    "feature_edit_changes": editing.feature_view(EDIT.after, EDIT),
+    "feature_alias": editing.alias_view("apple pay", CATALOGUE),
+    "feature_alias_changes": editing.alias_view(
+        "till", CATALOGUE, chosen="checkout", report=replace(EDIT, names=EDIT.names[:1])
+    ),
+    "feature_alias_none": editing.alias_view("apple pay", ()),
+    "tickets": listing.view(LISTING),
+    "tickets_none": listing.view(replace(LISTING, page=0, total=0, tickets=())),
+    "ticket_corrected": tickets.view(CORRECTED),
     "digest": digest.render(DIGEST, NOW.date()),
     "digest_silent": digest.render(SILENT, NOW.date()),
     "digest_settings": digest.settings_view(SETTINGS),
@@ -411,5 +472,6 @@ SCREENS: dict[str, Screen] = {
     "insight_offer": insights.tag_offer("C0SUPPORT", "1757900000.000100"),
     "home": home.view(HOME),
     "home_new": home.view(NEW_HOME),
+    "notice_modal": notice.view("This ticket is no longer stored."),
     "notice": notice.notice("“warp 9” is no time I know. Try 30d, 12w or since 2026-09-01."),
 }

@@ -20,6 +20,7 @@ from blocks_screens import (
     ANSWER,
     CARD,
     CHECKOUT,
+    CORRECTED,
     DIGEST,
     FEW,
     LONG_TICKET,
@@ -149,8 +150,32 @@ def test_a_long_ticket_is_folded_and_opens_whole() -> None:
     assert "39. On page 39" in said(modal)
 
 
-def test_a_short_ticket_has_nothing_more_to_show() -> None:
-    assert not elements(tickets.render(TICKET), kit.ACTION_SHOW)
+def test_a_short_ticket_has_nothing_more_to_show_and_can_be_corrected() -> None:
+    show = element(tickets.render(TICKET), kit.ACTION_SHOW)
+    assert show["accessibility_label"] == "Correct: ticket 4711"
+
+
+def test_a_ticket_can_be_corrected_in_what_it_was_read_to_be() -> None:
+    menu = element(tickets.view(TICKET), kit.ACTION_CORRECT)
+    options = {option["value"]: option["text"]["text"] for option in menu["options"]}  # type: ignore[attr-defined]
+    assert options == {
+        "feature:not:checkout": "Not about Checkout",
+        "feature:not:coupons": "Not about Coupons",
+        "kind:not:broken": "Not broken",
+        "kind:is:confusing": "It is confusing",
+        "kind:is:unexpected": "It is unexpected",
+        "kind:is:request": "It is a request",
+        "kind:is:praise": "It is praise",
+    }
+
+
+def test_what_was_corrected_can_be_taken_back_by_one_click() -> None:
+    undo = elements(tickets.view(CORRECTED), kit.ACTION_UNDO)
+    assert [(one["value"], one["accessibility_label"]) for one in undo] == [
+        ("feature:checkout", "Undo: Not about Checkout"),
+        ("kind:confusing", "Undo: It is confusing"),
+        ("kind:broken", "Undo: Not broken"),
+    ]
 
 
 def test_a_ticket_too_long_for_a_modal_says_so() -> None:

@@ -159,7 +159,13 @@ def test_features_are_listed_imported_and_suggested(run: Run, filled: str, tmp_p
     toml = run("features", "list", "--toml").out
     file = written(tmp_path / "features.toml", [toml.replace("Search", "Finding")])
     changed = run("features", "import", file, "--json")
-    assert changed.json == {"features": 2, "removed": 0, "rematched": 14}
+    assert changed.json == {
+        "features": 2,
+        "removed": 0,
+        "rematched": 14,
+        "kept": [],
+        "lost": [],
+    }
     assert "Finding" in run("features", "list").out
     assert run("features", "suggest", "--json").json["suggestions"] is not None
 

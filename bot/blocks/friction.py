@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import parts, trends, words
+from bot.blocks import forms, parts, trends, words
 from bot.blocks.kit import (
+    ACTION_ALIAS,
     ACTION_ASK,
+    ACTION_MORE,
     ACTION_SHARE,
+    ACTION_TICKETS,
     COMMAND_FRICTION,
     NAME,
     QUOTE,
@@ -31,7 +34,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.native import Native, Part
 from bot.blocks.ranking import render_ranking
-from bot.blocks.text import clean, shown
+from bot.blocks.text import clean, cut, shown
 from bot.blocks.trends import Trend
 from bot.reports import Feature, FrictionReport, HelpReport, Message, Quote, Theme, Understood
 
@@ -44,14 +47,22 @@ MOST_SUGGESTIONS = 3
 LONGEST_QUESTION = 1_000
 
 
-def render(report: FrictionReport) -> Message:
-    """The answer for the asker only, with what can be done next."""
+def render(report: FrictionReport, *, may_edit: bool = False) -> Message:
+    """The answer for the asker only, with what can be done next.
+
+    `may_edit` says whether the asker is offered to edit features; they are asked again then.
+    """
+    alias = _alias(report) if may_edit else None
     if report.understood is Understood.NOTHING:
-        return _nothing(report)
-    share = button("Share here", ACTION_SHARE, _ask(report, report.asked))
+        return _nothing(report, alias)
+    question = _ask(report, report.asked)
+    share = button("Share here", ACTION_SHARE, question)
+    show = button("Show tickets", ACTION_TICKETS, question) if report.tickets else None
+    more = _more(report.feature) if may_edit and report.feature else None
     rest = context(_footing(report)) if _footing(report) else None
     return message(
-        _summary(report), [*_answer(report), *_suggestions(report), actions(share), rest]
+        _summary(report),
+        [*_answer(report), *_suggestions(report), actions(share, show, alias, more), rest],
     )
 
 
@@ -218,7 +229,23 @@ def _suggestion(report: FrictionReport, feature: Feature) -> Block:
     return button(_name(feature), ACTION_ASK, _ask(report, words.question(feature, report.window)))
 
 
-def _nothing(report: FrictionReport) -> Message:
+def _alias(report: FrictionReport) -> Block | None:
+    """For a search: to make its words a name of a feature."""
+    words = " ".join((report.search or "").replace('"', " ").split())
+    if report.feature or not words:
+        return None
+    likely = next((feature.id for feature in report.suggestions), "")
+    carried = data(alias=cut(clean(words), TITLE), feature=likely)
+    return button("Make this an alias of…", ACTION_ALIAS, carried)
+
+
+def _more(feature: Feature) -> Block | None:
+    edit = forms.option(f"edit:{feature.id}", f"Edit {_name(feature)}")
+    fits = len(str(edit["value"])) <= forms.OPTION_VALUE
+    return forms.overflow(ACTION_MORE, [edit]) if fits else None
+
+
+def _nothing(report: FrictionReport, alias: Block | None) -> Message:
     asked = [ours("I looked for "), theirs(report.asked, TYPED, bold=True)]
     where = ours(" among the features and in the tickets' text.")
     note = rich(line(theirs(report.note, QUOTE))) if report.note else None
@@ -230,6 +257,7 @@ def _nothing(report: FrictionReport) -> Message:
             note,
             *_akin(report),
             *_suggestions(report),
+            actions(alias),
             context("/friction alone ranks all features. /friction help shows what can be asked."),
         ],
     )

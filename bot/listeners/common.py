@@ -12,10 +12,11 @@ from typing import Any
 
 from slack_bolt import App, Respond
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.directory import Directory
-from bot.errors import Refused
+from bot.directory import Directory, slack_code
+from bot.errors import NotFound, Refused
 from bot.native_blocks import REFUSALS, Blocks, BlocksRefused, NativeBlocks
 from bot.reports import Message, Person
 from bot.service import policy
@@ -43,6 +44,14 @@ class Desk:
         person = self.directory.person(team_of(body), user_of(body))
         policy.check_person(person)
         return person
+
+    def may_edit(self, body: Body) -> bool:
+        """Whether the person who acts may edit features."""
+        return policy.may_edit(self.person(body), self.context.settings.editors)
+
+    def check_editor(self, body: Body) -> None:
+        """Raises `Refused` for anyone who may not edit features."""
+        policy.check_editor(self.person(body), self.context.settings.editors)
 
     def check_channel(self, body: Body, channel: str) -> None:
         """Raises `Refused` where customers' words may not be posted."""
@@ -142,6 +151,8 @@ def values(view: Mapping[str, Any]) -> Mapping[str, Any]:
 def _entered(element: Mapping[str, Any]) -> Any:
     if "selected_options" in element:
         return [option["value"] for option in element["selected_options"] or []]
+    if "selected_conversations" in element:
+        return list(element["selected_conversations"] or [])
     if "selected_option" in element:
         chosen = element["selected_option"]
         return chosen["value"] if chosen else None
@@ -152,3 +163,34 @@ def carried(raw: str | None) -> dict[str, Any]:
     """The ids that a button or a modal carried through Slack and back."""
     found = json.loads(raw or "{}")
     return found if isinstance(found, dict) else {}
+
+
+def moment_of(question: Mapping[str, Any], desk: Desk) -> datetime:
+    """The moment of the question that a button carries; now, where it carries none."""
+    return datetime.fromisoformat(question["at"]) if "at" in question else desk.now()
+
+
+def number_in(value: object) -> int:
+    """The row that a button carries. Raises `NotFound` for what can be none."""
+    written = str(value)
+    if not (written.isascii() and written.isdigit() and len(written) < 10):
+        raise NotFound("There is nothing such here any more.")
+    return int(written)
+
+
+def show_modal(client: WebClient, body: Body, view: Body) -> None:
+    """Open a modal, or put it on top of the one in which a button was pressed."""
+    inside = (body.get("view") or {}).get("type") == "modal"
+    show = client.views_push if inside else client.views_open
+    show(trigger_id=body["trigger_id"], view=dict(view))
+
+
+def update_modal(client: WebClient, body: Body, view: Body) -> None:
+    """Show the modal anew in which a button was pressed."""
+    shown = body["view"]
+    try:
+        client.views_update(view_id=shown["id"], hash=shown["hash"], view=dict(view))
+    except SlackApiError as error:
+        # Pressed twice: the modal shows something newer than this.
+        if slack_code(error) != "hash_conflict":
+            raise

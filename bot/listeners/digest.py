@@ -7,12 +7,19 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.blocks import digest as screens
 from bot.blocks import kit
-from bot.directory import slack_code
-from bot.listeners.common import Body, Desk, carried, channel_of, team_of, user_of, values
+from bot.listeners.common import (
+    Body,
+    Desk,
+    carried,
+    channel_of,
+    team_of,
+    update_modal,
+    user_of,
+    values,
+)
 from bot.reports import ChannelSettings
 from bot.service import channels
 from bot.service.channels import InvalidSettings
@@ -52,14 +59,7 @@ def register(app: App, desk: Desk) -> None:
         view = body["view"]
         settings, exists = entered(desk, body, view)
         report = channels.report(desk.context, settings, exists, desk.now())
-        try:
-            client.views_update(
-                view_id=view["id"], hash=view["hash"], view=screens.settings_view(report)
-            )
-        except SlackApiError as error:
-            # Pressed twice: the modal shows a newer preview than this one.
-            if slack_code(error) != "hash_conflict":
-                raise
+        update_modal(client, body, screens.settings_view(report))
 
     @app.view(kit.VIEW_DIGEST)
     def save(ack: Ack, body: Body, view: Body) -> None:

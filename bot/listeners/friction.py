@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from hashlib import sha256
 
 from slack_bolt import Ack, App, Respond
@@ -11,9 +10,19 @@ from slack_sdk import WebClient
 from bot.blocks import friction as screens
 from bot.blocks import kit, notice, ranking
 from bot.blocks import tickets as ticket_screens
-from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of, whisper
+from bot.listeners.common import (
+    Body,
+    Desk,
+    answer,
+    carried,
+    channel_of,
+    moment_of,
+    team_of,
+    user_of,
+    whisper,
+)
 from bot.reports import HelpReport, Message, RankingReport, TicketView
-from bot.service import events, friction, sharing, tickets
+from bot.service import events, friction, sharing
 
 
 def register(app: App, desk: Desk) -> None:
@@ -24,19 +33,19 @@ def register(app: App, desk: Desk) -> None:
     @app.command(kit.COMMAND_FRICTION)
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
-        desk.person(body)
-        answer(desk, respond, _answer(desk, str(body.get("text", ""))))
+        may_edit = desk.may_edit(body)
+        answer(desk, respond, _answer(desk, str(body.get("text", "")), may_edit=may_edit))
 
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
         event = body["event"]
         if "user" not in event or not _is_first(desk, body, "app_mention"):
             return
-        desk.person(body)
+        may_edit = desk.may_edit(body)
         whisper(
             desk,
             client,
-            _answer(desk, str(event.get("text", ""))),
+            _answer(desk, str(event.get("text", "")), may_edit=may_edit),
             channel=event["channel"],
             user=event["user"],
             thread=event.get("thread_ts"),
@@ -49,10 +58,10 @@ def _register_direct(app: App, desk: Desk) -> None:
         event = body["event"]
         if not _is_asked_directly(event) or not _is_first(desk, body, "message"):
             return
-        desk.person(body)
+        may_edit = desk.may_edit(body)
         sharing.reply(
             desk.context,
-            _answer(desk, str(event.get("text", ""))),
+            _answer(desk, str(event.get("text", "")), may_edit=may_edit),
             team=team_of(body),
             channel=str(event["channel"]),
             key=str(body["event_id"]),
@@ -72,10 +81,10 @@ def _register_buttons(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_ASK_OTHER)
     def ask_again(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
         ack()
-        desk.person(body)
+        may_edit = desk.may_edit(body)
         question = carried(action.get("value") or action["selected_option"]["value"])
-        at = _moment(question, desk)
-        answer(desk, respond, _render(friction.ask(desk.context, question["q"], at)), replace=True)
+        report = friction.ask(desk.context, question["q"], moment_of(question, desk))
+        answer(desk, respond, _render(report, may_edit=may_edit), replace=True)
 
     @app.action(kit.ACTION_SHARE)
     def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -87,7 +96,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
         sharing.share(
             desk.context,
             question["q"],
-            at=_moment(question, desk),
+            at=moment_of(question, desk),
             team=team_of(body),
             channel=channel,
             user=user_of(body),
@@ -96,13 +105,6 @@ def _register_buttons(app: App, desk: Desk) -> None:
         )
         desk.clock.wake()
         answer(desk, respond, notice.notice("Shared with this channel."))
-
-    @app.action(kit.ACTION_SHOW)
-    def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        ticket = tickets.view(desk.context, int(action["value"]))
-        client.views_open(trigger_id=body["trigger_id"], view=ticket_screens.view(ticket))
 
     @app.action(kit.ACTION_OPEN)
     def opened(ack: Ack) -> None:
@@ -120,24 +122,20 @@ def _is_first(desk: Desk, body: Body, type: str) -> bool:
     )
 
 
-def _answer(desk: Desk, text: str) -> Message:
-    return _render(friction.ask(desk.context, text, desk.now()))
+def _answer(desk: Desk, text: str, *, may_edit: bool) -> Message:
+    return _render(friction.ask(desk.context, text, desk.now()), may_edit=may_edit)
 
 
-def _render(report: friction.Answered) -> Message:
+def _render(report: friction.Answered, *, may_edit: bool) -> Message:
     if isinstance(report, HelpReport):
         return screens.render_help(report)
     if isinstance(report, RankingReport):
         return ranking.render_ranking(report)
     if isinstance(report, TicketView):
         return ticket_screens.render(report)
-    return screens.render(report)
+    return screens.render(report, may_edit=may_edit)
 
 
 def _share_key(user: str, channel: str, question: str) -> str:
     """The same for every click on one answer: its button carries the question and its moment."""
     return f"{user}:{channel}:{sha256(question.encode()).hexdigest()}"
-
-
-def _moment(question: dict[str, str], desk: Desk) -> datetime:
-    return datetime.fromisoformat(question["at"]) if "at" in question else desk.now()

@@ -6,7 +6,9 @@ no client and no unredacted text; the one exception is `TicketDraft`, which live
 between a source and the redactor and is never shown or stored.
 """
 
+from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
+from bot.reports.editing import EditReport, NameChange
 from bot.reports.friction import (
     Choices,
     Count,
@@ -30,6 +32,7 @@ from bot.reports.insights import AnswerCount, HomeReport, InsightCard, InsightsR
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
+    Correction,
     Feature,
     IngestReport,
     Passage,
@@ -39,21 +42,26 @@ from bot.reports.tickets import (
     Requester,
     RereadReport,
     TicketDraft,
+    TicketsReport,
     TicketView,
 )
-from bot.reports.words import FRICTION_KINDS, Answer, Kind, Status
+from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
 
 __all__ = [
     "FRICTION_KINDS",
+    "AccuracyReport",
     "Answer",
     "AnswerCount",
     "BadRow",
     "Channel",
     "ChannelSettings",
     "Choices",
+    "Corrected",
+    "Correction",
     "Count",
     "DigestItem",
     "DigestReport",
+    "EditReport",
     "Feature",
     "FeatureLine",
     "Finding",
@@ -67,10 +75,12 @@ __all__ = [
     "Kind",
     "Mark",
     "Message",
+    "NameChange",
     "Passage",
     "Person",
     "Quote",
     "RankingReport",
+    "ReadAs",
     "Reading",
     "Redaction",
     "Requester",
@@ -84,8 +94,10 @@ __all__ = [
     "ThemesReport",
     "TicketDraft",
     "TicketView",
+    "TicketsReport",
     "Understood",
     "Usual",
+    "Verdict",
     "VersusReport",
     "WayInReport",
     "Week",

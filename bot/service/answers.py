@@ -138,9 +138,10 @@ def _kinds(question: Question) -> Sequence[Kind]:
     return question.kinds or FRICTION_KINDS
 
 
-def _looked_up(asked: Asked, question: Question) -> tuple[Scope, Found]:
+def scope_of(question: Question) -> Scope:
+    """The tickets that a question is about."""
     window, feature = question.window, question.feature
-    scope = Scope(
+    return Scope(
         window.since,
         window.until,
         feature.id if feature else None,
@@ -149,7 +150,16 @@ def _looked_up(asked: Asked, question: Question) -> tuple[Scope, Found]:
         segment=question.segment,
         source=question.source,
     )
-    found = figures.of(asked.session, scope, window.since - (window.until - window.since))
+
+
+def window_before(window: Window) -> Window:
+    """The stretch of the same length before a window, which it is compared with."""
+    return Window(window.since - (window.until - window.since), window.since, "the window before")
+
+
+def _looked_up(asked: Asked, question: Question) -> tuple[Scope, Found]:
+    scope = scope_of(question)
+    found = figures.of(asked.session, scope, window_before(question.window).since)
     return replace(scope, matched=found.matched), found
 
 

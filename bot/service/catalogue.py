@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.reports import Feature
 from bot.service import convert
 from bot.service.context import Context
+from bot.voice.catalogue_edits import Edits, edits_of
 from bot.voice.features import Catalogue
 from bot.voice.proposals import from_tags, same_name
 from storage import engines, meta
@@ -41,11 +42,17 @@ class _Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CatalogueChange:
-    """What bringing in a catalogue did; `rematched` tickets were read again."""
+    """What bringing in a catalogue did; `rematched` tickets were read again.
+
+    `kept` are the features (ids) in which edits made in Slack stand over what the file says, `lost`
+    those whose edits went with them or were overwritten.
+    """
 
     features: int
     removed: int
     rematched: int
+    kept: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 # By what a database's sessions have in common. Making a catalogue costs more than most answers.
@@ -71,19 +78,38 @@ def every(context: Context) -> tuple[Feature, ...]:
         return tuple(load(session).features)
 
 
-def bring_in(context: Context, features: Sequence[Feature]) -> CatalogueChange:
+def bring_in(
+    context: Context, features: Sequence[Feature], *, overwrite: bool = False
+) -> CatalogueChange:
     """Make `features` the catalogue, and match every stored ticket against it again.
 
+    What people edited in Slack is done to it again, unless `overwrite` says otherwise.
     Nobody stores tickets meanwhile: what was stored by the catalogue that was is there to be
     matched again, and whoever comes after it sees the new one.
     """
     with context.store.write(engines.CATALOGUE, engines.TICKETS) as session:
-        known = {value.id for value in feature_rows.every(session)}
-        gone = sorted(known - {feature.id for feature in features})
-        feature_rows.put(session, [_value(f, feature_rows.FROM_FILE) for f in features])
+        known = {value.id: value for value in feature_rows.every(session)}
+        edited = {id: edits_of(value.edits) for id, value in known.items() if value.edits}
+        standing = {} if overwrite else _standing(edited, features)
+        gone = sorted(known.keys() - {feature.id for feature in features})
+        values = []
+        for feature in features:
+            edits = standing.get(feature.id, Edits())
+            value = _value(edits.applied(feature), feature_rows.FROM_FILE)
+            values.append(replace(value, edits=edits.written()))
+        feature_rows.put(session, values)
         feature_rows.remove(session, gone)
         meta.put(session, meta.REMATCH_FROM, "0")
-    return CatalogueChange(len(features), len(gone), rematch(context))
+    lost = edited.keys() if overwrite else edited.keys() & set(gone)
+    return CatalogueChange(
+        len(features), len(gone), rematch(context), tuple(sorted(standing)), tuple(sorted(lost))
+    )
+
+
+def _standing(edited: Mapping[str, Edits], features: Sequence[Feature]) -> dict[str, Edits]:
+    """Edits that say something else than the file does, by feature."""
+    left = {f.id: edited[f.id].needed_by(f) for f in features if f.id in edited}
+    return {id: edits for id, edits in left.items() if edits.written()}
 
 
 def is_written(context: Context) -> bool:

@@ -21,7 +21,7 @@ from bot.reports import (
 )
 from bot.service import answers, help, known, tickets
 from bot.service import catalogue as catalogues
-from bot.service.answers import Asked
+from bot.service.answers import Asked, window_before
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.filters import listed
@@ -77,7 +77,7 @@ def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingRepor
 
     Most friction first, and of equals the one that had less before.
     """
-    before = _before(window)
+    before = window_before(window)
     counted = figures.per_feature(session, before.since, window.since, window.until)
     lines = [
         FeatureLine(feature, tickets, customers, previous=Count(*then))
@@ -92,12 +92,8 @@ def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingRepor
 
 def _blind(session: Session, catalogue: Catalogue, window: Window) -> tuple[Feature, ...]:
     """Features that no ticket of the window or the one before names."""
-    named = figures.named(session, _before(window).since, window.until)
+    named = figures.named(session, window_before(window).since, window.until)
     return tuple(feature for feature in catalogue.features if feature.id not in named)
-
-
-def _before(window: Window) -> Window:
-    return Window(window.since - (window.until - window.since), window.since, "the window before")
 
 
 def _no_ticket(question: Question) -> Question:

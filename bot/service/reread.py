@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.reports import RereadReport
 from bot.semantic import Encoder
 from bot.service import catalogue as catalogues
-from bot.service import meaning, pipeline
+from bot.service import meaning, pipeline, rematch
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.reading import already_safe, understand
@@ -85,9 +85,7 @@ def of_feature(
         value = catalogue.by_id.get(feature)
         if value is None:
             raise UserError(f"There is no feature {feature!r}: see `earshot features list`.")
-        names = (value.id, value.name, *value.aliases)
-        last = ticket_rows.newest_row(session) + 1
-        found = rows.candidates(session, feature, names, value.tags, last)
+        found = rematch.candidates(session, catalogue, feature, ticket_rows.newest_row(session) + 1)
     done = changed = 0
     while done < len(found):
         with context.store.read() as session:
@@ -100,6 +98,8 @@ def of_feature(
             changed += rows.rematch(session, read)
         done = min(done + BATCH, len(found))
         progress(done, len(found))
+    with context.store.write() as session:
+        rematch.done(session, feature)
     return RereadReport(len(found), changed, value)
 
 
@@ -170,7 +170,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
             return None
         catalogue = catalogues.load(session)
         tickets = rows.before(session, reached.row, most)
-        read = list(zip(tickets, _meant(session, encoder, catalogue, tickets), strict=True))
+        read = list(zip(tickets, meant(session, encoder, catalogue, tickets), strict=True))
     changed = 0
     with context.store.write(TICKETS) as session:
         if _reached(session, by) != reached or not catalogues.holds(session, catalogue):
@@ -184,7 +184,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
     return len(tickets), changed
 
 
-def _meant(
+def meant(
     session: Session, encoder: Encoder | None, catalogue: Catalogue, tickets: Sequence[ToRead]
 ) -> list[Meant]:
     """What tickets mean; only those without a vector of this model are given to the encoder."""

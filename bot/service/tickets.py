@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from bot.errors import NotFound
@@ -11,17 +13,27 @@ from bot.service import convert
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.ticket_ids import candidates, host_of, is_address, same_address
-from storage import lookup
+from storage import corrections, lookup
 from storage import tickets as rows
+from storage.values import TicketValue
 
 
 def view(context: Context, row: int) -> TicketView:
-    """The ticket of a row. Raises `NotFound`."""
+    """The ticket of a row, with what people corrected of it. Raises `NotFound`."""
     with context.store.read() as session:
         found = rows.get(session, [row])
         if not found:
             raise NotFound("This ticket is no longer stored.")
-        return convert.ticket(found[0], catalogues.load(session).by_id)
+        return _whole(session, found[0], catalogues.load(session))
+
+
+def _whole(session: Session, ticket: TicketValue, catalogue: Catalogue) -> TicketView:
+    """With what people corrected of it."""
+    said = corrections.of(session, [ticket.id]).get(ticket.id, ())
+    return replace(
+        convert.ticket(ticket, catalogue.by_id),
+        corrections=tuple(convert.correction(each, catalogue.by_id) for each in said),
+    )
 
 
 def named(
@@ -40,7 +52,7 @@ def named(
         found = lookup.linked(session, (bare, f"{bare}/"))
     wanted = [one.row for one in found if source in (None, one.source)]
     values = rows.get(session, wanted[:1])
-    return convert.ticket(values[0], catalogue.by_id) if values else None
+    return _whole(session, values[0], catalogue) if values else None
 
 
 def _is_own(one: lookup.NamedTicket, ticket: str) -> bool:
