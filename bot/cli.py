@@ -109,22 +109,12 @@ def friction(
 ) -> None:
     """How much friction customers have, of which kind, in whose words."""
     from bot import json_reports
-    from bot.blocks import friction as screens
-    from bot.blocks import ranking
-    from bot.blocks import tickets as ticket_screens
-    from bot.reports import HelpReport, RankingReport, TicketView
+    from bot.blocks import answers as screens
     from bot.service import friction as service
 
-    at = shared.moment(now)
-    report = service.ask(shared.context(), " ".join(query or []), at)
+    report = service.ask(shared.context(), " ".join(query or []), shared.moment(now))
     if as_json:
         shared.print_json(json_reports.answer(report))
-    elif isinstance(report, HelpReport):
-        shared.show(screens.render_help(report))
-    elif isinstance(report, RankingReport):
-        shared.show(ranking.render_ranking(report))
-    elif isinstance(report, TicketView):
-        shared.show(ticket_screens.render(report))
     else:
         shared.show(screens.render(report))
 

@@ -25,6 +25,7 @@ from bot.reports import (
     ThemesReport,
     TicketView,
     VersusReport,
+    WayInReport,
 )
 
 Json = dict[str, Any]
@@ -140,7 +141,7 @@ def ticket(value: TicketView) -> Json:
 
 
 def answer(
-    report: FrictionReport | RankingReport | VersusReport | HelpReport | TicketView,
+    report: FrictionReport | RankingReport | VersusReport | WayInReport | HelpReport | TicketView,
 ) -> Json:
     """The answer to `friction`, whichever it is."""
     if isinstance(report, TicketView):
@@ -150,6 +151,12 @@ def answer(
     if isinstance(report, VersusReport):
         both = {"tickets": report.both_tickets, "quotes": [quote(said) for said in report.both]}
         return {"left": friction(report.left), "right": friction(report.right), "both": both}
+    if isinstance(report, WayInReport):
+        return friction(report.friction) | {
+            "loved": [quote(said) for said in report.loved],
+            "first": [quote(said) for said in report.first],
+            "shipped": [insight(line) for line in report.shipped],
+        }
     if isinstance(report, RankingReport):
         return {
             "since": moment(report.window.since),
@@ -198,6 +205,12 @@ def friction(report: FrictionReport) -> Json:
         "marks": [{"day": mark.day.isoformat(), "label": mark.label} for mark in report.marks],
         "usual": usual
         and {"low": usual.low, "high": usual.high, "weeks": usual.weeks, "unit": usual.unit},
+        "segments": [
+            {"segment": each.name or None, "tickets": each.tickets, "customers": each.customers}
+            for each in report.segments
+        ],
+        "accounts": report.accounts,
+        "most_of_one": report.most_of_one,
     }
 
 

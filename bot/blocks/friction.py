@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import forms, parts, trends, words
+from bot.blocks import friction_buttons, parts, trends, words
 from bot.blocks.kit import (
-    ACTION_ALIAS,
-    ACTION_ASK,
-    ACTION_MORE,
-    ACTION_SHARE,
-    ACTION_TICKETS,
     COMMAND_FRICTION,
     NAME,
     QUOTE,
@@ -19,9 +14,7 @@ from bot.blocks.kit import (
     Block,
     actions,
     bullets,
-    button,
     context,
-    data,
     header,
     line,
     link,
@@ -34,17 +27,15 @@ from bot.blocks.kit import (
 )
 from bot.blocks.native import Native, Part
 from bot.blocks.ranking import render_ranking
-from bot.blocks.text import clean, cut, shown
 from bot.blocks.trends import Trend
-from bot.reports import Feature, FrictionReport, HelpReport, Message, Quote, Theme, Understood
+from bot.reports import FrictionReport, HelpReport, Message, Quote, Theme, Understood
 
 __all__ = ["render", "render_help", "render_ranking", "render_shared"]
 
 MOST_THEMES = 3
 MOST_QUOTES = 3
 MOST_INSIGHTS = 3
-MOST_SUGGESTIONS = 3
-LONGEST_QUESTION = 1_000
+MOST_SEGMENTS = 4
 
 
 def render(report: FrictionReport, *, may_edit: bool = False) -> Message:
@@ -52,17 +43,16 @@ def render(report: FrictionReport, *, may_edit: bool = False) -> Message:
 
     `may_edit` says whether the asker is offered to edit features; they are asked again then.
     """
-    alias = _alias(report) if may_edit else None
+    alias = friction_buttons.alias(report) if may_edit else None
     if report.understood is Understood.NOTHING:
         return _nothing(report, alias)
-    question = _ask(report, report.asked)
-    share = button("Share here", ACTION_SHARE, question)
-    show = button("Show tickets", ACTION_TICKETS, question) if report.tickets else None
-    more = _more(report.feature) if may_edit and report.feature else None
+    more = friction_buttons.edit(report.feature) if may_edit and report.feature else None
+    closer, on = friction_buttons.look_closer(report), friction_buttons.pass_on(report)
+    buttons = actions(*closer, alias, *on, more)
     rest = context(_footing(report)) if _footing(report) else None
     return message(
         _summary(report),
-        [*_answer(report), *_suggestions(report), actions(share, show, alias, more), rest],
+        [*_answer(report), *friction_buttons.suggestions(report), buttons, rest],
     )
 
 
@@ -112,7 +102,7 @@ def _answer(report: FrictionReport) -> list[Part]:
 def _verdict(report: FrictionReport) -> str:
     """The first line; typed words stay out of it, since it also becomes the notification."""
     when = words.in_window(report.window)
-    subject = f"{_name(report.feature)}" if report.feature else "Full-text search"
+    subject = f"{parts.name_of(report.feature)}" if report.feature else "Full-text search"
     if report.understood is Understood.NOTHING:
         return "Nothing found by that name"
     if not report.enough:
@@ -130,7 +120,8 @@ def _summary(report: FrictionReport) -> str:
     """The figures in words, for those who hear the answer and for notifications."""
     if report.understood is Understood.NOTHING:
         return _verdict(report)
-    kinds, trend = words.split(report.kinds).replace(" · ", ", "), _trend(report)
+    kinds = words.split(report.kinds, report.narrowed).replace(" · ", ", ")
+    trend = _trend(report)
     said = [_verdict(report), kinds, trends.in_words(trend) if trend else ""]
     return ". ".join(each for each in said if each)
 
@@ -146,7 +137,12 @@ def _figures(report: FrictionReport) -> list[Part]:
     lines = [_reading(report)]
     if report.note:
         lines.append([theirs(report.note, QUOTE)])
-    lines.append([ours(words.split(report.kinds) or "No friction of any kind")])
+    if report.as_of:
+        then = words.moment(report.as_of)
+        lines.append([ours(f"As of {then}, when it was asked; ask again for now")])
+    nothing = "No friction of any kind" if not report.narrowed else "None of these kinds"
+    lines.append([ours(words.split(report.kinds, report.narrowed) or nothing)])
+    lines += _who(report)
     marks, trend = trends.within(report.marks, report.window), _trend(report)
     below = [trends.noted(marks, sign=False)] if marks else []
     if trend is None:
@@ -157,6 +153,23 @@ def _figures(report: FrictionReport) -> list[Part]:
     if marks:
         chart.append(rich(line(*trends.noted(marks, sign=True))))
     return [Native((drawn, *chart), (plain,))]
+
+
+def _who(report: FrictionReport) -> list[list[Block]]:
+    """Who wrote: sorts of accounts where they are known, and one customer who wrote most."""
+    lines: list[list[Block]] = []
+    if report.most_of_one:
+        lines.append([ours(words.of_one(report.tickets, report.most_of_one))])
+    if report.segments and report.enough:
+        said: list[Block] = []
+        for number, each in enumerate(report.segments[:MOST_SEGMENTS]):
+            name = theirs(each.name, NAME) if each.name else ours("not known")
+            crowd = f" {each.tickets:,} from {words.number(each.customers, 'customer')}"
+            said += [ours(" · "), name, ours(crowd)] if number else [name, ours(crowd)]
+        if report.accounts:
+            said.append(ours(f" · {words.number(report.accounts, 'account')}"))
+        lines.append(said)
+    return lines
 
 
 def _lines(lines: Sequence[Sequence[Block]]) -> Block:
@@ -171,7 +184,7 @@ def _reading(report: FrictionReport) -> list[Block]:
     if report.understood is Understood.SEARCH:
         sought = theirs(report.search or report.asked, TYPED, bold=True)
         return [ours("Tickets that say "), sought, ours(f" {when}: no feature is called so")]
-    read = theirs(report.reading or f"{_name(report.feature)} {when}", TYPED, bold=True)
+    read = theirs(report.reading or f"{parts.name_of(report.feature)} {when}", TYPED, bold=True)
     return [ours("Showing "), read] if report.understood is Understood.MISSPELT else [read]
 
 
@@ -216,35 +229,6 @@ def _footing(report: FrictionReport) -> str:
     return joined[:1].upper() + joined[1:]
 
 
-def _suggestions(report: FrictionReport) -> list[Block | None]:
-    """One button a block: Slack wants an action id once in a block."""
-    features = report.suggestions[:MOST_SUGGESTIONS]
-    if not features:
-        return []
-    buttons = [_suggestion(report, feature) for feature in features]
-    return [rich(line(ours("Did you mean"))), *(actions(each) for each in buttons)]
-
-
-def _suggestion(report: FrictionReport, feature: Feature) -> Block:
-    return button(_name(feature), ACTION_ASK, _ask(report, words.question(feature, report.window)))
-
-
-def _alias(report: FrictionReport) -> Block | None:
-    """For a search: to make its words a name of a feature."""
-    words = " ".join((report.search or "").replace('"', " ").split())
-    if report.feature or not words:
-        return None
-    likely = next((feature.id for feature in report.suggestions), "")
-    carried = data(alias=cut(clean(words), TITLE), feature=likely)
-    return button("Make this an alias of…", ACTION_ALIAS, carried)
-
-
-def _more(feature: Feature) -> Block | None:
-    edit = forms.option(f"edit:{feature.id}", f"Edit {_name(feature)}")
-    fits = len(str(edit["value"])) <= forms.OPTION_VALUE
-    return forms.overflow(ACTION_MORE, [edit]) if fits else None
-
-
 def _nothing(report: FrictionReport, alias: Block | None) -> Message:
     asked = [ours("I looked for "), theirs(report.asked, TYPED, bold=True)]
     where = ours(" among the features and in the tickets' text.")
@@ -256,21 +240,8 @@ def _nothing(report: FrictionReport, alias: Block | None) -> Message:
             rich(line(*asked, where)),
             note,
             *_akin(report),
-            *_suggestions(report),
+            *friction_buttons.suggestions(report),
             actions(alias),
             context("/friction alone ranks all features. /friction help shows what can be asked."),
         ],
     )
-
-
-def _ask(report: FrictionReport, question: str) -> str:
-    """The question and its moment, so that a click answers what was seen, not what came since.
-
-    A window that ended before the question was asked ("last month") is read the same from its
-    own end, so that end is the moment.
-    """
-    return data(q=clean(question)[:LONGEST_QUESTION], at=report.window.until.isoformat())
-
-
-def _name(feature: Feature | None) -> str:
-    return shown(feature.name, NAME) if feature else ""

@@ -15,7 +15,6 @@ from bot.blocks.kit import (
     actions,
     bullets,
     button,
-    data,
     header,
     line,
     message,
@@ -26,22 +25,25 @@ from bot.blocks.kit import (
     told_apart,
 )
 from bot.blocks.native import Native, Part
+from bot.blocks.questions import carried_question
 from bot.blocks.tables import table
-from bot.blocks.text import clean, shown
+from bot.blocks.text import shown
 from bot.blocks.trends import Trend
 from bot.reports import FRICTION_KINDS, FrictionReport, Kind, Message, VersusReport
 
 MOST_BOTH = 3
-LONGEST_QUESTION = 1_000
 COLUMN = 30
 
 
 def render_versus(report: VersusReport) -> Message:
     """The answer for the asker only, with what can be done next."""
-    at = report.left.window.until.isoformat()
-    question = data(q=clean(report.left.asked)[:LONGEST_QUESTION], at=at)
+    question = carried_question(report.left, report.left.asked)
     looks = [
-        button(f"Show {name}", ACTION_ASK, data(q=words.question(side.feature, side.window), at=at))
+        button(
+            f"Show {name}",
+            ACTION_ASK,
+            carried_question(side, words.question(side.feature, side.window)),
+        )
         for side, name in _named(report)
         if side.feature
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Usual, Window
 
@@ -84,14 +84,24 @@ def change(line: FeatureLine) -> str:
     return f"{difference:+,}" if difference else "same"
 
 
-def split(kinds: Mapping[Kind, int]) -> str:
-    """`14 broken · 9 confusing`, friction only."""
+def split(kinds: Mapping[Kind, int], shown: Sequence[Kind] = FRICTION_KINDS) -> str:
+    """`14 broken · 9 confusing`, of the kinds that are shown: friction, unless said otherwise."""
     said = []
-    for kind in FRICTION_KINDS:
+    for kind in shown or FRICTION_KINDS:
         count = kinds.get(kind, 0)
         if count:
             said.append(number(count, "request") if kind is Kind.REQUEST else f"{count:,} {kind}")
     return " · ".join(said)
+
+
+def of_one(tickets: int, most: int) -> str:
+    """`7 of 9 tickets are one customer's`."""
+    return f"{most:,} of {number(tickets, 'ticket')} are one customer's"
+
+
+def moment(value: datetime) -> str:
+    """`24 Nov, 09:30 UTC`."""
+    return f"{day(value)}, {value:%H:%M} UTC"
 
 
 def sparkline(values: Sequence[int], top: int | None = None) -> str:

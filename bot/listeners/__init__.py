@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from bot.listeners import digest, editing, friction, home, insights, reactions, tickets
+from bot.listeners import (
+    digest,
+    editing,
+    friction,
+    home,
+    insights,
+    narrowing,
+    reactions,
+    tickets,
+)
 from bot.listeners.common import Desk
 
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    for module in (friction, tickets, editing, digest, insights, reactions, home):
+    for module in (friction, narrowing, tickets, editing, digest, insights, reactions, home):
         module.register(app, desk)

@@ -35,11 +35,13 @@ _FIELDS = {
 def register(app: App, desk: Desk) -> None:
     """Listen to the command, the settings button, the preview and the saving."""
 
-    def open_settings(body: Body, client: WebClient) -> None:
+    def open_settings(body: Body, client: WebClient, also: str = "") -> None:
         person = desk.person(body)
         channel = channel_of(body)
         desk.check_channel(body, channel)
         settings, exists = channels.current(desk.context, team_of(body), channel, person.timezone)
+        if also and also not in settings.features:
+            settings = replace(settings, features=(*settings.features, also), on=True)
         report = channels.report(desk.context, settings, exists, desk.now())
         client.views_open(trigger_id=body["trigger_id"], view=screens.settings_view(report))
 
@@ -52,6 +54,12 @@ def register(app: App, desk: Desk) -> None:
     def button(ack: Ack, body: Body, client: WebClient) -> None:
         ack()
         open_settings(body, client)
+
+    @app.action(kit.ACTION_DIGEST_HERE)
+    def here(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        """The settings with one feature more, to be looked at and saved."""
+        ack()
+        open_settings(body, client, str(action["value"]))
 
     @app.action(kit.ACTION_DIGEST_PREVIEW)
     def preview(ack: Ack, body: Body, client: WebClient) -> None:

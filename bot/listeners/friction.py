@@ -7,9 +7,8 @@ from hashlib import sha256
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot.blocks import friction as screens
-from bot.blocks import kit, notice, ranking
-from bot.blocks import tickets as ticket_screens
+from bot.blocks import answers as screens
+from bot.blocks import kit, notice
 from bot.listeners.common import (
     Body,
     Desk,
@@ -21,7 +20,7 @@ from bot.listeners.common import (
     user_of,
     whisper,
 )
-from bot.reports import HelpReport, Message, RankingReport, TicketView
+from bot.reports import Message
 from bot.service import events, friction, sharing
 
 
@@ -83,8 +82,9 @@ def _register_buttons(app: App, desk: Desk) -> None:
         ack()
         may_edit = desk.may_edit(body)
         question = carried(action.get("value") or action["selected_option"]["value"])
-        report = friction.ask(desk.context, question["q"], moment_of(question, desk))
-        answer(desk, respond, _render(report, may_edit=may_edit), replace=True)
+        at = moment_of(question, desk)
+        report = friction.again(desk.context, question["q"], at, desk.now())
+        answer(desk, respond, screens.render(report, may_edit=may_edit), replace=True)
 
     @app.action(kit.ACTION_SHARE)
     def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -123,17 +123,7 @@ def _is_first(desk: Desk, body: Body, type: str) -> bool:
 
 
 def _answer(desk: Desk, text: str, *, may_edit: bool) -> Message:
-    return _render(friction.ask(desk.context, text, desk.now()), may_edit=may_edit)
-
-
-def _render(report: friction.Answered, *, may_edit: bool) -> Message:
-    if isinstance(report, HelpReport):
-        return screens.render_help(report)
-    if isinstance(report, RankingReport):
-        return ranking.render_ranking(report)
-    if isinstance(report, TicketView):
-        return ticket_screens.render(report)
-    return screens.render(report, may_edit=may_edit)
+    return screens.render(friction.ask(desk.context, text, desk.now()), may_edit=may_edit)
 
 
 def _share_key(user: str, channel: str, question: str) -> str:

@@ -167,7 +167,6 @@ class FrictionReport:
     segments: tuple[Segment, ...] = ()
     accounts: int | None = None
     most_of_one: int = 0
-    choices: Choices = Choices()
     as_of: datetime | None = None
 
 
@@ -196,6 +195,18 @@ class WayInReport:
     loved: tuple[Quote, ...]
     first: tuple[Quote, ...]
     shipped: tuple[InsightLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowingReport:
+    """An answer as it is, and what it can be narrowed to or held beside."""
+
+    reading: str
+    window: Window
+    kinds: tuple[Kind, ...]
+    segment: str | None
+    source: str | None
+    choices: Choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,11 @@ from sqlmodel import Session
 
 from bot.reports import (
     FRICTION_KINDS,
-    Choices,
     Count,
     Feature,
     FrictionReport,
     Kind,
     Quote,
-    Segment,
     Theme,
     Understood,
     Usual,
@@ -24,7 +22,7 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking
+from bot.service import cards, convert, meaning, ranking, speaking
 from bot.service.context import Context
 from bot.service.known import Labels
 from bot.voice.features import Catalogue
@@ -48,7 +46,6 @@ LOVED_SHOWN = 2
 FIRST_SHOWN = 3
 THEME_SAMPLE = 200
 EARLIER_SAMPLE = 200
-CHOICES_SHOWN = 30
 BOTH_FROM = 100_000
 SAME_STORY = 0.5
 
@@ -76,11 +73,10 @@ def of(asked: Asked, question: Question, *, in_full: bool = True) -> FrictionRep
     return replace(
         report,
         themes=_themes(asked, scope, found.now.tickets),
-        segments=_segments(asked.session, scope),
+        segments=speaking.segments(asked.session, scope),
         accounts=speakers.accounts(asked.session, scope) if report.enough else None,
-        most_of_one=_most_of_one(asked.session, scope, found.now),
+        most_of_one=speaking.most_of_one(asked.session, scope, found.now),
         akin=_akin(asked, scope, question.window),
-        choices=_choices(asked, question),
     )
 
 
@@ -229,32 +225,6 @@ def _weeks(counted: Sequence[tuple[int, int]], window: Window) -> tuple[Week, ..
         Week(max(window.since, window.until - back * figures.WEEK).date(), *counts)
         for back, counts in zip(range(len(counted), 0, -1), counted, strict=True)
     )
-
-
-# --- who wrote ------------------------------------------------------------------------------------
-
-
-def _segments(session: Session, scope: Scope) -> tuple[Segment, ...]:
-    """Who wrote, where a segment is known of anybody and was not asked for."""
-    if scope.segment is not None:
-        return ()
-    spoke = speakers.by_segment(session, scope)
-    if not any(each.segment for each in spoke):
-        return ()
-    return tuple(Segment(each.segment or "", each.tickets, each.customers) for each in spoke)
-
-
-def _most_of_one(session: Session, scope: Scope, counts: Counts) -> int:
-    # Whoever wrote half of the tickets leaves few for the others.
-    if counts.tickets < FLOOR or counts.customers > counts.tickets / 2 + 1 or not counts.known:
-        return 0
-    most = speakers.most_of_one(session, scope)
-    return most if most * 2 >= counts.tickets else 0
-
-
-def _choices(asked: Asked, question: Question) -> Choices:
-    others = [each for each in asked.catalogue.features if each != question.feature]
-    return Choices(asked.labels.segments, asked.labels.sources, tuple(others[:CHOICES_SHOWN]))
 
 
 # --- words ----------------------------------------------------------------------------------------

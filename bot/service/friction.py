@@ -32,6 +32,17 @@ from storage import tickets as ticket_rows
 Answered = FrictionReport | RankingReport | VersusReport | WayInReport | HelpReport | TicketView
 
 
+def again(context: Context, text: str, at: datetime, now: datetime) -> Answered:
+    """Answer as of an earlier moment, and say so where the same question means other days now."""
+    report = ask(context, text, at)
+    if not isinstance(report, FrictionReport) or now - at <= FRESH:
+        return report
+    with context.store.read() as session:
+        window = parse(text, catalogues.load(session), now).window
+    same = (window.since, window.until) == (report.window.since, report.window.until)
+    return report if same else replace(report, as_of=at)
+
+
 def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True) -> Answered:
     """Answer a question as it was typed. Never fails on what was typed.
 

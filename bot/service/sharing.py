@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.blocks import friction as screens
+from bot.blocks import answers as screens
 from bot.errors import UserError
-from bot.reports import FrictionReport, Message
+from bot.reports import Message
 from bot.service import friction, posting
 from bot.service.context import Context
 
@@ -23,13 +23,13 @@ def share(
     now: datetime,
 ) -> None:
     """Plan a post of the answer as it was at `at`; `key` makes a repeated click plan it once."""
-    report = friction.ask(context, question, at)
-    if not isinstance(report, FrictionReport):
+    message = screens.render_shared(friction.ask(context, question, at), user)
+    if message is None:
         raise UserError("There is nothing to share in this answer.")
     with context.store.write() as session:
         posting.plan_post(
             session,
-            screens.render_shared(report, user),
+            message,
             team=team,
             channel=channel,
             key=f"share:{key}",
