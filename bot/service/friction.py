@@ -109,7 +109,7 @@ def _answerable(question: Question) -> Question:
     left_out = [name for name, asked in parts.items() if asked]
     if not left_out:
         return question
-    note = f"Shown without what you said of {listed(left_out)}: figures are not split so yet."
+    note = f"Not taken into account yet: {listed(left_out)}."
     return replace(
         question,
         note=f"{question.note} {note}".strip(),
