@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, delete, func, select, type_coerce
+from sqlalchemy import BigInteger, Row, Select, delete, func, select, type_coerce
 from sqlmodel import Session, col
 
 from storage import corrections, engines, fulltext, rollups, search, ticket_rows
@@ -194,7 +194,12 @@ def total(session: Session) -> int:
 
 def newest_row(session: Session) -> int:
     """The row of the ticket that was stored last; 0 where there is none."""
-    return int(session.execute(select(func.max(col(Ticket.id)))).scalar_one() or 0)
+    return int(session.execute(_newest_row()).scalar_one() or 0)
+
+
+@cache
+def _newest_row() -> Select[Any]:
+    return select(func.max(col(Ticket.id)))
 
 
 def newest(session: Session) -> datetime | None:

@@ -75,7 +75,7 @@ def test_what_no_ticket_is_called_is_asked_otherwise(run: Run, filled: str) -> N
 def test_what_figures_are_not_split_by_yet_is_said(run: Run, filled: str) -> None:
     found = run("friction", "checkout kind:broken", "--json", "--now", NOW).json
     assert found["reading"] == "Checkout · last 30 days"
-    assert "without what you said of kind" in found["note"]
+    assert "Not taken into account yet: kind." in found["note"]
 
 
 def test_several_words_need_no_quotes(run: Run, filled: str) -> None:

@@ -31,6 +31,9 @@ from storage import tickets as ticket_rows
 
 Answered = FrictionReport | RankingReport | VersusReport | WayInReport | HelpReport | TicketView
 
+FRESH = timedelta(hours=1)
+"""An answer this old is the same as one of now, for those who go on from it."""
+
 
 def again(context: Context, text: str, at: datetime, now: datetime) -> Answered:
     """Answer as of an earlier moment, and say so where the same question means other days now."""
@@ -52,25 +55,33 @@ def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True)
         catalogue = catalogues.load(session)
         labels = known.load(session)
         question = parse(text, catalogue, now, segments=labels.segments, sources=labels.sources)
+        asked = Asked(session, context, catalogue, labels)
         if question.ask == "help":
-            month = Window(now - timedelta(days=30), now, "last 30 days")
-            busiest = [line.feature for line in rank(session, catalogue, month).features]
-            return help.of(session, catalogue, labels, busiest, now)
+            return _help(asked, now)
         if question.ticket:
             found = tickets.named(session, catalogue, question.ticket, question.source)
             if found:
                 return found
             question = _no_ticket(question)
         if question.ask == "rank":
-            ranked = rank(session, catalogue, question.window)
-            blind = _blind(session, catalogue, question.window)
-            return replace(ranked, note=_unranked(question), blind=blind)
-        asked = Asked(session, context, catalogue, labels)
+            return _ranking(asked, question)
         if question.versus:
             return answers.versus(asked, question)
         if question.ask == "read":
             return answers.way_in(asked, question)
         return answers.of(asked, question, in_full=with_themes)
+
+
+def _help(asked: Asked, now: datetime) -> HelpReport:
+    month = Window(now - timedelta(days=30), now, "last 30 days")
+    busiest = [line.feature for line in rank(asked.session, asked.catalogue, month).features]
+    return help.of(asked.session, asked.catalogue, asked.labels, busiest, now)
+
+
+def _ranking(asked: Asked, question: Question) -> RankingReport:
+    ranked = rank(asked.session, asked.catalogue, question.window)
+    blind = _blind(asked.session, asked.catalogue, question.window)
+    return replace(ranked, note=_unranked(question), blind=blind)
 
 
 def _unranked(question: Question) -> str:
@@ -79,7 +90,7 @@ def _unranked(question: Question) -> str:
     left_out = [name for name, asked in parts.items() if asked]
     if not left_out:
         return question.note
-    note = f"Ranked without what you said of {listed(left_out)}; name a feature for that."
+    note = f"Not taken into account: {listed(left_out)}. Name a feature for that."
     return f"{question.note} {note}".strip()
 
 
