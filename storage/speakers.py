@@ -65,7 +65,7 @@ def _by_segment(form: Form) -> Select[Any]:
 @cache
 def _by_customer(form: Form) -> Select[Any]:
     each = _friction(form).subquery().c
-    tickets = func.count().label("tickets")
+    tickets = func.count(each.ticket_id).label("tickets")
     return select(tickets).group_by(each.customer).order_by(tickets.desc()).limit(1)
 
 
@@ -82,7 +82,7 @@ def by_segment(session: Session, scope: Scope) -> list[Spoke]:
         return []
     found = [
         Spoke(segment, tickets, len(set(customers.split(","))))
-        for segment, tickets, customers in session.execute(_by_segment(scope.form), scope.values())
+        for segment, tickets, customers in session.execute(_by_segment(scope.form), values)
     ]
     return sorted(found, key=lambda each: (-each.tickets, each.segment is None, each.segment))
 

@@ -23,7 +23,7 @@ from bot.reports import (
     RankingReport,
     Understood,
 )
-from bot.service import friction, sharing
+from bot.service import answers, friction, sharing
 from bot.service.context import Context, open_context
 from bot.service.friction import Answered
 from bot.service.ingest import ingest
@@ -235,7 +235,7 @@ def test_what_was_before_is_not_said_where_not_all_of_it_was_looked_at(
 ) -> None:
     put(shop, *many(6), *many(4, 20, ago=40 * DAY))
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [4]
-    monkeypatch.setattr(friction, "EARLIER_SAMPLE", 3)
+    monkeypatch.setattr(answers, "EARLIER_SAMPLE", 3)
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [None]
 
 
