@@ -20,6 +20,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import refusals
 from bot.directory import Directory
 from bot.native_blocks import Blocks, NativeBlocks
 from bot.service import cards, policy, posting
@@ -34,7 +35,6 @@ LEASE = timedelta(seconds=90)
 LOOK_UP_AFTER = timedelta(seconds=5)
 # Slack's clock and the one of the process that began may differ by this much.
 LOOK_BACK = timedelta(minutes=15)
-LONGEST_WAIT = timedelta(minutes=5)
 READS_TO_BE_SURE = 2
 EVENT_TYPE = "earshot_post"
 
@@ -136,7 +136,9 @@ class Outbox:
         except SlackApiError as error:
             return self._refused(message, error, asked_to_post=False)
         except _NO_ANSWER as error:
-            return self._later(message, f"the channel could not be checked: {_name(error)}")
+            return self._later(
+                message, f"the channel could not be checked: {refusals.name_of(error)}"
+            )
         if reason is not None:
             return Outcome(rows.FAILED, error=reason)
         try:
@@ -176,13 +178,13 @@ class Outbox:
         self, message: Outgoing, error: SlackApiError, *, asked_to_post: bool = True
     ) -> Outcome:
         """Slack answered, but not with a success."""
-        status, code = _status(error), _code(error)
+        status, code = refusals.status(error), refusals.code(error)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
-            return Outcome(rows.PLANNED, error="rate limited", wait=_retry_after(error))
+            return Outcome(rows.PLANNED, error="rate limited", wait=refusals.retry_after(error))
         if code in _MENDABLE:
             return Outcome(rows.PLANNED, error=code, wait=LONGEST_WAIT)
-        if code in _MAYBE_DONE or status >= 500 or not _is_word(code):
-            reason = code if _is_word(code) else f"HTTP {status}"
+        if code in _MAYBE_DONE or status >= 500 or not refusals.is_word(code):
+            reason = code if refusals.is_word(code) else f"HTTP {status}"
             return self._unsure(message, reason) if asked_to_post else self._later(message, reason)
         return Outcome(rows.FAILED, error=code)
 
@@ -191,7 +193,7 @@ class Outbox:
         cause = getattr(error, "reason", error)
         if isinstance(cause, ConnectionRefusedError | gaierror):
             return self._later(message, "Slack cannot be reached")
-        return self._unsure(message, _name(error))
+        return self._unsure(message, refusals.name_of(error))
 
     def _unsure(self, message: Outgoing, reason: str) -> Outcome:
         if message.action == "update":
@@ -214,7 +216,7 @@ class Outbox:
         except SlackApiError as error:
             return self._unread(error)
         except _NO_ANSWER as error:
-            return Outcome(rows.UNKNOWN, error=_name(error), wait=LOOK_UP_AFTER)
+            return Outcome(rows.UNKNOWN, error=refusals.name_of(error), wait=LOOK_UP_AFTER)
         if copies:
             return Outcome(rows.SENT, ts=copies[0])
         reads = message.absent_reads + 1
@@ -224,11 +226,11 @@ class Outbox:
 
     def _unread(self, error: SlackApiError) -> Outcome:
         """The look-up was refused: for the moment, or until a person lets us read."""
-        status, code = _status(error), _code(error)
+        status, code = refusals.status(error), refusals.code(error)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
-            return Outcome(rows.UNKNOWN, error="rate limited", wait=_retry_after(error))
-        if code in _MAYBE_DONE or status >= 500 or not _is_word(code):
-            reason = code if _is_word(code) else f"HTTP {status}"
+            return Outcome(rows.UNKNOWN, error="rate limited", wait=refusals.retry_after(error))
+        if code in _MAYBE_DONE or status >= 500 or not refusals.is_word(code):
+            reason = code if refusals.is_word(code) else f"HTTP {status}"
             return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
         reason = f"sent or not? history cannot be read: {code}"
         return Outcome(rows.HELD, error=reason, wait=LONGEST_WAIT)
@@ -238,9 +240,9 @@ class Outbox:
         try:
             self._client.chat_delete(channel=message.channel, ts=ts)
         except SlackApiError as error:
-            if _code(error) not in {"message_not_found", "cant_delete_message"}:
+            if refusals.code(error) not in {"message_not_found", "cant_delete_message"}:
                 raise
-            _log.warning("a second copy of message %s stays: %s", message.id, _code(error))
+            _log.warning("a second copy of message %s stays: %s", message.id, refusals.code(error))
 
     def _copies(self, message: Outgoing) -> list[str]:
         """Timestamps of this message in Slack, earliest first."""
@@ -278,27 +280,3 @@ class Outbox:
             and metadata.get("event_type") == EVENT_TYPE
             and payload.get("key") == message.key
         )
-
-
-def _status(error: SlackApiError) -> int:
-    return int(getattr(error.response, "status_code", 0) or 0)
-
-
-def _code(error: SlackApiError) -> str:
-    return str(error.response.get("error") or "no error given")
-
-
-def _is_word(code: str) -> bool:
-    """Slack's error codes are words; the SDK puts a sentence there for a body it cannot read."""
-    return code.replace("_", "").isalnum()
-
-
-def _name(error: Exception) -> str:
-    return type(getattr(error, "reason", error)).__name__
-
-
-def _retry_after(error: SlackApiError) -> timedelta:
-    headers = {k.lower(): v for k, v in dict(getattr(error.response, "headers", {})).items()}
-    raw = str(headers.get("retry-after", ""))
-    seconds = int(raw[:9]) if raw.isascii() and raw.isdigit() else 30
-    return min(LONGEST_WAIT, timedelta(seconds=max(1, seconds)))

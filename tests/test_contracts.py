@@ -54,7 +54,7 @@ LAYERS = [
     ["bot.listeners"],
     ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
     ["bot.outbox"],
-    ["bot.native_blocks"],
+    ["bot.native_blocks", "bot.refusals"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
     ["bot.blocks", "bot.voice"],
