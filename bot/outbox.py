@@ -182,7 +182,7 @@ class Outbox:
         if status == 429 or code in {"ratelimited", "rate_limited"}:
             return Outcome(rows.PLANNED, error="rate limited", wait=refusals.retry_after(error))
         if code in _MENDABLE:
-            return Outcome(rows.PLANNED, error=code, wait=LONGEST_WAIT)
+            return Outcome(rows.PLANNED, error=code, wait=refusals.LONGEST_WAIT)
         if code in _MAYBE_DONE or status >= 500 or not refusals.is_word(code):
             reason = code if refusals.is_word(code) else f"HTTP {status}"
             return self._unsure(message, reason) if asked_to_post else self._later(message, reason)
@@ -201,7 +201,7 @@ class Outbox:
         return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
 
     def _later(self, message: Outgoing, reason: str) -> Outcome:
-        wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(message.attempts, 10)))
+        wait = min(refusals.LONGEST_WAIT, timedelta(seconds=2 ** min(message.attempts, 10)))
         return Outcome(rows.PLANNED, error=reason, wait=wait)
 
     # --- looking up -------------------------------------------------------------------------
@@ -233,7 +233,7 @@ class Outbox:
             reason = code if refusals.is_word(code) else f"HTTP {status}"
             return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
         reason = f"sent or not? history cannot be read: {code}"
-        return Outcome(rows.HELD, error=reason, wait=LONGEST_WAIT)
+        return Outcome(rows.HELD, error=reason, wait=refusals.LONGEST_WAIT)
 
     def _delete(self, message: Outgoing, ts: str) -> None:
         """Take a second copy away. What Slack will not let go, or no longer has, is left."""
