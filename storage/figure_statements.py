@@ -34,6 +34,7 @@ from storage.models import (
     UNKNOWN_BIT,
     Feature,
     FeatureDay,
+    TicketDay,
     TicketFact,
     TicketFeature,
 )
@@ -140,6 +141,22 @@ def named() -> Select[Any]:
         _days.tickets > 0,
     )
     return select(_feature.id).where(some)
+
+
+@cache
+def first_day() -> Select[Any]:
+    """The day of the oldest ticket."""
+    return select(func.min(table_of(TicketDay).c.day))
+
+
+@cache
+def felt_by_day() -> Select[Any, Any]:
+    """Tickets with friction on the days from `first` to before `end`."""
+    return select(_days.day, _days.friction).where(
+        _days.feature_id == bindparam("feature"),
+        _days.day >= _number("first"),
+        _days.day < _number("end"),
+    )
 
 
 def matches(

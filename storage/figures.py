@@ -169,6 +169,23 @@ def named(session: Session, since: datetime, until: datetime) -> frozenset[str]:
     return frozenset(session.execute(statements.named(), days).scalars())
 
 
+def weeks_before(session: Session, feature: str, until: datetime, most: int) -> tuple[int, ...]:
+    """Tickets with friction in each of the last `most` weeks before the day of `until`.
+
+    The newest week first; weeks that began before anything was stored are left out.
+    """
+    end = instant(until) // DAY
+    first = session.execute(statements.first_day()).scalar_one()
+    if first is None:
+        return ()
+    weeks = max(0, min(most, (end - first) // 7))
+    days = {"feature": feature, "first": end - 7 * weeks, "end": end}
+    counts = [0] * weeks
+    for day, tickets in session.execute(statements.felt_by_day(), days):
+        counts[(end - 1 - day) // 7] += tickets
+    return tuple(counts)
+
+
 def _counts(sums: rollups.Figures, customers: int) -> Counts:
     figures = dict(zip(FIGURES, sums, strict=True))
     return Counts(

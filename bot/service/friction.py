@@ -23,7 +23,7 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking
+from bot.service import cards, convert, meaning, ranking, usual
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.features import Catalogue
@@ -148,6 +148,7 @@ def _answer(
         kinds_unknown=counts.kinds_unknown,
         akin=_akin(session, context, scope, window),
         capped=figures.MOST_HITS if found.is_capped else 0,
+        usual=usual.of(session, feature, window),
     )
 
 
