@@ -107,6 +107,19 @@ def write(session: Session, read: Sequence[tuple[ToRead, Meant]]) -> int:
     return len(changed)
 
 
+def rematch(session: Session, read: Sequence[tuple[ToRead, Sequence[str]]]) -> int:
+    """Keep the features that tickets have now; returns how many have others than before."""
+    engines.lock(session, engines.TICKETS)
+    same = _unchanged(session, [ticket for ticket, _ in read])
+    changed = {
+        ticket.id: features
+        for ticket, features in read
+        if ticket.id in same and tuple(features) != ticket.meant.features
+    }
+    tickets.rematch(session, changed)
+    return len(changed)
+
+
 def _apart_from_vector(meant: Meant) -> Meant:
     kinds = tickets.kinds_of(tickets.kind_mask(meant.kinds))
     return replace(meant, kinds=kinds, quotes=_in_order(meant.quotes), vector=None)
@@ -148,7 +161,7 @@ def _write(session: Session, meant: Mapping[int, Meant]) -> None:
             ],
         )
         facts = [{"ticket_id": row, "kinds": masks[row]} for row in rows]
-        engines.update_many(session, TicketFact, facts, key="ticket_id")
+        engines.update_many(session, TicketFact, facts, keys=("ticket_id",))
         tickets.put_features(session, {row: meant[row].features for row in rows})
 
 

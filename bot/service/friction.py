@@ -29,7 +29,7 @@ from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.query import Question, parse
 from bot.voice.stems import similarity
-from storage import figures
+from storage import feature_days, figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
 from storage.scope import Scope
@@ -83,7 +83,7 @@ def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingRepor
 
 def _blind(session: Session, catalogue: Catalogue, window: Window) -> tuple[Feature, ...]:
     """Features that no ticket of the window or the one before names."""
-    named = figures.named(session, _before(window).since, window.until)
+    named = feature_days.named(session, _before(window).since, window.until)
     return tuple(feature for feature in catalogue.features if feature.id not in named)
 
 
@@ -122,6 +122,7 @@ def _answer(
     words = None if feature else question.words
     scope = Scope(window.since, window.until, feature.id if feature else None, words)
     found = figures.of(session, scope, _before(window).since)
+    scope = replace(scope, matched=found.matched)
     counts, previous = found.now, found.before
     return FrictionReport(
         asked=question.asked,

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.reports import Feature, Usual, Window
 from bot.voice import usual
-from storage import figures
+from storage import feature_days
 
 WEEKS = 12
 
@@ -18,6 +18,6 @@ def of(session: Session, feature: Feature | None, window: Window) -> Usual | Non
     """
     if feature is None:
         return None
-    weekly = figures.weeks_before(session, feature.id, window.since, WEEKS)
+    weekly = feature_days.weeks_before(session, feature.id, window.since, WEEKS)
     days = (window.until - window.since).total_seconds() / 86_400
     return usual.usual(weekly, days) if days <= 7 * len(weekly) else None
