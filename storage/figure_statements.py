@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
     select,
@@ -111,18 +110,6 @@ def cut_days_of_all(stretches: int) -> Select[Any]:
         for place in range(stretches)
     )
     return select(_feature.id, *felt)
-
-
-@cache
-def named() -> Select[Any]:
-    """Features with a ticket on the days from `first` to `last`, looked for in the roll-ups."""
-    some = exists().where(
-        _days.feature_id == _feature.id,
-        _days.day >= number("first"),
-        _days.day <= number("last"),
-        _days.tickets > 0,
-    )
-    return select(_feature.id).where(some)
 
 
 # --- rows that match ------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ pass, of words the newest `MOST_HITS`. Distinct customers are exact: their numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,8 +25,6 @@ from storage.values import Counts, Figures
 
 WEEK = timedelta(days=7)
 MOST_HITS = 100_000
-EARLIER_WEEKS = 10
-"""What is usual is told from so many weeks before a window."""
 _AT_ONCE = 100
 """Stretches of time that one statement asks for."""
 _FRICTION = FIGURES.index("friction")
@@ -89,9 +87,7 @@ def _of_days(session: Session, scope: Scope, earlier: datetime) -> Figures:
         ],
         (instant(earlier), since),
     ]
-    weeks_from = since // DAY - 7 * EARLIER_WEEKS
-    first = min(stretches[-1][0] // DAY, weeks_from)
-    values = {"feature": scope.feature, "first": first, "end": until // DAY}
+    values = {"feature": scope.feature, "first": stretches[-1][0] // DAY, "end": until // DAY}
     days = {day: rest for day, *rest in session.execute(statements.whole_days(), values)}
     sums = [_Sum() for _ in stretches]
     for counted, (first, end) in zip(sums, map(_whole_days, stretches), strict=True):
@@ -102,23 +98,7 @@ def _of_days(session: Session, scope: Scope, earlier: datetime) -> Figures:
             counted.customers = unpacked(customers)
     _add_cut_days(session, scope, stretches, sums)
     *weeks, before = sums
-    friction = {day: row[_FRICTION] for day, row in days.items()}
-    earlier_weeks = _whole_weeks(session, friction, since // DAY)
-    return replace(_found(weeks, before), earlier_weeks=earlier_weeks)
-
-
-def _whole_weeks(session: Session, friction: Mapping[int, int], end: int) -> tuple[int, ...]:
-    """Tickets with friction by seven whole days back from the day `end`, the earliest first.
-
-    Weeks before the first stored ticket say nothing about what is usual.
-    """
-    oldest = rollups.first_day(session)
-    begins = [end - 7 * back for back in range(EARLIER_WEEKS, 0, -1)]
-    return tuple(
-        sum(friction.get(day, 0) for day in range(begin, begin + 7))
-        for begin in begins
-        if oldest is not None and begin >= oldest
-    )
+    return _found(weeks, before)
 
 
 def _weeks(scope: Scope) -> int:
@@ -234,9 +214,3 @@ def per_feature(
         for feature, (now, before) in sums.items()
         if now.figures[_FRICTION] or before.figures[_FRICTION]
     }
-
-
-def named(session: Session, since: datetime, until: datetime) -> frozenset[str]:
-    """The features of all tickets in `[since, until)`, widened to whole days."""
-    days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
-    return frozenset(session.execute(statements.named(), days).scalars())

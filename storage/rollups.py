@@ -175,7 +175,6 @@ def kept(session: Session, rows: Sequence[int]) -> Iterator[None]:
 
 _DAY = table_of(TicketDay).c
 _TOTAL = select(func.sum(_DAY.tickets))
-_FIRST = select(func.min(_DAY.day))
 _ROWS = select(func.min(_DAY.lowest_row), func.max(_DAY.highest_row)).where(
     _DAY.day.between(bindparam("first"), bindparam("last"))
 )
@@ -184,12 +183,6 @@ _ROWS = select(func.min(_DAY.lowest_row), func.max(_DAY.highest_row)).where(
 def total(session: Session) -> int:
     """How many tickets are stored."""
     return int(session.execute(_TOTAL).scalar_one() or 0)
-
-
-def first_day(session: Session) -> int | None:
-    """The day of the oldest ticket."""
-    found: int | None = session.execute(_FIRST).scalar_one()
-    return found
 
 
 def rows_written(session: Session, since: datetime, until: datetime) -> tuple[int, int] | None:

@@ -162,8 +162,7 @@ class Figures:
 
     `weeks` are tickets with friction and their customers, the earliest week first. `is_capped`
     says that so many tickets match that only the newest of them were counted. `matched` are the
-    tickets that words were found in, for a scope that asks for some of them. `earlier_weeks`
-    counts tickets with friction of a feature in the whole weeks before, as far as there were any.
+    tickets that words were found in, for a scope that asks for some of them.
     """
 
     now: Counts
@@ -171,7 +170,6 @@ class Figures:
     weeks: tuple[tuple[int, int], ...]
     is_capped: bool
     matched: Matched | None = None
-    earlier_weeks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.service import answers, friction, sharing
 from bot.service.context import Context, open_context
 from bot.service.friction import Answered
 from bot.service.ingest import ingest
+from bot.voice.usual import usual
 from conftest import NOW
 from databases import Databases
 from own_tickets import draft, put, stored, write_catalogue
@@ -303,6 +304,27 @@ def test_features_are_ranked_by_friction_and_of_equals_those_first_that_rose(sho
     report = friction.ask(shop, "7d", NOW)
     assert isinstance(report, RankingReport)
     assert (report.window.since, report.total) == (NOW - 7 * DAY, 16)
+
+
+def test_what_is_usual_is_told_from_the_twelve_weeks_before(shop: Context) -> None:
+    for week in range(12):
+        put(shop, *many(3, 10 * week, features=("checkout",), ago=(33 + 7 * week) * DAY))
+    put(shop, *many(40, 300, features=("checkout",), ago=2 * DAY))
+    # Too old to count, and of another feature.
+    put(shop, *many(90, 400, features=("checkout",), ago=150 * DAY))
+    put(shop, *many(90, 500, features=("search",), ago=40 * DAY))
+    report = ask(shop, "checkout")
+    assert report.usual == usual([3] * 12, 30)
+    assert report.usual is not None
+    assert report.tickets > report.usual.high
+    assert ask(shop, "checkout 6m").usual is None
+
+
+def test_weeks_before_the_first_ticket_are_no_quiet_weeks(shop: Context) -> None:
+    for week in range(5):
+        put(shop, *many(3, 10 * week, features=("checkout",), ago=(33 + 7 * week) * DAY))
+    assert ask(shop, "checkout 28d").usual == usual([3] * 4, 28)
+    assert ask(shop, "checkout 30d").usual is None, "four weeks say too little of a longer window"
 
 
 def test_a_feature_that_no_ticket_of_both_windows_names_is_blind(shop: Context) -> None:

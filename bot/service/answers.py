@@ -16,19 +16,17 @@ from bot.reports import (
     Quote,
     Theme,
     Understood,
-    Usual,
     VersusReport,
     WayInReport,
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking, speaking
+from bot.service import cards, convert, meaning, ranking, speaking, usual
 from bot.service.context import Context
 from bot.service.known import Labels
 from bot.voice.features import Catalogue
 from bot.voice.query import Question
 from bot.voice.stems import similarity
-from bot.voice.usual import usual
 from bot.voice.wording import phrase, reading
 from storage import figures, speakers
 from storage import friction as friction_rows
@@ -187,7 +185,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         note=question.note,
         kinds_unknown=counts.kinds_unknown,
         capped=figures.MOST_HITS if found.is_capped else 0,
-        usual=_usual(found, question.window),
+        usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
         phrase=phrase(question),
         narrowed=question.kinds,
     )
@@ -196,11 +194,6 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
 def _of_kind(question: Question, counts: Counts, kind: Kind) -> int:
     """Of an answer that is narrowed to some kinds the others are left out."""
     return 0 if question.kinds and kind not in question.kinds else counts.kinds[kind]
-
-
-def _usual(found: Found, window: Window) -> Usual | None:
-    days = (window.until - window.since).total_seconds() / 86_400
-    return usual(found.earlier_weeks, days)
 
 
 def _suggestions(asked: Asked, question: Question) -> tuple[Feature, ...]:

@@ -26,7 +26,7 @@ from bot.service.context import Context
 from bot.voice.features import Catalogue
 from bot.voice.filters import listed
 from bot.voice.query import Question, parse
-from storage import figures
+from storage import feature_days, figures
 from storage import tickets as ticket_rows
 
 Answered = FrictionReport | RankingReport | VersusReport | WayInReport | HelpReport | TicketView
@@ -114,7 +114,7 @@ def rank(session: Session, catalogue: Catalogue, window: Window) -> RankingRepor
 
 def _blind(session: Session, catalogue: Catalogue, window: Window) -> tuple[Feature, ...]:
     """Features that no ticket of the window or the one before names."""
-    named = figures.named(session, window_before(window).since, window.until)
+    named = feature_days.named(session, window_before(window).since, window.until)
     return tuple(feature for feature in catalogue.features if feature.id not in named)
 
 

@@ -8,7 +8,8 @@ distribution with that mean and that variance; at a dispersion of one it is the 
 distribution of a Poisson count under Jeffreys' prior (Krishnamoorthy & Peng, Communications in
 Statistics 40, 2011). Counts are whole numbers, so bounds are mid-p (Lancaster, JASA 56, 1961):
 with half of a bound's own probability they cover what they say on average, not at least. What a
-dispersion learned from a handful of weeks may miss widens the interval as Student's t does.
+dispersion learned from a handful of weeks may miss widens the interval as Student's t does. Weeks
+of a burst are set aside first: after an outage, the next one would pass for usual.
 
 `bench/usual.py` prints how often such intervals hold.
 """
@@ -22,6 +23,8 @@ from statistics import NormalDist
 from bot.reports import Usual
 
 COVERAGE = 0.9
+CALM = 0.998
+"""A week is a burst if it lies beyond what so many quiet weeks stay below, one in a thousand."""
 FEWEST_WEEKS = 4
 FEWEST = 5
 """Below so many earlier tickets there is too little to say what is usual."""
@@ -37,19 +40,38 @@ def usual(
     `coverage` is the share of quiet windows that lie within. None where too little came before:
     fewer than four weeks, or than five tickets in all of them.
     """
-    total, seen = sum(weekly), len(weekly)
-    if seen < FEWEST_WEEKS or total < FEWEST or days <= 0:
+    calm = _without_bursts(sorted(weekly)) if len(weekly) >= FEWEST_WEEKS else []
+    if sum(calm) < FEWEST or days <= 0:
         return None
-    ahead = days / 7
-    mean = ahead * (total + 0.5) / seen
-    variance = mean * (1 + ahead / seen) * _dispersion(weekly, coverage)
-    low, high = _bounds(mean, variance, (1 - coverage) / 2)
-    return Usual(low=low, high=high, weeks=seen, unit=unit)
+    low, high = _predicted(calm, days / 7, coverage)
+    return Usual(low=low, high=high, weeks=len(weekly), unit=unit)
+
+
+def _without_bursts(rising: Sequence[int]) -> Sequence[int]:
+    """The weeks but for at most a quarter that stand far above all others.
+
+    Several are judged together, the lowest of them by the rest, so that two bursts cannot hide
+    each other (Rosner, Technometrics 25, 1983, tests outliers in this order).
+    """
+    for bursts in range(len(rising) // 4, 0, -1):
+        calm = rising[:-bursts]
+        if len(calm) >= FEWEST_WEEKS and rising[-bursts] > _predicted(calm, 1, CALM)[1]:
+            return calm
+    return rising
+
+
+def _predicted(weekly: Sequence[int], ahead: float, coverage: float) -> tuple[int, int]:
+    """The bounds for the sum of `ahead` weeks after these."""
+    mean = ahead * (sum(weekly) + 0.5) / len(weekly)
+    variance = mean * (1 + ahead / len(weekly)) * _dispersion(weekly, coverage)
+    return _bounds(mean, variance, (1 - coverage) / 2)
 
 
 def _dispersion(weekly: Sequence[int], coverage: float) -> float:
     """How many times chance's variance the weeks have, widened for being told from few of them."""
     mean, free = sum(weekly) / len(weekly), len(weekly) - 1
+    if not mean:
+        return 1.0
     found = sum((count - mean) ** 2 for count in weekly) / mean / free
     z = NormalDist().inv_cdf((1 + coverage) / 2)
     return max(1.0, found * (_student(z, free) / z) ** 2)
