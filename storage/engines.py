@@ -11,6 +11,7 @@ would step on each other's figures.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -164,12 +165,12 @@ def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
     """How the driver wants the values of a column; None where it takes them as they are."""
     if isinstance(column.type, sa.Boolean):
         return None
-    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
-    if bind is None or not isinstance(column.type, sa.JSON):
-        return bind
-    # Tickets have few different tags.
-    remembered = lru_cache(maxsize=_REMEMBERED)(bind)
-    return lambda value: remembered(value) if isinstance(value, tuple) else bind(value)
+    if isinstance(column.type, sa.JSON):
+        # A driver's own wrapper would be unwrapped again for every row; tickets have few
+        # different tags.
+        remembered = lru_cache(maxsize=_REMEMBERED)(json.dumps)
+        return lambda value: remembered(value) if isinstance(value, tuple) else json.dumps(value)
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def update_many(
@@ -207,6 +208,23 @@ def add_up(
     """
     if not rows:
         return
+    statement = _adding_up(session, model, add, least, most)
+    connection = session.connection()
+    if is_postgresql(session):
+        _insert_arrays(connection, statement, names, rows)
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+    order = [list(names).index(name) for name in compiled.positiontup or ()]
+    connection.exec_driver_sql(str(compiled), [tuple(row[n] for n in order) for row in rows])
+
+
+def _adding_up(
+    session: Session,
+    model: type[SQLModel],
+    add: Sequence[str],
+    least: Sequence[str],
+    most: Sequence[str],
+) -> Insert:
     statement, old = insert(session, model), table_of(model).c
     new = statement.excluded
     changes: dict[str, Any] = {column: old[column] + new[column] for column in add}
@@ -215,14 +233,21 @@ def add_up(
     for column in most:
         changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
     keys = [column.name for column in table_of(model).primary_key]
-    whole = statement.on_conflict_do_update(index_elements=keys, set_=changes)
-    if is_postgresql(session):
-        session.execute(whole, [dict(zip(names, row, strict=True)) for row in rows])
-        return
-    connection = session.connection()
-    compiled = whole.compile(dialect=connection.dialect, column_keys=list(names))
-    order = [list(names).index(name) for name in compiled.positiontup or ()]
-    connection.exec_driver_sql(str(compiled), [tuple(row[n] for n in order) for row in rows])
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def _insert_arrays(
+    connection: sa.Connection, statement: Insert, names: Sequence[str], rows: Sequence[Values]
+) -> None:
+    """Rows of PostgreSQL as an array for each column: one statement instead of one for each row."""
+    table = statement.table
+    arrays = [
+        sa.bindparam(name, list(column), sa.ARRAY(table.c[name].type))
+        for name, column in zip(names, zip(*rows, strict=True), strict=True)
+    ]
+    given = sa.func.unnest(*arrays).table_valued(*names).render_derived()
+    whole = statement.from_select(list(names), sa.select(*[given.c[name] for name in names]))
+    connection.execute(whole)
 
 
 def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:
