@@ -154,6 +154,15 @@ def make_room(session: Session) -> None:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY_KB}")
 
 
+def look_at_tables(session: Session) -> None:
+    """Let PostgreSQL look at tables that have grown, or it plans for small ones for a minute.
+
+    SQLite plans by its indexes alone, for tables of any size.
+    """
+    if is_postgresql(session):
+        session.execute(sa.text("ANALYZE"))
+
+
 def hide_values(*errors: BaseException | None) -> None:
     """Leave an error of PostgreSQL its first line: the others quote the row, even a whole text."""
     for error in errors:
