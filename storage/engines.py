@@ -188,18 +188,21 @@ def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
 
 
 def update_many(
-    session: Session, model: type[SQLModel], rows: Sequence[Row], *, key: str = "id"
+    session: Session, model: type[SQLModel], rows: Sequence[Row], *, keys: Sequence[str] = ("id",)
 ) -> None:
-    """Overwrite the columns that `rows` name, all the same ones; each is found by its `key`."""
+    """Overwrite the columns that `rows` name, all the same ones; each is found by its `keys`."""
     if not rows:
         return
     table = table_of(model)
-    columns: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != key}
-    statement = sa.update(table).where(table.c[key] == sa.bindparam("row")).values(columns)
+    columns: dict[str, Any] = {name: sa.bindparam(f"_{name}") for name in rows[0]}
+    statement = (
+        sa.update(table)
+        .where(*[table.c[name] == columns[name] for name in keys])
+        .values({name: bound for name, bound in columns.items() if name not in keys})
+    )
     # Not by the session, which would do it row by row.
     session.connection().execute(
-        statement,
-        [{"row": row[key]} | {f"new_{name}": row[name] for name in columns} for row in rows],
+        statement, [{f"_{name}": row[name] for name in columns} for row in rows]
     )
 
 

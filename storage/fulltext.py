@@ -144,13 +144,20 @@ class has_words(FunctionElement[Any]):
     type = sa.types.NullType()
     name = "has_words"
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        super().__init__(
-            TEXT_INDEX.c.ticket_fts,
-            TEXT_INDEX.c.words,
-            sa.bindparam(None, fts5_query(terms), sa.String(), unique=True),
-            sa.bindparam(None, tsquery(terms), sa.String(), unique=True),
-        )
+    def __init__(self, terms: Sequence[Term] | None = None) -> None:
+        """Without terms they are values to be given: `fts5` and `tsquery`."""
+        bound: tuple[sa.BindParameter[str], sa.BindParameter[str]]
+        if terms is None:
+            bound = (
+                sa.bindparam("fts5", type_=sa.String()),
+                sa.bindparam("tsquery", type_=sa.String()),
+            )
+        else:
+            bound = (
+                sa.bindparam(None, fts5_query(terms), sa.String(), unique=True),
+                sa.bindparam(None, tsquery(terms), sa.String(), unique=True),
+            )
+        super().__init__(TEXT_INDEX.c.ticket_fts, TEXT_INDEX.c.words, *bound)
 
 
 @compiles(has_words, "sqlite")

@@ -5,7 +5,8 @@ UTC; a ticket's kinds are a bit mask (`KIND_BITS`), so that counting needs no jo
 
 Questions never touch the wide ticket rows. What counting needs stands in narrow ones, in the order
 of time: `ticket_fact`, a row a ticket, and `ticket_feature`, a row for each feature of a ticket.
-`ticket_day` and `feature_day` count them by the day (see `storage.rollups`).
+`ticket_day` and `feature_day` count them by the day (see `storage.rollups`), and `ticket_block` has
+them packed, for counting many at once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import ref, time
-from storage.narrow import FeatureDay, TicketDay, TicketFact, TicketFeature
+from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
     "ALL_BITS",
@@ -37,6 +38,7 @@ __all__ = [
     "Post",
     "Reaction",
     "Ticket",
+    "TicketBlock",
     "TicketDay",
     "TicketFact",
     "TicketFeature",

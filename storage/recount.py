@@ -14,7 +14,14 @@ from sqlmodel import Session, SQLModel, col
 
 from storage import engines
 from storage.columns import DAY, customer_number, instant
-from storage.models import FeatureDay, Ticket, TicketDay, TicketFact, TicketFeature
+from storage.models import (
+    FeatureDay,
+    Ticket,
+    TicketBlock,
+    TicketDay,
+    TicketFact,
+    TicketFeature,
+)
 from storage.rollups import FIGURES, NOTHING, Change, figures_of
 
 _BATCH = 5_000
@@ -26,6 +33,10 @@ def differences(session: Session) -> Iterator[str]:
     yield from _facts(session)
     yield from _features(session)
     yield from _days(session)
+    # With numpy, which takes a while to import.
+    from storage import recount_packed
+
+    yield from recount_packed.differences(session)
 
 
 def mend(session: Session) -> None:
@@ -40,7 +51,7 @@ def mend(session: Session) -> None:
     )
     for row, feature, position in session.execute(rows):
         about.setdefault(row, []).append((feature, position))
-    for table in (TicketFeature, TicketFact, FeatureDay, TicketDay):
+    for table in (TicketFeature, TicketFact, FeatureDay, TicketDay, TicketBlock):
         session.execute(delete(table))
     change = Change()
     for batch in _tickets(session):

@@ -161,7 +161,7 @@ def _write(session: Session, meant: Mapping[int, Meant]) -> None:
             ],
         )
         facts = [{"ticket_id": row, "kinds": masks[row]} for row in rows]
-        engines.update_many(session, TicketFact, facts, key="ticket_id")
+        engines.update_many(session, TicketFact, facts, keys=("ticket_id",))
         tickets.put_features(session, {row: meant[row].features for row in rows})
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 from sqlmodel import Session, col
 
-from storage import engines
+from storage import day_customers, engines
 from storage.chunks import chunks
 from storage.columns import DAY, instant, table_of
 from storage.models import (
@@ -28,11 +28,13 @@ from storage.models import (
     TicketFact,
     TicketFeature,
 )
+from storage.values import Counts
 
 FIGURES = ("tickets", "friction", "known", "unknown", *KIND_BITS)
 Figures = tuple[int, ...]
 """A number for each of `FIGURES`."""
 NOTHING: Figures = (0,) * len(FIGURES)
+_FRICTION = FIGURES.index("friction")
 OfDay = tuple[int, int, bool]
 """A day, a mask of kinds, whether the customer is known: all that decides what a ticket counts."""
 
@@ -47,12 +49,30 @@ _FEATURES = engines.Sums(FeatureDay, ("feature_id", "day", *FIGURES), add=FIGURE
 
 
 @cache
-def figures_of(kinds: int, customer_known: bool) -> Figures:
-    """What one ticket counts for."""
-    friction = bool(kinds & FRICTION_BITS)
+def figures_of(kinds: int, customer_known: bool, counted: int = FRICTION_BITS) -> Figures:
+    """What one ticket counts for; `counted` are the bits of the kinds that count as friction."""
+    friction = bool(kinds & counted)
     carried = (kinds & bit for bit in KIND_BITS.values())
     flags = (True, friction, friction and customer_known, kinds & UNKNOWN_BIT, *carried)
     return tuple(int(bool(flag)) for flag in flags)
+
+
+def counts(figures: Figures, customers: int) -> Counts:
+    """The same with names."""
+    named = dict(zip(FIGURES, figures, strict=True))
+    return Counts(
+        tickets=named["friction"],
+        customers=customers,
+        mentioned=named["tickets"],
+        known=named["known"],
+        kinds_unknown=named["unknown"],
+        kinds={kind: named[kind] for kind in KIND_BITS},
+    )
+
+
+def friction(figures: Figures) -> int:
+    """How many tickets with friction."""
+    return figures[_FRICTION]
 
 
 class Change:
@@ -64,10 +84,12 @@ class Change:
     def __init__(self) -> None:
         self._days: Counter[OfDay] = Counter()
         self._rows: dict[int, tuple[int, int]] = {}
+        self._touched: set[int] = set()
         self._features: Counter[tuple[str, OfDay]] = Counter()
 
     def count(self, row: int, counted: OfDay, features: Iterable[str], by: int) -> None:
         """Count a ticket in (`by` 1) or out (-1)."""
+        self._touched.add(row)
         self._days[counted] += by
         for feature in features:
             self._features[feature, counted] += by
@@ -79,6 +101,7 @@ class Change:
         self, rows: Sequence[int], counted: Sequence[OfDay], features: Iterable[Sequence[str]]
     ) -> None:
         """Count tickets in, many at once and quickly; `rows` ascend."""
+        self._touched.update(rows)
         self._days.update(counted)
         self._features.update(
             (feature, of_day)
@@ -111,7 +134,10 @@ class Change:
                 self.count(row, (at // DAY, kinds, known), features.get(row, ()), by)
 
     def write(self, session: Session) -> None:
-        """Write what was gathered, in the order of keys."""
+        """Write what was gathered, in the order of keys; the narrow rows are as they shall be."""
+        # Only who writes needs numpy, which takes a while to import.
+        from storage import ticket_blocks
+
         days: dict[int, list[int]] = {}
         for (day, kinds, known), by in self._days.items():
             _add(days.setdefault(day, list(NOTHING)), figures_of(kinds, known), by)
@@ -125,6 +151,8 @@ class Change:
             (*key, *figures) for key, figures in sorted(features.items()) if any(figures)
         ]
         engines.add_up(session, _FEATURES, of_features)
+        day_customers.refresh(session, sorted(features))
+        ticket_blocks.refresh(session, sorted(self._touched))
 
 
 def _add(to: list[int], figures: Figures, by: int) -> None:
@@ -161,9 +189,3 @@ def rows_written(session: Session, since: datetime, until: datetime) -> tuple[in
     days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
     lowest, highest = session.execute(_ROWS, days).one()
     return None if lowest is None else (lowest, highest)
-
-
-def whole_days(since: datetime, until: datetime) -> tuple[int, int]:
-    """The first day that lies within the window as a whole, and the one after the last."""
-    first, end = -(-instant(since) // DAY), instant(until) // DAY
-    return first, max(first, end)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storage.matched import Matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +144,15 @@ class Figures:
     """Figures of a window, of the one before it, and of the window's weeks.
 
     `weeks` are tickets with friction and their customers, the earliest week first. `is_capped`
-    says that so many tickets match that only the newest of them were counted.
+    says that so many tickets match that only the newest of them were counted. `matched` are the
+    tickets that words were found in, for a scope that asks for some of them.
     """
 
     now: Counts
     before: Counts
     weeks: tuple[tuple[int, int], ...]
     is_capped: bool
+    matched: Matched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +199,7 @@ class PostValue:
 class ReactionValue:
     user: str
     emoji: str
+    event_ts: str
 
 
 @dataclass(frozen=True, slots=True)

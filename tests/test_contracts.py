@@ -57,7 +57,7 @@ LAYERS = [
 SIDEWAYS = {("bot.analyze", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
-IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "storage"}
+IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "numpy", "storage"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

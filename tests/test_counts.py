@@ -214,6 +214,8 @@ SPOILT: Sequence[tuple[str, str]] = [
     ("DELETE FROM ticket_fact WHERE ticket_id = 2", "ticket_fact of ticket 2 is not"),
     ("UPDATE ticket_feature SET customer = 5", "ticket_feature of ticket 1 and feature checkout"),
     ("UPDATE ticket_day SET lowest_row = 2", "bounds leave out ticket 1"),
+    ("UPDATE feature_day SET customers = NULL", "its customers are not those of its tickets"),
+    ("DELETE FROM ticket_block", "ticket_block 0 is not what ticket_fact says of ticket 1"),
 ]
 
 

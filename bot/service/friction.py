@@ -112,6 +112,7 @@ def _answer(
     words = None if feature else question.words
     scope = Scope(window.since, window.until, feature.id if feature else None, words)
     found = figures.of(session, scope, _before(window).since)
+    scope = replace(scope, matched=found.matched)
     counts, previous = found.now, found.before
     return FrictionReport(
         asked=question.asked,
