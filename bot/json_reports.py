@@ -76,6 +76,8 @@ def feature_line(line: FeatureLine) -> Json:
         "tickets": line.tickets,
         "customers": line.customers,
         "previous": {"tickets": line.previous.tickets, "customers": line.previous.customers},
+        "acted": moment(line.acted) if line.acted else None,
+        "is_owned": line.is_owned,
     }
 
 

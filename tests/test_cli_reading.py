@@ -72,10 +72,17 @@ def test_what_no_ticket_is_called_is_asked_otherwise(run: Run, filled: str) -> N
     assert found["note"] == 'No ticket is called "checkout-99".'
 
 
-def test_what_figures_are_not_split_by_yet_is_said(run: Run, filled: str) -> None:
+def test_an_answer_is_narrowed_to_a_kind(run: Run, filled: str) -> None:
     found = run("friction", "checkout kind:broken", "--json", "--now", NOW).json
-    assert found["reading"] == "Checkout · last 30 days"
-    assert "Not taken into account yet: kind." in found["note"]
+    whole = run("friction", "checkout", "--json", "--now", NOW).json
+    assert found["reading"] == "Checkout · last 30 days · broken only"
+    assert found["tickets"] == found["kinds"]["broken"] == whole["kinds"]["broken"] > 0
+    assert {quote["kind"] for quote in found["quotes"]} == {"broken"}
+
+
+def test_a_ranking_says_what_it_leaves_out(run: Run, filled: str) -> None:
+    found = run("friction", "kind:broken", "--json", "--now", NOW).json
+    assert "Not taken into account: kind." in found["note"]
 
 
 def test_several_words_need_no_quotes(run: Run, filled: str) -> None:
