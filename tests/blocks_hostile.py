@@ -16,10 +16,12 @@ from blocks_screens import (
     ANSWER,
     CARD,
     DIGEST,
+    EDIT,
     FEW,
     HELP,
     HOME,
     LISTED,
+    LISTING,
     MISSPELT,
     NOTHING,
     RANKING,
@@ -28,8 +30,20 @@ from blocks_screens import (
     SUGGESTION,
     Screen,
 )
-from bot.blocks import digest, friction, home, insights, notice, tickets, versus
+from bot.blocks import (
+    digest,
+    editing,
+    friction,
+    home,
+    insights,
+    listing,
+    notice,
+    tickets,
+    versus,
+)
 from bot.reports import (
+    Corrected,
+    Correction,
     Count,
     DigestItem,
     Feature,
@@ -40,10 +54,12 @@ from bot.reports import (
     Kind,
     Mark,
     Message,
+    NameChange,
     Quote,
     Status,
     Theme,
     TicketView,
+    Verdict,
     VersusReport,
     Week,
 )
@@ -119,6 +135,19 @@ def ticket_views(draw: st.DrawFn) -> TicketView:
         features=tuple(draw(st.lists(features(), max_size=4))),
         quotes=tuple(draw(st.lists(quotes(), max_size=2))),
         segment=draw(st.none() | marked(THEIRS)),
+        corrections=tuple(draw(st.lists(corrections(), max_size=30))),
+    )
+
+
+def corrections() -> st.SearchStrategy[Correction]:
+    return st.builds(
+        Correction,
+        what=st.sampled_from(Corrected),
+        value=st.sampled_from(["pay", "broken", "x" * 140]),
+        verdict=st.sampled_from(Verdict),
+        name=marked(NAMED),
+        by=st.sampled_from(["U0PRIYA", "<!channel>", ""]),
+        said_at=st.just(datetime(2026, 9, 1, tzinfo=UTC)),
     )
 
 
@@ -288,8 +317,39 @@ def hostile_answer(draw: st.DrawFn) -> Screen:
     return either(draw, friction.render(draw(answers())))
 
 
+def hostile_listing(draw: st.DrawFn) -> Screen:
+    shown = tuple(draw(st.lists(ticket_views(), max_size=10)))
+    return listing.view(
+        replace(LISTING, asked=draw(marked(TYPED)), reading=draw(marked(TYPED)), tickets=shown)
+    )
+
+
+def hostile_editing(draw: st.DrawFn) -> Screen:
+    names = st.lists(marked(NAMED), max_size=40).map(tuple)
+    channels = st.lists(st.sampled_from(["C0A", "<!channel>", "C0B"]), unique=True).map(tuple)
+    before, after = (
+        replace(draw(features()), aliases=draw(names), channels=draw(channels)) for _ in range(2)
+    )
+    changes = st.builds(
+        NameChange,
+        name=marked(NAMED),
+        added=st.booleans(),
+        tickets=st.integers(0, 10**6),
+        about=st.just(0),
+        others=names,
+    )
+    report = replace(
+        EDIT, before=before, after=after, names=tuple(draw(st.lists(changes, max_size=60)))
+    )
+    if draw(st.booleans()):
+        return editing.feature_view(after, draw(st.sampled_from([None, report])))
+    catalogue = draw(st.lists(features(), max_size=3))
+    return editing.alias_view(draw(marked(TYPED)), catalogue, chosen="pay", report=report)
+
+
 MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_answer,
+    lambda draw: friction.render(draw(answers()), may_edit=True),
     lambda draw: either(draw, friction.render_shared(draw(answers()), draw(marked(THEIRS)))),
     hostile_versus,
     lambda draw: tickets.render(draw(ticket_views())),
@@ -302,4 +362,6 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_list,
     hostile_ranking,
     hostile_help,
+    hostile_listing,
+    hostile_editing,
 ]

@@ -172,7 +172,7 @@ def test_a_ticket_can_be_corrected_in_what_it_was_read_to_be() -> None:
 def test_what_was_corrected_can_be_taken_back_by_one_click() -> None:
     undo = elements(tickets.view(CORRECTED), kit.ACTION_UNDO)
     assert [(one["value"], one["accessibility_label"]) for one in undo] == [
-        ("feature:checkout", "Undo: Not about Checkout"),
+        ("feature:checkout", "Undo: Not about checkout"),
         ("kind:confusing", "Undo: It is confusing"),
         ("kind:broken", "Undo: Not broken"),
     ]

@@ -66,6 +66,10 @@ def in_an_option(path: tuple[str | int, ...]) -> bool:
     return bool({"options", "initial_option", "initial_options"} & set(path))
 
 
+# What somebody asked goes with the buttons and the modal that answer it.
+CARRIED = [{"q", "at"}, {"q", "at", "page"}, {"alias", "feature"}]
+
+
 def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: str) -> bool:
     """Whether these words of somebody else may stand in this place."""
     kind, key = around.get("type"), path[-1]
@@ -82,7 +86,8 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
         return plain or (path == ("text",) and not {"<", ">"} & set(words))
     if TICKET_ID in words:
         return key == "accessibility_label" and not set("<>&|*`~\n") & set(words)
-    return TYPED in words and key == "value" and set(json.loads(words)) == {"q", "at"}
+    carries = key in {"value", "private_metadata"} and THEIRS not in words
+    return TYPED in words and carries and set(json.loads(words)) in CARRIED
 
 
 ALLOWED_ELEMENTS = {"text", "user", "channel", "emoji", "link"}

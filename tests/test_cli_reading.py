@@ -43,7 +43,8 @@ def test_friction_as_json_has_the_keys_of_the_contract(run: Run, filled: str) ->
 def test_friction_alone_ranks_the_features(run: Run, filled: str) -> None:
     found = run("friction", "--json", "--now", NOW).json
     assert [each["feature"] for each in found["features"]] == ["checkout", "search"]
-    assert {*found["features"][0]} == {"feature", "tickets", "customers", "previous"}
+    keys = {"feature", "tickets", "customers", "previous", "acted", "is_owned"}
+    assert {*found["features"][0]} == keys
     shown = run("friction", "--now", NOW)
     assert "Checkout hurts most" in shown.out
 

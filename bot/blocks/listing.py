@@ -22,6 +22,7 @@ from bot.blocks.kit import (
     rich,
     theirs,
 )
+from bot.blocks.text import clean
 from bot.reports import TicketsReport, TicketView
 
 LONGEST_QUESTION = 1_000
@@ -36,7 +37,7 @@ def view(report: TicketsReport) -> Block:
     ]
     for ticket in report.tickets:
         blocks += [_ticket(ticket), _buttons(ticket)]
-    question = report.asked[:LONGEST_QUESTION]
+    question = clean(report.asked)[:LONGEST_QUESTION]
     return forms.modal(
         VIEW_TICKETS,
         "Tickets",
