@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
 from bot.blocks import words
 from bot.reports import Count, Feature, FeatureLine
+from databases import Databases
 from storage import acts, features, insights, posts
 from storage.insights import NewInsight
 from storage.values import PostValue
-from storage_rows import CHANNEL, NOW, TEAM, feature
+from storage_rows import CHANNEL, NOW, TEAM, feature, opened
+
+
+@pytest.fixture
+def session(databases: Databases, tmp_path: Path) -> Iterator[Session]:
+    with opened(databases.migrated(tmp_path)) as store, store.read() as session:
+        yield session
 
 
 def test_a_feature_is_as_silent_as_the_channels_that_own_it(session: Session) -> None:
