@@ -44,7 +44,7 @@ BUDGET_FEATURES: Final = 50
 # What part of the budget a length may use, and how many looks a day count as separate ones: looks
 # an hour apart share most of a long window, so that about four a window's length are new
 # (simulated, see bench/alarms.py).
-_LENGTHS: Final = {3: 0.06, 8: 0.12, 24: 0.54, 72: 0.06}
+_LENGTHS: Final = {3: 0.05, 8: 0.08, 24: 0.52, 72: 0.05}
 """Hours, and the part of the budget; the rest is for themes."""
 _HEIGHT: Final = 4.0
 """Standard deviations that an alarm lies above the mean, about."""
@@ -54,12 +54,14 @@ _BETWEEN: Final = (8.0, 60.0)
 _ELSEWHERE: Final = 0.25
 
 # Tickets that the pooled figure is worth where a feature has few of its own.
-_WEEKDAY_PRIOR: Final = 60.0
+_WEEKDAY_PRIOR: Final = 20.0
 _SHARE_PRIOR: Final = 50.0
 # Features that the presumed dispersion is worth.
 _POOL_PRIOR: Final = 4.0
 _PRESUMED: Final = 1.3
 _CAP: Final = 3.0
+_LEAST_DIFFERENCE: Final = 0.002
+"""Variance of a weekday's factor between features that is presumed where none shows."""
 _DRIFT: Final = 0.05
 """How far a feature's level moves within some weeks, as a share."""
 _QUIET: Final = 0.75
@@ -96,6 +98,17 @@ def looks_a_day(hours: int) -> float:
     """
     scan = DAY / hours * _HEIGHT**2 * exp(-0.583 * _HEIGHT * (2 / hours) ** 0.5)
     return min(float(DAY), scan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A mean day of each stream: customers, a factor a weekday (0 is today's) with its variance,
+    and the counts of the past days with bursts held down."""
+
+    mean: Floats
+    factors: Floats
+    unsure: Floats
+    capped: Floats
 
 
 def bar(hours: int, streams: int) -> float:
@@ -196,9 +209,19 @@ def usual_at(total: Ints, queue: Ints, at: int) -> Usual | None:
         return None
     back, ends, of_queue = back[heard], ends[heard], of_queue[heard]
     by_day = (total[:, ends] - total[:, ends - DAY]).astype(float)
-    pooled = _weekdays(of_queue[None, :], back, np.ones((1, 7)))
-    level, factors, capped = _level(by_day, back, pooled, _drift(of_queue, back))
-    return _by_length(total, queue, at, (ends, back), (level, factors, capped))
+    pooled = _of_queue(of_queue, back)
+    level = _level(by_day, back, pooled, _drift(of_queue, back))
+    return _by_length(total, queue, at, (ends, back), level)
+
+
+def _of_queue(of_queue: Floats, back: Ints) -> Floats:
+    """The week of the whole queue: a row of seven factors, drawn to 1 where few write."""
+    found = np.ones((1, 7))
+    for weekday in range(7):
+        same = of_queue[back % 7 == weekday]
+        expected = of_queue.mean() * len(same)
+        found[0, weekday] = (same.sum() + _WEEKDAY_PRIOR) / (expected + _WEEKDAY_PRIOR)
+    return found
 
 
 def _heard(of_queue: Floats, back: Ints) -> NDArray[np.bool_]:
@@ -219,30 +242,40 @@ def _heard(of_queue: Floats, back: Ints) -> NDArray[np.bool_]:
     return found & ((of_queue > 0) | (mean < 5))
 
 
-def _weekdays(by_day: Floats, back: Ints, pooled: Floats) -> Floats:
-    """How much of a mean day each weekday has, drawn towards the pooled figure where few wrote."""
+def _weekdays(by_day: Floats, back: Ints, pooled: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """How much of a mean day each weekday has, and the error of that (variance of the factor).
+
+    Drawn towards the queue's week as far as features differ no more than chance makes them
+    (empirical Bayes), so that small features borrow it and one with a week of its own keeps it.
+    """
     mean = by_day.mean(axis=1)
-    found = np.repeat(pooled, len(by_day), axis=0) if len(pooled) == 1 else pooled.copy()
+    own, error = np.repeat(pooled, len(by_day), axis=0), np.full((len(by_day), 7), np.inf)
     for weekday in range(7):
         same = by_day[:, back % 7 == weekday]
-        expected = mean * same.shape[1]
-        found[:, weekday] = (same.sum(axis=1) + _WEEKDAY_PRIOR * pooled[:, weekday]) / (
-            expected + _WEEKDAY_PRIOR
-        )
-    return found
+        if same.shape[1]:
+            expected = np.maximum(mean * same.shape[1], 0.1)
+            own[:, weekday] = same.sum(axis=1) / expected
+            error[:, weekday] = spread * pooled[0, weekday] / expected + 1e-9
+    known = np.isfinite(error)
+    sure = np.where(known, 1 / error, 0.0)
+    differ = (((own - pooled) ** 2 - np.where(known, error, 0)) * sure**2).sum()
+    differ = max(float(differ / max((sure**2).sum(), 1e-9)), _LEAST_DIFFERENCE)
+    kept = differ / (differ + error)
+    return pooled + kept * (own - pooled), np.where(known, kept * error, differ)
 
 
 def _level(
     by_day: Floats, back: Ints, pooled: Floats, drift: float
-) -> tuple[Floats, Floats, Floats]:
-    """Customers on a mean day, factors of weekdays, and the counts with bursts held down.
+) -> _Level:
+    """What is usual on a mean day, from the days `back` days ago.
 
     The last two weeks count for more the more customers they have: of large features they tell
     about growth, of small ones mostly about chance.
     """
     capped = by_day
+    spread = np.full(len(by_day), _PRESUMED)
     for _ in range(3):
-        factors = _weekdays(capped, back, pooled)
+        factors, unsure = _weekdays(capped, back, pooled, spread)
         shape = factors[:, back % 7]
         level = (capped.sum(axis=1) + 0.5) / shape.sum(axis=1)
         mean = level[:, None] * shape
@@ -258,7 +291,7 @@ def _level(
     )
     trust = _DRIFT**2 / (_DRIFT**2 + (error / np.maximum(lately, 1e-9)) ** 2)
     level = np.maximum(grown + trust * (lately - grown), lately - 2 * error)
-    return level, factors, capped
+    return _Level(level, factors, unsure, capped)
 
 
 def _drift(of_queue: Floats, back: Ints) -> float:
@@ -299,45 +332,31 @@ def _pooled(own: Floats, mean: Floats, days: int) -> Floats:
     return np.maximum(drawn, 1.0)
 
 
-def _by_length(
-    total: Ints,
-    queue: Ints,
-    at: int,
-    days: tuple[Ints, Ints],
-    usual: tuple[Floats, Floats, Floats],
-) -> Usual:
+def _by_length(total: Ints, queue: Ints, at: int, days: tuple[Ints, Ints], day: _Level) -> Usual:
     ends, back = days
-    level, factors, capped = usual
-    told = capped.sum(axis=1) + 0.5
-    weekday = capped[:, back % 7 == 0].sum(axis=1) + _WEEKDAY_PRIOR
     found = Usual({}, {})
+    told = day.capped.sum(axis=1) + 0.5
     for hours in _LENGTHS:
-        if hours >= DAY:
-            classes = [day % 7 for day in range(hours // DAY)]
-            mean = level * factors[:, classes].sum(axis=1)
-            if hours == DAY:
-                counts = capped
-                expected = level[:, None] * factors[:, back % 7]
-            else:
-                counts = (total[:, ends] - total[:, np.maximum(ends - hours, 0)]).astype(float)
-                shape = sum(factors[:, (back + day) % 7] for day in range(hours // DAY))
-                expected = level[:, None] * shape
-                counts = np.minimum(counts, expected + _CAP * np.sqrt(2 * expected) + 1)
-        else:
-            share = _share(total, queue, ends, hours, capped)
-            mean = level * factors[:, 0] * share
-            expected = level[:, None] * factors[:, back % 7] * share[:, None]
-            counts = (total[:, ends] - total[:, ends - hours]).astype(float)
-            counts = np.minimum(counts, expected + _CAP * np.sqrt(2 * expected) + 1)
+        classes = range(max(hours // DAY, 1))
+        shape = sum((day.factors[:, (back + one) % 7] for one in classes), np.zeros(1))
+        now = day.factors[:, list(classes)].sum(axis=1)
+        share = _share(total, queue, ends, hours) if hours < DAY else np.ones(len(total))
+        expected = (day.mean * share)[:, None] * shape
+        counts = (total[:, ends] - total[:, np.maximum(ends - hours, 0)]).astype(float)
+        # A burst of the past is held down in the counts of every length.
+        counts = np.minimum(counts, expected + _CAP * np.sqrt(2 * expected) + 1)
+        if hours == DAY:
+            counts = day.capped
         spread = _pooled(_dispersion(counts, expected), expected.mean(axis=1), len(back))
+        mean = day.mean * now * share
         # What is not known for sure: the level, and the weekday's part of it.
-        unsure = spread * (1 / told + 1 / weekday)
+        unsure = spread / told + day.unsure[:, list(classes)].sum(axis=1) / now**2
         found.mean[hours] = mean
         found.variance[hours] = spread * mean + unsure * mean**2
     return found
 
 
-def _share(total: Ints, queue: Ints, ends: Ints, hours: int, capped: Floats) -> Floats:
+def _share(total: Ints, queue: Ints, ends: Ints, hours: int) -> Floats:
     """The part of a day's customers that write in its last `hours`, as the clock stands."""
     of_queue = (queue[ends] - queue[ends - hours]).sum() / max(
         (queue[ends] - queue[ends - DAY]).sum(), 1
