@@ -72,8 +72,9 @@ class Words:
         if known is not None and known[0] == heard.text:
             return known[1], known[2]
         found = stems(spoken_of(heard.text))
-        single = dict.fromkeys(found)
-        double = dict.fromkeys(f"{one} {two}" for one, two in pairwise(found))
+        single = dict.fromkeys(one for one in found if not one.isdigit() or len(one) == 3)
+        pairs = pairwise(found)
+        double = dict.fromkeys(f"{one} {two}" for one, two in pairs if not (one + two).isdigit())
         numbers = np.array([self._number(term) for term in (*single, *double)], np.int64)
         self._read[heard.row] = heard.text, numbers, len(single)
         return numbers, len(single)
@@ -115,6 +116,9 @@ class History:
         self._members = self._counted()
         self.total = self._totals()
         self.queue = self.total[-1]
+        self._place = {one.row: place for place, one in enumerate(self.tickets)}
+        self._themes: dict[tuple[str, ...], Ints] = {}
+        self._counts: dict[tuple[str, ...], Ints] = {}
 
     def hour_of(self, moment: datetime) -> int:
         """The number of the hour that a moment lies in."""
@@ -129,6 +133,47 @@ class History:
         members = self._members[stream]
         hours = self.hour[members]
         return members[np.searchsorted(hours, since) : np.searchsorted(hours, until)]
+
+    def told(self, terms: Sequence[str], places: Iterable[int]) -> set[int]:
+        """Which of these tickets tell a theme: they hold its first term, or two of them."""
+        wanted = self._numbers(terms)
+        if not wanted:
+            return set()
+        found = set()
+        for place in places:
+            numbers = set(self.terms[place][0].tolist())
+            if wanted[0] in numbers or sum(one in numbers for one in wanted) > 1:
+                found.add(place)
+        return found
+
+    def telling(self, terms: tuple[str, ...], since: int, until: int) -> Ints:
+        """The places of the tickets of the hours `[since, until)` that count and tell a theme."""
+        places = self._telling(terms)
+        hours = self.hour[places]
+        return places[np.searchsorted(hours, since) : np.searchsorted(hours, until)]
+
+    def counts_of(self, terms: tuple[str, ...]) -> Ints:
+        """Customers who told a theme before each hour, as `total` counts those of a stream."""
+        if terms not in self._counts:
+            hours = self.hour[self._telling(terms)]
+            counts = np.bincount(hours[hours < self.hours], minlength=self.hours)[: self.hours]
+            self._counts[terms] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return self._counts[terms]
+
+    def _telling(self, terms: tuple[str, ...]) -> Ints:
+        if terms not in self._themes:
+            every = self._members[-1]
+            told = self.told(terms, every.tolist())
+            self._themes[terms] = np.array(sorted(told), np.int64)
+        return self._themes[terms]
+
+    def _numbers(self, terms: Sequence[str]) -> list[int]:
+        found = [self.words.number(term) for term in terms]
+        return [] if not found or found[0] is None else [one for one in found if one is not None]
+
+    def places_of(self, rows: Iterable[int]) -> list[int]:
+        """Where tickets stand, those that are there."""
+        return [self._place[row] for row in rows if row in self._place]
 
     def places_between(self, since: int, until: int) -> tuple[int, int]:
         """From which place to which the tickets of the hours `[since, until)` lie."""

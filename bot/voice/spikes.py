@@ -121,15 +121,8 @@ def bar(hours: int, streams: int) -> float:
     return BUDGET * _LENGTHS[hours] / looks
 
 
-def rises(total: Ints, queue: Ints, at: int) -> list[Rise]:
-    """The streams that are far above their usual level at the hour `at`, the strangest first.
-
-    `total[s, h]` counts the customers of stream s in the hours before h (so the first column is
-    zero), `queue[h]` those of all tickets. Empty where there is too little history.
-    """
-    usual = usual_at(total, queue, at)
-    if usual is None:
-        return []
+def rises(total: Ints, usual: Usual, at: int) -> list[Rise]:
+    """The streams that are far above their usual level at the hour `at`, the strangest first."""
     weights = _weights(usual.mean[DAY])
     found: dict[int, tuple[float, Rise]] = {}
     for hours in _LENGTHS:
@@ -139,6 +132,13 @@ def rises(total: Ints, queue: Ints, at: int) -> list[Rise]:
             if rise.stream not in found or margin < found[rise.stream][0]:
                 found[rise.stream] = margin, rise
     return sorted((rise for _, rise in found.values()), key=lambda one: (one.chance, one.stream))
+
+
+def chance(total: Ints, usual: Usual, at: int, stream: int, hours: int = DAY) -> Rise:
+    """What a stream's last `hours` are, unusual or not."""
+    seen = int(total[stream, at] - total[stream, at - hours])
+    mean, variance = float(usual.mean[hours][stream]), float(usual.variance[hours][stream])
+    return Rise(stream, hours, seen, mean, tail(seen, mean, variance))
 
 
 def _weights(mean: Floats) -> Floats:
@@ -197,7 +197,11 @@ def tail(seen: int, mean: float, variance: float) -> float:
 
 
 def usual_at(total: Ints, queue: Ints, at: int) -> Usual | None:
-    """What is usual at the hour `at`, None where fewer than `LEAST_DAYS` days are known."""
+    """What is usual at the hour `at`, None where fewer than `LEAST_DAYS` days are known.
+
+    `total[s, h]` counts the customers of stream s in the hours before h (so the first column is
+    zero), `queue[h]` those of all tickets.
+    """
     days = min((at - DAY) // DAY, 7 * WEEKS + GUARD - 1)
     back = np.arange(GUARD, days + 1)
     if len(back) < LEAST_DAYS:
