@@ -62,6 +62,12 @@ _PRESUMED: Final = 1.3
 _CAP: Final = 3.0
 _LEAST_DIFFERENCE: Final = 0.002
 """Variance of a weekday's factor between features that is presumed where none shows."""
+_FEW: Final = 3
+"""Days out of eight weeks that may be bursts rather than the usual."""
+_OWN_DAY: Final = 0.85
+_OWN_DAYS: Final = 0.7
+"""What is left of a day's, or three days', variance around three weeks' level and a week's shape
+that they are a part of themselves."""
 _DRIFT: Final = 0.05
 """How far a feature's level moves within some weeks, as a share."""
 _QUIET: Final = 0.75
@@ -283,8 +289,8 @@ def _level(
         shape = factors[:, back % 7]
         level = (capped.sum(axis=1) + 0.5) / shape.sum(axis=1)
         mean = level[:, None] * shape
-        spread = np.maximum(_dispersion(capped, mean), _PRESUMED)
-        capped = np.minimum(by_day, mean + _CAP * np.sqrt(spread[:, None] * mean) + 1)
+        spread = np.maximum(_dispersion(capped, mean, back), _PRESUMED)
+        capped = _held_down(by_day, mean, spread)
     recent = back < GUARD + _RECENT_DAYS
     days = np.maximum(shape[:, recent].sum(axis=1), 1)
     lately = (capped[:, recent].sum(axis=1) + 0.5) / days
@@ -298,6 +304,12 @@ def _level(
     return _Level(level, factors, unsure, capped)
 
 
+def _held_down(counts: Floats, mean: Floats, spread: Floats) -> Floats:
+    """Counts without the bursts of a few days; what happens more often is part of the usual."""
+    often = np.partition(counts, -_FEW - 1, axis=1)[:, -_FEW - 1 : -_FEW]
+    return np.minimum(counts, np.maximum(mean + _CAP * np.sqrt(spread[:, None] * mean) + 1, often))
+
+
 def _drift(of_queue: Floats, back: Ints) -> float:
     """How much the whole queue grows in four weeks, as far as it is sure; never below zero."""
     late, early = of_queue[back < GUARD + 28], of_queue[back >= GUARD + 28]
@@ -308,10 +320,22 @@ def _drift(of_queue: Floats, back: Ints) -> float:
     return float(np.clip(ratio - 1 - error, 0, 0.15))
 
 
-def _dispersion(counts: Floats, mean: Floats) -> Floats:
-    """Variance over mean, a figure a stream (a ratio of sums: steady where means are small)."""
-    days = counts.shape[1]
-    found: Floats = ((counts - mean) ** 2).sum(axis=1) / mean.sum(axis=1) * days / max(days - 4, 1)
+def _dispersion(counts: Floats, mean: Floats, back: Ints) -> Floats:
+    """Variance over mean, a figure a stream (a ratio of sums: steady where means are small).
+
+    Around the level of the time, three weeks of it, so that what changed slowly is not taken for
+    noise (Farrington's models have a trend for that).
+    """
+    weeks = (back - back[0]) // 7
+    number = int(weeks[-1]) + 1
+    sums, usual = (np.zeros((len(counts), number + 2)) for _ in range(2))
+    for week in range(number):
+        sums[:, week + 1] = counts[:, weeks == week].sum(axis=1)
+        usual[:, week + 1] = mean[:, weeks == week].sum(axis=1)
+    near = [(rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4 for rows in (sums, usual)]
+    # Drawn to no change where few wrote.
+    local = mean * ((near[0] + 1) / (near[1] + 1))[:, weeks]
+    found: Floats = ((counts - local) ** 2).sum(axis=1) / np.maximum(local.sum(axis=1), 1e-9)
     return found
 
 
@@ -348,10 +372,11 @@ def _by_length(total: Ints, queue: Ints, at: int, days: tuple[Ints, Ints], day: 
         expected = (day.mean * share)[:, None] * shape
         counts = (total[:, ends] - total[:, np.maximum(ends - hours, 0)]).astype(float)
         # A burst of the past is held down in the counts of every length.
-        counts = np.minimum(counts, expected + _CAP * np.sqrt(2 * expected) + 1)
+        counts = _held_down(counts, expected, np.full(len(total), 2.0))
         if hours == DAY:
             counts = day.capped
-        spread = _pooled(_dispersion(counts, expected), expected.mean(axis=1), len(back))
+        own = _dispersion(counts, expected, back) / (_OWN_DAYS if hours > DAY else _OWN_DAY)
+        spread = _pooled(own, expected.mean(axis=1), len(back))
         mean = day.mean * now * share
         # What is not known for sure: the level, and the weekday's part of it.
         unsure = spread / told + day.unsure[:, list(classes)].sum(axis=1) / now**2

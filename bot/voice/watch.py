@@ -169,6 +169,8 @@ def _joins(history: History, sign: _Sign, alarm: Alarm, at: datetime) -> bool:
         return False
     if sign.feature and sign.feature in alarm.features[:1]:
         return True
+    if _versions(sign.terms) & _versions(alarm.terms):
+        return True
     # What would have come anyway cannot tell the story.
     unusual = max(1 - sign.expected / max(sign.observed, 1), 0.2)
     own = {history.tickets[place].row for place in sign.story}
@@ -178,6 +180,11 @@ def _joins(history: History, sign: _Sign, alarm: Alarm, at: datetime) -> bool:
         return True
     theirs = history.places_of(alarm.rows[-200:])
     return bool(theirs) and len(history.told(sign.terms, theirs)) >= _SHARED * len(theirs)
+
+
+def _versions(terms: Sequence[str]) -> set[str]:
+    """The numbers in a theme: "update 66" and "version 66" are about the same release."""
+    return {word for term in terms for word in term.split() if word.isdigit()}
 
 
 def _opened(history: History, sign: _Sign, hour: int) -> Alarm:
