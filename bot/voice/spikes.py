@@ -64,6 +64,8 @@ _LEAST_DIFFERENCE: Final = 0.002
 """Variance of a weekday's factor between features that is presumed where none shows."""
 _FEW: Final = 3
 """Days out of eight weeks that may be bursts rather than the usual."""
+_DOUBT: Final = 0.5
+"""Standard errors of the dispersion that are added to it."""
 _OWN_DAY: Final = 0.85
 _OWN_DAYS: Final = 0.7
 """What is left of a day's, or three days', variance around three weeks' level and a week's shape
@@ -339,7 +341,7 @@ def _dispersion(counts: Floats, mean: Floats, back: Ints) -> Floats:
     return found
 
 
-def _pooled(own: Floats, mean: Floats, days: int) -> Floats:
+def _pooled(own: Floats, mean: Floats, days: float) -> Floats:
     """Each stream's dispersion drawn towards the line of all streams (empirical Bayes).
 
     A line, because streams that share a mood (good and bad days) vary the more the larger they
@@ -357,7 +359,8 @@ def _pooled(own: Floats, mean: Floats, days: int) -> Floats:
     differ = np.average((own - line) ** 2 - error, weights=weight[:-1] + 1e-9)
     kept = max(float(differ), 0.0) / (max(float(differ), 0.0) + error)
     drawn: Floats = np.maximum(line + kept * (own - line), own - 2 * np.sqrt(error))
-    return np.maximum(drawn, 1.0)
+    # A tail is thicker where its spread is not known for sure.
+    return np.maximum(drawn + _DOUBT * np.sqrt(kept * error), 1.0)
 
 
 def _by_length(total: Ints, queue: Ints, at: int, days: tuple[Ints, Ints], day: _Level) -> Usual:
@@ -376,7 +379,7 @@ def _by_length(total: Ints, queue: Ints, at: int, days: tuple[Ints, Ints], day: 
         if hours == DAY:
             counts = day.capped
         own = _dispersion(counts, expected, back) / (_OWN_DAYS if hours > DAY else _OWN_DAY)
-        spread = _pooled(own, expected.mean(axis=1), len(back))
+        spread = _pooled(own, expected.mean(axis=1), len(back) / max(hours / DAY, 1))
         mean = day.mean * now * share
         # What is not known for sure: the level, and the weekday's part of it.
         unsure = spread / told + day.unsure[:, list(classes)].sum(axis=1) / now**2
