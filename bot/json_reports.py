@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.reports import (
+    AlarmReport,
     DigestReport,
     Feature,
     FeatureLine,
@@ -215,4 +216,26 @@ def reading(value: Reading) -> Json:
         "language": value.language,
         "kinds_known": value.kinds_known,
         "redactions": [{"type": r.type, "token": r.token} for r in value.redactions],
+    }
+
+
+def alarms(reports: Iterable[AlarmReport]) -> Json:
+    return {
+        "alarms": [
+            {
+                "feature": one.features[0].id if one.features else None,
+                "theme": one.theme or None,
+                "opened": moment(one.opened),
+                "closed": moment(one.closed) if one.closed else None,
+                "observed": one.observed,
+                "expected": round(one.expected, 2),
+                "hours": one.hours,
+                "began": moment(one.began),
+                "features": [feature.id for feature in one.features],
+                "tickets": one.tickets,
+                "ticket_ids": list(one.ticket_ids),
+                "silenced": one.silence.value if one.silence else None,
+            }
+            for one in reports
+        ]
     }

@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.directory import Directory
-from bot.service import cards, policy, posting
+from bot.service import alarm_posts, cards, policy, posting
 from bot.service.context import Context
 from storage import digests as digest_rows
 from storage import outbox as rows
@@ -122,6 +122,8 @@ class Outbox:
                 if message.shows == posting.INSIGHT:
                     # People may have answered while the card was on its way.
                     cards.refresh(session, self._context, message.subject_id, now)
+                if message.shows == posting.ALARM:
+                    alarm_posts.refresh_sent(session, message.team, message.subject_id, now)
         if outcome.error:
             _log.warning("message %s is %s: %s", message.id, outcome.state, outcome.error)
 

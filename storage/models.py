@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from storage.alarm_tables import Alarm, AlarmChannel, Note
 from storage.columns import ref, time
 from storage.narrow import FeatureDay, TicketDay, TicketFact, TicketFeature
 
@@ -24,6 +25,8 @@ __all__ = [
     "FRICTION_BITS",
     "KIND_BITS",
     "UNKNOWN_BIT",
+    "Alarm",
+    "AlarmChannel",
     "ChannelSetting",
     "Digest",
     "DigestItem",
@@ -33,6 +36,7 @@ __all__ = [
     "InboxRow",
     "Insight",
     "Meta",
+    "Note",
     "OutboxRow",
     "Post",
     "Reaction",
@@ -190,6 +194,7 @@ class ChannelSetting(SQLModel, table=True):
     timezone: str
     most: int
     enabled: bool
+    alarms: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     set_up_by: str
     changed_at: datetime = Field(sa_column=time())
 

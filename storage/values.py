@@ -207,6 +207,7 @@ class SettingValue:
     enabled: bool
     set_up_by: str
     changed_at: datetime
+    alarms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from bot.listeners import digest, friction, home, insights, reactions
+from bot.listeners import alarms, digest, friction, home, insights, reactions
 from bot.listeners.common import Desk
 
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    for module in (friction, digest, insights, reactions, home):
+    for module in (friction, digest, insights, reactions, alarms, home):
         module.register(app, desk)

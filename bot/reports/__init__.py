@@ -6,6 +6,7 @@ no client and no unredacted text; the one exception is `TicketDraft`, which live
 between a source and the redactor and is never shown or stored.
 """
 
+from bot.reports.alarms import AlarmReport, NoteLine, Silence
 from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
 from bot.reports.friction import (
     Count,
@@ -39,6 +40,7 @@ from bot.reports.words import FRICTION_KINDS, Answer, Kind, Status
 
 __all__ = [
     "FRICTION_KINDS",
+    "AlarmReport",
     "Answer",
     "AnswerCount",
     "BadRow",
@@ -59,6 +61,7 @@ __all__ = [
     "InsightsReport",
     "Kind",
     "Message",
+    "NoteLine",
     "Passage",
     "Person",
     "Quote",
@@ -69,6 +72,7 @@ __all__ = [
     "RereadReport",
     "ScorePart",
     "SettingsReport",
+    "Silence",
     "Status",
     "TagSuggestion",
     "Theme",

@@ -15,13 +15,14 @@ from storage import outbox
 from storage.outbox import NewMessage
 from storage.values import PostValue
 
-DIGEST, TICKET, INSIGHT, ANSWER = "digest", "ticket", "insight", "answer"
+DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
 
 _KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
     TICKET: timedelta(hours=8),
     INSIGHT: timedelta(hours=24),
     ANSWER: timedelta(minutes=10),
+    ALARM: timedelta(hours=6),
 }
 
 

@@ -41,11 +41,15 @@ _BANDS: Final = 20
 _ROWS: Final = 3
 _PRIME: Final = (1 << 31) - 1
 _LATEST: Final = 4
+_MOST_NAMES: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A ticket: its row, when it was written, by whom (None: not known), about what, its words."""
+    """A ticket: its row, when it was written, by whom (None: not known), about what, its words.
+
+    Words may be left out ("") of tickets that are only to be counted.
+    """
 
     row: int
     at: datetime
@@ -61,6 +65,9 @@ class Words:
     """
 
     def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
         self.names: list[str] = []
         self.marks: list[int] = []
         self._numbers: dict[str, int] = {}
@@ -81,6 +88,8 @@ class Words:
 
     def keep(self, rows: Iterable[int]) -> None:
         """Forget all texts but those of these tickets."""
+        if len(self.names) > _MOST_NAMES:
+            self._forget()
         kept = set(rows)
         self._read = {row: read for row, read in self._read.items() if row in kept}
 
@@ -114,6 +123,8 @@ class History:
         self._copies = _copies(self.terms, self.hour, np.array(words.marks, np.int64))
         self.streams = sorted({f for one in self.tickets for f in one.features}) + [""]
         self._members = self._counted()
+        spoken = np.array([len(numbers) > 0 for numbers, _ in self.terms], bool)
+        self._spoken = [members[spoken[members]] for members in self._members]
         self.total = self._totals()
         self.queue = self.total[-1]
         self._place = {one.row: place for place, one in enumerate(self.tickets)}
@@ -133,6 +144,11 @@ class History:
         members = self._members[stream]
         hours = self.hour[members]
         return members[np.searchsorted(hours, since) : np.searchsorted(hours, until)]
+
+    @property
+    def spoken(self) -> Sequence[Ints]:
+        """For each stream the tickets that count and have words."""
+        return self._spoken
 
     def told(self, terms: Sequence[str], places: Iterable[int]) -> set[int]:
         """Which of these tickets tell a theme: they hold its first term, or two of them."""
@@ -181,9 +197,9 @@ class History:
         return int(low), int(high)
 
     def counted(self, since: int, until: int) -> Ints:
-        """For each stream how many of the tickets from place `since` to `until` count."""
+        """For each stream how many of the tickets from place `since` to `until` have words."""
         return np.array(
-            [np.diff(np.searchsorted(one, (since, until)))[0] for one in self._members], np.int64
+            [np.diff(np.searchsorted(one, (since, until)))[0] for one in self._spoken], np.int64
         )
 
     def _counted(self) -> list[Ints]:
@@ -229,8 +245,7 @@ class Pairs:
         self._tested: dict[int, int] = {}
         self._size = len(history.tickets) + 1
         self._terms = len(history.words.names) + 1
-        places = [history.within(s, 0, history.hours) for s in range(len(history.streams))]
-        pairs, at = _spread(places, history.terms, self._terms)
+        pairs, at = _spread(history.spoken, history.terms, self._terms)
         self.known, number, counts = np.unique(pairs, return_inverse=True, return_counts=True)
         often = counts >= 5
         kept = often[number]

@@ -98,7 +98,7 @@ def _terms(
     often = seen >= FLOOR
     said, seen = said[often], seen[often]
     streams = pairs.stream(said)
-    now = np.array([len(history.within(s, at - hours, at)) for s in range(len(history.streams))])
+    now = history.counted(*window)
     before = history.counted(*past)
     told = pairs.count(said, *past)
     mean = (told + 0.5) * (now / (before + 1))[streams]

@@ -270,9 +270,14 @@ def _lasting(
     return replace(alarm, closed=at) if at - alarm.seen >= CALM else alarm
 
 
-def replay(history: History, since: datetime, until: datetime) -> list[Alarm]:
-    """What would have been raised when, looking at every hour from `since` to `until`."""
-    alarms: list[Alarm] = []
+def replay(
+    history: History, since: datetime, until: datetime, raised: Sequence[Alarm] = ()
+) -> list[Alarm]:
+    """What would have been raised when, looking at every hour from `since` to `until`.
+
+    After those that were `raised` before; all are returned.
+    """
+    alarms = list(raised)
     at = history.moment(max(history.hour_of(since), 0))
     while at <= until and history.hour_of(at) <= history.hours:
         alarms = look(history, alarms, at)
