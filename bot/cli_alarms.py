@@ -12,7 +12,8 @@ from bot.cli_shared import AsJson, Now
 
 def alarms(
     replay: Annotated[
-        bool, typer.Option("--replay", help="What would have been raised when, over stored history.")
+        bool,
+        typer.Option("--replay", help="What would have been raised when, over stored history."),
     ] = False,
     since: Annotated[
         str | None, typer.Option("--from", help="Replay from this moment on (ISO 8601).")

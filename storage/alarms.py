@@ -110,7 +110,7 @@ def get(session: Session, alarm: int) -> AlarmValue | None:
 
 def put(session: Session, value: AlarmValue) -> int:
     """Keep a new alarm or what became of one; silencing is `silence`'s alone. Returns the row."""
-    fields = {
+    fields: dict[str, Any] = {
         "opened": value.opened,
         "began": value.began,
         "seen": value.seen,
@@ -149,7 +149,7 @@ def told(session: Session, alarm: int, team: str) -> dict[str, datetime]:
     statement = select(col(AlarmChannel.channel), col(AlarmChannel.told_at)).where(
         col(AlarmChannel.alarm_id) == alarm, col(AlarmChannel.team) == team
     )
-    return {channel: told_at for channel, told_at in session.execute(statement)}
+    return {row.channel: row.told_at for row in session.execute(statement)}
 
 
 def tell(session: Session, alarm: int, team: str, channel: str, now: datetime) -> None:

@@ -24,7 +24,9 @@ class NoteValue:
 def add(session: Session, at: datetime, text: str, feature: str | None, now: datetime) -> int:
     """Keep a note; the same once more (at the same moment) is the one that is there."""
     same = select(col(Note.id)).where(
-        col(Note.at) == at, col(Note.text) == text, col(Note.feature_id).is_not_distinct_from(feature)
+        col(Note.at) == at,
+        col(Note.text) == text,
+        col(Note.feature_id).is_not_distinct_from(feature),
     )
     found = session.execute(same.limit(1)).scalar_one_or_none()
     if found is not None:

@@ -8,7 +8,8 @@ from zlib import crc32
 
 from sqlmodel import Session
 
-from bot.voice.spike_history import Heard, History, Words
+from bot.voice.spike_history import History
+from bot.voice.spike_words import Heard, Words
 from storage import alarms as rows
 from storage.alarms import WrittenValue
 

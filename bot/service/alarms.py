@@ -15,7 +15,8 @@ from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice import watch
 from bot.voice.alarm_labels import label
-from bot.voice.spike_history import HOUR, Words, floor_hour
+from bot.voice.spike_history import HOUR, floor_hour
+from bot.voice.spike_words import Words
 from storage import alarms as rows
 from storage import meta
 from storage import notes as note_rows

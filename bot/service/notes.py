@@ -14,9 +14,7 @@ from storage import notes as rows
 LONGEST: Final = 200
 
 
-def add(
-    context: Context, text: str, at: datetime, feature: str | None, now: datetime
-) -> NoteLine:
+def add(context: Context, text: str, at: datetime, feature: str | None, now: datetime) -> NoteLine:
     """Note something; the same once more changes nothing.
 
     Raises `UserError` for an empty or long text, and for a feature that is not in the catalogue.
@@ -34,7 +32,9 @@ def add(
             found = asked.feature
             if found is None:
                 close = ", ".join(one.id for one in asked.suggestions)
-                hint = f" Did you mean {close}?" if close else " `earshot features list` names them."
+                hint = (
+                    f" Did you mean {close}?" if close else " `earshot features list` names them."
+                )
                 raise UserError(f"No feature is called {feature!r}.{hint}")
         rows.add(session, at, said, found.id if found else None, now)
     return NoteLine(at, said, found)

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.voice import spikes
-from bot.voice.spike_history import History, Ints
-from bot.voice.spikes import DAY, FLOOR, GUARD, HISTORY
+from bot.voice.spike_history import History
+from bot.voice.spike_usual import DAY, GUARD, HISTORY
+from bot.voice.spikes import FLOOR
 
-_LENGTHS: Final = (24, 72)
+LENGTHS: Final = (24, 72)
+"""Hours."""
 _PART: Final = 0.15
 """Of the budget of false alarms."""
 _ALIKE: Final = 40.0
@@ -80,7 +81,7 @@ def bar(history: History, at: int, hours: int) -> float:
     That is every pair of feature and term that enough customers say in the weeks before; of others
     the floor of five customers is out of reach by chance.
     """
-    looks = spikes.YEAR * spikes.looks_a_day(hours) * len(_LENGTHS)
+    looks = spikes.YEAR * spikes.looks_a_day(hours) * len(LENGTHS)
     tests = max(history.pairs.tested(at) / _ALIKE, _FEWEST)
     return spikes.BUDGET * _PART / (looks * tests)
 
@@ -136,10 +137,10 @@ def _grouped(history: History, hours: int, terms: Sequence[_Term]) -> list[Theme
     """Terms that rise in the same tickets, together; of each group the strangest leads."""
     groups: list[tuple[list[_Term], set[int]]] = []
     for term in terms:
-        for members, places in groups:
-            if len(term.places & places) >= _TOGETHER * len(term.places):
+        for members, held in groups:
+            if len(term.places & held) >= _TOGETHER * len(term.places):
                 members.append(term)
-                places |= term.places
+                held.update(term.places)
                 break
         else:
             groups.append(([term], set(term.places)))
@@ -153,9 +154,7 @@ def _theme(history: History, hours: int, members: Sequence[_Term], places: set[i
     # Where the whole queue says it best, a feature that has half of it still owns it.
     queue = len(history.streams) - 1
     streams = [int(pairs.stream(np.array([m.pair]))[0]) for m in members]
-    stream = next(
-        (s for s in streams if s != queue and _has_half(history, s, places)), streams[0]
-    )
+    stream = next((s for s in streams if s != queue and _has_half(history, s, places)), streams[0])
     expected = lead.expected * len(places) / max(len(lead.places), 1)
     return Theme(
         terms=tuple(names)[:_MOST_TERMS],
@@ -170,4 +169,3 @@ def _theme(history: History, hours: int, members: Sequence[_Term], places: set[i
 def _has_half(history: History, stream: int, places: set[int]) -> bool:
     name = history.streams[stream]
     return 2 * sum(name in history.tickets[place].features for place in places) >= len(places)
-

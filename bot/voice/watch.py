@@ -17,7 +17,8 @@ from typing import Final
 import numpy as np
 
 from bot.voice import spike_themes, spikes
-from bot.voice.spike_history import HOUR, History, Ints
+from bot.voice.spike_history import HOUR, History
+from bot.voice.spike_usual import Ints, Usual, usual_at
 
 SAME_WITHIN: Final = timedelta(hours=6)
 CALM: Final = timedelta(hours=24)
@@ -30,7 +31,6 @@ WATCHED: Final = timedelta(days=180)
 """Themes of alarms are watched for so long after they ended."""
 MOST_ROWS: Final = 5_000
 _SHARED: Final = 0.5
-_THEMES_LENGTHS: Final = (24, 72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,6 @@ class _Sign:
     observed: int
     expected: float
     chance: float
-    places: frozenset[int]
     story: frozenset[int]
     terms: tuple[str, ...]
 
@@ -79,10 +78,10 @@ def look(history: History, alarms: Sequence[Alarm], at: datetime) -> list[Alarm]
     """
     hour = history.hour_of(at)
     known = [one for one in alarms if one.closed is None or at - one.closed <= WATCHED]
-    watched = [_theme_counts(history, one.terms) for one in known]
+    watched = [history.counts_of(one.terms) for one in known]
     streams = len(history.streams)
     total = np.vstack([history.total, *[one[None, :] for one in watched]])
-    usual = spikes.usual_at(total, history.queue, hour)
+    usual = usual_at(total, history.queue, hour, spikes.LENGTHS)
     if usual is None:
         return list(alarms)
     signs = _signs(history, total, usual, hour, known)
@@ -100,61 +99,68 @@ def look(history: History, alarms: Sequence[Alarm], at: datetime) -> list[Alarm]
     ]
 
 
-def _theme_counts(history: History, terms: tuple[str, ...]) -> Ints:
-    """How many customers told a theme before each hour, as `History.total` counts."""
-    return history.counts_of(terms)
-
-
 def _signs(
-    history: History, total: Ints, usual: spikes.Usual, hour: int, known: Sequence[Alarm]
+    history: History, total: Ints, usual: Usual, hour: int, known: Sequence[Alarm]
 ) -> list[_Sign]:
     found = []
-    rises = spikes.rises(total, usual, hour)
     telling: dict[int, list[spike_themes.Theme]] = {}
-    for rise in rises:
-        since = hour - rise.hours
-        if rise.stream >= len(history.streams):
-            again = known[rise.stream - len(history.streams)]
-            places = frozenset(history.telling(again.terms, since, hour).tolist())
-            feature, story, terms = next(iter(again.features), ""), places, again.terms
-        else:
-            if rise.hours not in telling:
-                telling[rise.hours] = spike_themes.rising(
-                    history, hour, rise.hours, spike_themes.TELLING
-                )
-            feature = history.streams[rise.stream]
-            places = frozenset(history.within(rise.stream, since, hour).tolist())
-            theme = _best(telling[rise.hours], places)
-            story = frozenset(theme.places) & places if theme else places
-            terms = theme.terms if theme else ()
-        found.append(
-            _Sign(
-                feature,
-                rise.hours,
-                rise.observed,
-                rise.expected,
-                rise.chance,
-                places,
-                story,
-                terms,
+    for rise in spikes.rises(total, usual, hour):
+        number = rise.stream - len(history.streams)
+        if number >= 0:
+            found.append(_again(history, rise, known[number], hour))
+            continue
+        if rise.hours not in telling:
+            telling[rise.hours] = spike_themes.rising(
+                history, hour, rise.hours, spike_themes.TELLING
             )
-        )
-    for hours in _THEMES_LENGTHS:
-        for theme in spike_themes.rising(history, hour, hours):
-            places = frozenset(theme.places)
-            found.append(
-                _Sign(
-                    history.streams[theme.stream],
-                    hours,
-                    len(places),
-                    theme.expected,
-                    theme.chance,
-                    places,
-                    places,
-                    theme.terms,
-                )
-            )
+        found.append(_risen(history, rise, telling[rise.hours], hour))
+    for hours in spike_themes.LENGTHS:
+        found += [_said(history, theme) for theme in spike_themes.rising(history, hour, hours)]
     return sorted(found, key=lambda sign: (sign.chance, not sign.feature, sign.feature))
+
+
+def _again(history: History, rise: spikes.Rise, alarm: Alarm, hour: int) -> _Sign:
+    """The theme of an earlier alarm has come back, or goes on."""
+    places = frozenset(history.telling(alarm.terms, hour - rise.hours, hour).tolist())
+    return _Sign(
+        next(iter(alarm.features), ""),
+        rise.hours,
+        rise.observed,
+        rise.expected,
+        rise.chance,
+        places,
+        alarm.terms,
+    )
+
+
+def _risen(
+    history: History, rise: spikes.Rise, themes: Sequence[spike_themes.Theme], hour: int
+) -> _Sign:
+    """A feature hears from more customers, most of them perhaps with one story."""
+    places = frozenset(history.within(rise.stream, hour - rise.hours, hour).tolist())
+    theme = _best(themes, places)
+    return _Sign(
+        history.streams[rise.stream],
+        rise.hours,
+        rise.observed,
+        rise.expected,
+        rise.chance,
+        frozenset(theme.places) & places if theme else places,
+        theme.terms if theme else (),
+    )
+
+
+def _said(history: History, theme: spike_themes.Theme) -> _Sign:
+    """More customers say the same, whether or not more of them write."""
+    return _Sign(
+        history.streams[theme.stream],
+        theme.hours,
+        len(theme.places),
+        theme.expected,
+        theme.chance,
+        frozenset(theme.places),
+        theme.terms,
+    )
 
 
 def _best(
@@ -230,11 +236,9 @@ def _gone_on(history: History, alarm: Alarm, sign: _Sign, at: datetime) -> Alarm
         terms=terms,
         chance=min(alarm.chance, sign.chance),
         rows=_merged(history, alarm, sign.story),
-        **(
-            {"observed": sign.observed, "expected": sign.expected, "hours": sign.hours}
-            if stranger
-            else {}
-        ),
+        observed=sign.observed if stranger else alarm.observed,
+        expected=sign.expected if stranger else alarm.expected,
+        hours=sign.hours if stranger else alarm.hours,
     )
 
 
@@ -251,11 +255,11 @@ def _lasting(
     history: History,
     alarm: Alarm,
     stream: int | None,
-    counted: tuple[Ints, spikes.Usual],
+    counted: tuple[Ints, Usual],
     at: datetime,
 ) -> Alarm:
     """An alarm that lasts, seen again where its day is still unusual, closed where it is over."""
-    if alarm.closed is not None or alarm.seen == at and at - alarm.opened < LONGEST:
+    if alarm.closed is not None or (alarm.seen == at and at - alarm.opened < LONGEST):
         return alarm
     total, usual = counted
     if at - alarm.opened >= LONGEST:
