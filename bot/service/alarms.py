@@ -87,7 +87,8 @@ def _keep(session: Session, kept: Sequence[AlarmValue], alarms: Sequence[watch.A
         old = kept[number] if number < len(kept) else None
         if old is not None and _state(old) == alarm:
             continue
-        theme = old.theme if old and old.terms == alarm.terms else _theme(session, alarm)
+        is_same = old is not None and _named_by(_state(old)) == _named_by(alarm)
+        theme = old.theme if old is not None and is_same else _theme(session, alarm)
         rows.put(session, _value(alarm, theme))
 
 
@@ -124,6 +125,10 @@ def _value(alarm: watch.Alarm, theme: str) -> AlarmValue:
         chance=alarm.chance,
         rows=alarm.rows,
     )
+
+
+def _named_by(alarm: watch.Alarm) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    return alarm.terms, alarm.rows[:NAMED_BY]
 
 
 def _theme(session: Session, alarm: watch.Alarm) -> str:

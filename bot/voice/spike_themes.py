@@ -21,7 +21,7 @@ from bot.voice.spikes import FLOOR
 
 LENGTHS: Final = (24, 72)
 """Hours."""
-_PART: Final = 0.15
+PART: Final = 0.15
 """Of the budget of false alarms."""
 _ALIKE: Final = 40.0
 """So many pairs are one test: they stand in the same tickets, of several features each, and rare
@@ -83,7 +83,7 @@ def bar(history: History, at: int, hours: int) -> float:
     """
     looks = spikes.YEAR * spikes.looks_a_day(hours) * len(LENGTHS)
     tests = max(history.pairs.tested(at) / _ALIKE, _FEWEST)
-    return spikes.BUDGET * _PART / (looks * tests)
+    return spikes.BUDGET * PART / (looks * tests)
 
 
 def _terms(

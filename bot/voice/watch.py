@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from bot.voice import spike_themes, spikes
+from bot.voice import spike_themes, spike_usual, spikes
 from bot.voice.spike_history import HOUR, History
 from bot.voice.spike_usual import Ints, Usual, usual_at
 
@@ -31,6 +31,8 @@ WATCHED: Final = timedelta(days=180)
 """Themes of alarms are watched for so long after they ended."""
 MOST_ROWS: Final = 5_000
 _SHARED: Final = 0.5
+_EVEN: Final = 0.6
+"""Of an even part: what the last day must have in what was unusual over several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +213,13 @@ def _opened(history: History, sign: _Sign, hour: int) -> Alarm:
 
 
 def _beginning(history: History, sign: _Sign, hour: int) -> datetime:
-    """Since when there is more than usual: where the sum of what is too much begins to rise.
+    """Since when there is more than usual: where a cumulative sum is highest, from its end.
 
-    The usual maximum of a cumulative sum (Page 1954, Biometrika 41).
+    Page (1954), Biometrika 41; what is taken away each hour lies between the usual and the burst.
     """
     hours = np.sort(history.hour[list(sign.story)])
-    usual = min(sign.expected, 0.5 * len(hours)) / sign.hours
-    beyond = (len(hours) - np.arange(len(hours))) - usual * (hour - hours)
+    between = max(sign.expected, len(hours) / 2) / sign.hours
+    beyond = (len(hours) - np.arange(len(hours))) - between * (hour - hours)
     return history.moment(int(hours[int(beyond.argmax())]))
 
 
@@ -230,7 +232,7 @@ def _gone_on(history: History, alarm: Alarm, sign: _Sign, at: datetime) -> Alarm
         terms = sign.terms
     return replace(
         alarm,
-        seen=at,
+        seen=at if _is_now(history, sign, at) else alarm.seen,
         closed=None,
         features=features,
         terms=terms,
@@ -240,6 +242,15 @@ def _gone_on(history: History, alarm: Alarm, sign: _Sign, at: datetime) -> Alarm
         expected=sign.expected if stranger else alarm.expected,
         hours=sign.hours if stranger else alarm.hours,
     )
+
+
+def _is_now(history: History, sign: _Sign, at: datetime) -> bool:
+    """Whether the last day has its part in what is unusual, and not only the days before it."""
+    if sign.hours <= spike_usual.DAY:
+        return True
+    since = history.hour_of(at) - spike_usual.DAY
+    lately = sum(int(history.hour[place]) >= since for place in sign.story)
+    return lately * sign.hours >= _EVEN * spike_usual.DAY * len(sign.story)
 
 
 def _rows(history: History, places: frozenset[int]) -> tuple[int, ...]:
