@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 UNTIL = NOW.replace(minute=0)
 """The quiet weeks end here, a Tuesday at 16:00."""
 WEEKDAYS = (1.2, 1.2, 1.1, 1.1, 1.0, 0.7, 0.7)
-_WORDS = (
+_LIST = (
     "basket parcel label invoice refund voucher delivery address warehouse stock photo review"
     " colour size price tax coupon wishlist newsletter receipt printer scanner shelf pallet"
     " courier tracking signature doorbell neighbour holiday weekend manager cashier till drawer"
@@ -29,7 +29,8 @@ _WORDS = (
     " garden tulip orchid compost trowel bucket gravel fence gate hinge varnish brush canvas"
     " easel crayon notebook stapler folder envelope stamp postcard calendar clock battery charger"
     " cable adapter lamp dimmer socket drill hammer spanner toolbox workbench sawdust timber"
-).split()
+)
+_WORDS = _LIST.split()
 
 
 def sentence(rng: Random, *, length: int = 14) -> str:

@@ -165,14 +165,13 @@ def _buttons(report: AlarmReport) -> Block | None:
     if report.closed or report.silence or report.key is None:
         return None
     key = str(report.key)
-    about = _subject(report)
     return actions(
-        button("Known", ACTION_ALARM_KNOWN, key, spoken=f"Known: silence the alarm on {about}"),
+        button("Known", ACTION_ALARM_KNOWN, key, spoken=f"Known: silence alarm {key}"),
         button(
             "Not a problem",
             ACTION_ALARM_NO_PROBLEM,
             key,
-            spoken=f"Not a problem: silence the alarm on {about}",
+            spoken=f"Not a problem: silence alarm {key}",
         ),
     )
 
