@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from blocks_screens import (
+    ALARM,
     ANSWER,
     CARD,
     DIGEST,
@@ -31,6 +32,7 @@ from blocks_screens import (
     Screen,
 )
 from bot.blocks import (
+    alarm,
     digest,
     editing,
     friction,
@@ -55,7 +57,9 @@ from bot.reports import (
     Mark,
     Message,
     NameChange,
+    NoteLine,
     Quote,
+    Silence,
     Status,
     Theme,
     TicketView,
@@ -347,6 +351,24 @@ def hostile_editing(draw: st.DrawFn) -> Screen:
     return editing.alias_view(draw(marked(TYPED)), catalogue, chosen="pay", report=report)
 
 
+def hostile_alarm(draw: st.DrawFn) -> Screen:
+    noted = st.builds(NoteLine, st.just(ALARM.opened), marked(TYPED), st.none() | features())
+    report = replace(
+        ALARM,
+        features=tuple(draw(st.lists(features(), max_size=9))),
+        theme=draw(marked(THEIRS)),
+        quotes=tuple(draw(st.lists(quotes(), max_size=5))),
+        notes=tuple(draw(st.lists(noted, max_size=8))),
+        earlier=(ALARM.opened,) * draw(st.integers(0, 9)),
+        closed=draw(st.sampled_from([None, ALARM.seen])),
+        silence=draw(st.sampled_from([None, *Silence])),
+        silenced_by=draw(st.sampled_from(["U0PRIYA", "<!channel>", None])),
+    )
+    if draw(st.booleans()):
+        return alarm.listed([report] * draw(st.integers(0, 40)))
+    return alarm.render(report)
+
+
 MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_answer,
     lambda draw: friction.render(draw(answers()), may_edit=True),
@@ -356,6 +378,7 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     lambda draw: tickets.view(draw(ticket_views())),
     lambda draw: insights.card(draw(cards())),
     lambda draw: notice.notice(draw(marked(TYPED))),
+    hostile_alarm,
     hostile_digest,
     hostile_tag,
     hostile_edit,

@@ -201,6 +201,7 @@ def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
         kit.BLOCK_MOST,
         kit.BLOCK_TIMEZONE,
         kit.BLOCK_ON,
+        kit.BLOCK_ALARMS,
     }
     assert json.loads(str(view["private_metadata"])) == {
         "team": "T0LARDER",
