@@ -212,6 +212,13 @@ def friction(report: FrictionReport) -> Json:
         ],
         "accounts": report.accounts,
         "most_of_one": report.most_of_one,
+        "alarm": report.alarm
+        and {
+            "opened": moment(report.alarm.opened),
+            "closed": moment(report.alarm.closed) if report.alarm.closed else None,
+            "observed": report.alarm.observed,
+            "expected": round(report.alarm.expected, 2),
+        },
     }
 
 
