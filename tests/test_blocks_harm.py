@@ -73,6 +73,10 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
         return True
     if kind == "plain_text_input" and key == "initial_value":
         return True
+    if key == "value" and in_an_option(path) and THEIRS in words:
+        return True
+    if key == "private_metadata" and THEIRS not in words:
+        return set(json.loads(words)) <= {"q", "at", "page", "to", "direct"}
     plain = kind == "plain_text" and around.get("emoji") is False
     if plain and in_an_option(path):
         return True

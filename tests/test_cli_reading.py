@@ -72,10 +72,12 @@ def test_what_no_ticket_is_called_is_asked_otherwise(run: Run, filled: str) -> N
     assert found["note"] == 'No ticket is called "checkout-99".'
 
 
-def test_what_figures_are_not_split_by_yet_is_said(run: Run, filled: str) -> None:
+def test_figures_are_narrowed_to_kinds(run: Run, filled: str) -> None:
+    whole = run("friction", "checkout", "--json", "--now", NOW).json
     found = run("friction", "checkout kind:broken", "--json", "--now", NOW).json
-    assert found["reading"] == "Checkout · last 30 days"
-    assert "Not taken into account yet: kind." in found["note"]
+    assert (found["reading"], found["note"]) == ("Checkout · last 30 days · broken only", "")
+    assert found["tickets"] == found["kinds"]["broken"] == whole["kinds"]["broken"] > 0
+    assert sum(found["kinds"].values()) == found["tickets"]
 
 
 def test_several_words_need_no_quotes(run: Run, filled: str) -> None:

@@ -22,6 +22,7 @@ from bot.blocks.kit import (
     rich,
     theirs,
 )
+from bot.blocks.text import clean
 from bot.reports import TicketsReport, TicketView
 
 LONGEST_QUESTION = 1_000
@@ -30,13 +31,14 @@ LONGEST_QUESTION = 1_000
 def view(report: TicketsReport) -> Block:
     """One page; the question and its moment go with it, so that the next is of the same list."""
     total = words.number(report.total, "ticket")
+    of = words.only(report.kinds) if report.kinds else "with friction"
     blocks: list[Block | None] = [
-        header(f"{total} with friction"),
+        header(f"{total}, {of}" if report.kinds else f"{total} {of}"),
         rich(line(theirs(report.reading, TITLE, bold=True), ours(f" · {_shown(report)}"))),
     ]
     for ticket in report.tickets:
         blocks += [_ticket(ticket), _buttons(ticket)]
-    question = report.asked[:LONGEST_QUESTION]
+    question = clean(report.asked)[:LONGEST_QUESTION]
     return forms.modal(
         VIEW_TICKETS,
         "Tickets",
