@@ -294,6 +294,7 @@ def hostile_narrowing(draw: st.DrawFn) -> Screen:
         kinds=tuple(draw(st.lists(st.sampled_from(Kind), unique=True))),
         segment=draw(st.none() | marked(THEIRS)),
         source=draw(st.none() | st.sampled_from(["plan 199", "gone"])),
+        note=draw(marked(TYPED)),
         choices=Choices(many, many, tuple(draw(st.lists(features(), max_size=4)))),
     )
     show = draw(st.sampled_from([narrowing.narrow_view, narrowing.compare_view]))

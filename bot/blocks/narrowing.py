@@ -11,6 +11,7 @@ from bot.blocks.kit import (
     BLOCK_SEGMENT,
     BLOCK_SOURCE,
     BLOCK_WINDOW,
+    QUOTE,
     TYPED,
     VIEW_COMPARE,
     VIEW_NARROW,
@@ -80,7 +81,8 @@ def compare_view(report: NarrowingReport, metadata: str) -> Block:
 
 
 def _asked(report: NarrowingReport) -> Block:
-    return rich(line(ours("Now: "), theirs(report.reading, TYPED, bold=True)))
+    note = [ours("\n"), theirs(report.note, QUOTE)] if report.note else []
+    return rich(line(ours("Now: "), theirs(report.reading, TYPED, bold=True), *note))
 
 
 def _names(names: Sequence[str], now: str | None) -> list[Block]:

@@ -214,7 +214,10 @@ class WayInReport:
 
 @dataclass(frozen=True, slots=True)
 class NarrowingReport:
-    """An answer as it is, and what it can be narrowed to or held beside."""
+    """An answer as it is, and what it can be narrowed to or held beside.
+
+    `note` says what of the question is not understood any more.
+    """
 
     reading: str
     window: Window
@@ -222,6 +225,7 @@ class NarrowingReport:
     segment: str | None
     source: str | None
     choices: Choices
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
