@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import cli_alarms, cli_upkeep
 from bot import cli_shared as shared
-from bot import cli_upkeep
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
 from bot.errors import UserError
@@ -32,6 +32,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(features_app, name="features")
+app.command()(cli_alarms.alarms)
+app.command()(cli_alarms.note)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot import json_reports
+from bot import json_upkeep
 from bot.blocks import words
 from bot.cli_shared import console, context, print_json, say
 from bot.reports import AccuracyReport, ReadAs
@@ -28,7 +28,7 @@ def run(as_json: bool) -> None:
     """Print what people corrected."""
     report = accuracy.report(context())
     if as_json:
-        print_json(json_reports.accuracy(report, NO_SAMPLE if report.since else NOTHING))
+        print_json(json_upkeep.accuracy(report, NO_SAMPLE if report.since else NOTHING))
     elif report.since is None:
         say(NOTHING)
     else:

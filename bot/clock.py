@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.outbox import Outbox
-from bot.service import digest, reactions
+from bot.service import alarm_posts, digest, reactions
+from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.meaning import CatchUp
 from bot.service.rematch import FeatureRematch
@@ -24,7 +25,8 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests, sends messages; reads tickets again when there is time."""
+    """Finishes events, decides digests, sends messages, looks for alarms; reads tickets again when
+    there is time."""
 
     def __init__(
         self,
@@ -35,11 +37,14 @@ class Clock:
         now: Callable[[], datetime],
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
+        watcher = Watcher(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest.plan_due(context, team, now),
+            lambda now: alarm_posts.tell_due(context, team, now),
             outbox.run_one,
             lambda _: edited.run_one(),
+            watcher.run_one,
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
         )

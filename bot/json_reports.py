@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.reports import (
-    AccuracyReport,
     DigestReport,
     Feature,
     FeatureLine,
@@ -76,6 +75,8 @@ def feature_line(line: FeatureLine) -> Json:
         "tickets": line.tickets,
         "customers": line.customers,
         "previous": {"tickets": line.previous.tickets, "customers": line.previous.customers},
+        "acted": moment(line.acted) if line.acted else None,
+        "is_owned": line.is_owned,
     }
 
 
@@ -274,23 +275,4 @@ def reading(value: Reading) -> Json:
         "language": value.language,
         "kinds_known": value.kinds_known,
         "redactions": [{"type": r.type, "token": r.token} for r in value.redactions],
-    }
-
-
-def accuracy(report: AccuracyReport, note: str) -> Json:
-    """`note` says in a sentence what these figures do not tell."""
-    return {
-        "since": moment(report.since) if report.since else None,
-        "corrections": report.corrections,
-        "corrected": report.corrected,
-        "looked_at": report.looked_at,
-        "features": [
-            {"feature": one.id, "looked_at": one.looked_at, "not_about": one.wrong}
-            for one in report.features
-        ],
-        "kinds": [
-            {"kind": one.id, "looked_at": one.looked_at, "not": one.wrong, "is": one.missed}
-            for one in report.kinds
-        ],
-        "note": note,
     }

@@ -23,7 +23,7 @@ from slack_sdk.errors import SlackApiError
 from bot import refusals
 from bot.directory import Directory
 from bot.native_blocks import Blocks, NativeBlocks
-from bot.service import cards, policy, posting
+from bot.service import alarm_posts, cards, policy, posting
 from bot.service.context import Context
 from storage import digests as digest_rows
 from storage import outbox as rows
@@ -125,6 +125,8 @@ class Outbox:
                 if message.shows == posting.INSIGHT:
                     # People may have answered while the card was on its way.
                     cards.refresh(session, self._context, message.subject_id, now)
+                if message.shows == posting.ALARM:
+                    alarm_posts.refresh_sent(session, message.team, message.subject_id, now)
         if outcome.error:
             _log.warning("message %s is %s: %s", message.id, outcome.state, outcome.error)
 

@@ -36,6 +36,7 @@ def put(session: Session, value: SettingValue) -> None:
         "enabled": value.enabled,
         "set_up_by": value.set_up_by,
         "changed_at": value.changed_at,
+        "alarms": value.alarms,
     }
     engines.upsert(session, ChannelSetting, row)
 
@@ -52,4 +53,5 @@ def _value(row: ChannelSetting) -> SettingValue:
         enabled=row.enabled,
         set_up_by=row.set_up_by,
         changed_at=row.changed_at,
+        alarms=row.alarms,
     )

@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -31,6 +32,7 @@ STATEMENT_TIMEOUT_MS = 600_000
 IDLE_TIMEOUT_MS = 600_000
 """A session that forgot its transaction must not hold its locks for ever."""
 CONNECT_TIMEOUT_S = 10
+_LOOK_AGAIN_S = 0.01
 _BEGIN = "earshot_begin"
 _SESSION = (
     ("timezone", "UTC"),
@@ -147,9 +149,9 @@ def _sqlite(url: URL) -> Engine:
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own BEGIN comes too late for DDL and is never IMMEDIATE; see `_begin`.
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        _keep_log(connection)
         for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "journal_mode = WAL",
             "synchronous = NORMAL",
             "foreign_keys = ON",
             "temp_store = MEMORY",
@@ -169,6 +171,19 @@ def _sqlite(url: URL) -> Engine:
             connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
 
     return engine
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Turn to WAL, which a file remembers; SQLite does not wait here if another does the same."""
+    last = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > last:
+                raise
+            sleep(_LOOK_AGAIN_S)
 
 
 def _postgresql(url: URL) -> Engine:

@@ -11,8 +11,10 @@ would step on each other's figures.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
@@ -69,8 +71,12 @@ def take(connection: sa.Connection, name: str) -> None:
 
 def insert(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return _insert(model, is_postgresql(session))
+
+
+def _insert(model: type[SQLModel], on_postgresql: bool) -> Insert:
     # Each engine's own is imported by whoever uses it: commands begin sooner.
-    if is_postgresql(session):
+    if on_postgresql:
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table_of(model))
@@ -153,6 +159,15 @@ def make_room(session: Session) -> None:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY_KB}")
 
 
+def look_at_tables(session: Session) -> None:
+    """Let PostgreSQL look at tables that have grown, or it plans for small ones for a minute.
+
+    SQLite plans by its indexes alone, for tables of any size.
+    """
+    if is_postgresql(session):
+        session.execute(sa.text("ANALYZE"))
+
+
 def hide_values(*errors: BaseException | None) -> None:
     """Leave an error of PostgreSQL its first line: the others quote the row, even a whole text."""
     for error in errors:
@@ -164,12 +179,12 @@ def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
     """How the driver wants the values of a column; None where it takes them as they are."""
     if isinstance(column.type, sa.Boolean):
         return None
-    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
-    if bind is None or not isinstance(column.type, sa.JSON):
-        return bind
-    # Tickets have few different tags.
-    remembered = lru_cache(maxsize=_REMEMBERED)(bind)
-    return lambda value: remembered(value) if isinstance(value, tuple) else bind(value)
+    if isinstance(column.type, sa.JSON):
+        # A driver's own wrapper would be unwrapped again for every row; tickets have few
+        # different tags.
+        remembered = lru_cache(maxsize=_REMEMBERED)(json.dumps)
+        return lambda value: remembered(value) if isinstance(value, tuple) else json.dumps(value)
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def update_many(
@@ -194,38 +209,64 @@ def update_many(
 # --- counts ---------------------------------------------------------------------------------------
 
 
-def add_up(
-    session: Session,
-    model: type[SQLModel],
-    names: Sequence[str],
-    rows: Sequence[Values],
-    *,
-    add: Sequence[str],
-    least: Sequence[str] = (),
-    most: Sequence[str] = (),
-) -> None:
-    """Add rows; where the key is there, add the columns `add` to what stands in its row.
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Rows of the columns `names` that are added to those of the same primary key.
 
-    Of the columns `least` the smaller value is kept, of `most` the greater one.
+    Of the columns `least` the smaller value is kept, of `most` the greater one; the columns `add`
+    are added to what stands there.
     """
+
+    model: type[SQLModel]
+    names: tuple[str, ...]
+    add: tuple[str, ...]
+    least: tuple[str, ...] = ()
+    most: tuple[str, ...] = ()
+
+
+def add_up(session: Session, sums: Sums, rows: Sequence[Values]) -> None:
+    """Add rows, or add them to those that are there."""
     if not rows:
         return
-    statement, old = insert(session, model), table_of(model).c
-    new = statement.excluded
-    changes: dict[str, Any] = {column: old[column] + new[column] for column in add}
-    for column in least:
-        changes[column] = sa.case((new[column] < old[column], new[column]), else_=old[column])
-    for column in most:
-        changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
-    keys = [column.name for column in table_of(model).primary_key]
-    whole = statement.on_conflict_do_update(index_elements=keys, set_=changes)
-    if is_postgresql(session):
-        session.execute(whole, [dict(zip(names, row, strict=True)) for row in rows])
-        return
     connection = session.connection()
-    compiled = whole.compile(dialect=connection.dialect, column_keys=list(names))
-    order = [list(names).index(name) for name in compiled.positiontup or ()]
-    connection.exec_driver_sql(str(compiled), [tuple(row[n] for n in order) for row in rows])
+    if is_postgresql(session):
+        # One statement with an array for each column instead of one for each row.
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(_from_arrays(sums), dict(zip(sums.names, columns, strict=True)))
+    else:
+        statement, order = _row_by_row(sums)
+        connection.exec_driver_sql(statement, [tuple(row[n] for n in order) for row in rows])
+
+
+@cache
+def _from_arrays(sums: Sums) -> sa.Insert:
+    table = table_of(sums.model)
+    arrays = [sa.bindparam(name, type_=sa.ARRAY(table.c[name].type)) for name in sums.names]
+    given = sa.func.unnest(*arrays).table_valued(*sums.names).render_derived()
+    rows = sa.select(*[given.c[name] for name in sums.names])
+    return _adding_up(sums, on_postgresql=True).from_select(list(sums.names), rows)
+
+
+@cache
+def _row_by_row(sums: Sums) -> tuple[str, tuple[int, ...]]:
+    """SQLite's statement, and the places in a row of the values that it asks for."""
+    from sqlalchemy.dialects import sqlite
+
+    statement = _adding_up(sums, on_postgresql=False)
+    compiled = statement.compile(dialect=sqlite.dialect(), column_keys=list(sums.names))
+    return str(compiled), tuple(sums.names.index(name) for name in compiled.positiontup or ())
+
+
+def _adding_up(sums: Sums, *, on_postgresql: bool) -> Insert:
+    statement, old = _insert(sums.model, on_postgresql), table_of(sums.model).c
+    new = statement.excluded
+    changes: dict[str, Any] = {column: old[column] + new[column] for column in sums.add}
+    for column in sums.least:
+        changes[column] = sa.case((new[column] < old[column], new[column]), else_=old[column])
+    for column in sums.most:
+        changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
+    keys = [column.name for column in table_of(sums.model).primary_key]
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:

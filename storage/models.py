@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from storage.alarm_tables import Alarm, AlarmChannel, Note
 from storage.columns import ref, time
 from storage.correction_row import Correction
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
@@ -26,6 +27,8 @@ __all__ = [
     "FRICTION_BITS",
     "KIND_BITS",
     "UNKNOWN_BIT",
+    "Alarm",
+    "AlarmChannel",
     "ChannelSetting",
     "Correction",
     "Digest",
@@ -36,6 +39,7 @@ __all__ = [
     "InboxRow",
     "Insight",
     "Meta",
+    "Note",
     "OutboxRow",
     "Post",
     "Reaction",
@@ -200,6 +204,7 @@ class ChannelSetting(SQLModel, table=True):
     timezone: str
     most: int
     enabled: bool
+    alarms: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     set_up_by: str
     changed_at: datetime = Field(sa_column=time())
 

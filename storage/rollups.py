@@ -38,6 +38,15 @@ _FRICTION = FIGURES.index("friction")
 OfDay = tuple[int, int, bool]
 """A day, a mask of kinds, whether the customer is known: all that decides what a ticket counts."""
 
+_DAYS = engines.Sums(
+    TicketDay,
+    ("day", "lowest_row", "highest_row", *FIGURES),
+    add=FIGURES,
+    least=("lowest_row",),
+    most=("highest_row",),
+)
+_FEATURES = engines.Sums(FeatureDay, ("feature_id", "day", *FIGURES), add=FIGURES)
+
 
 @cache
 def figures_of(kinds: int, customer_known: bool, counted: int = FRICTION_BITS) -> Figures:
@@ -136,22 +145,12 @@ class Change:
         for (feature, (day, kinds, known)), by in self._features.items():
             counted = features.setdefault((feature, day), list(NOTHING))
             _add(counted, figures_of(kinds, known), by)
-        engines.add_up(
-            session,
-            TicketDay,
-            ("day", "lowest_row", "highest_row", *FIGURES),
-            [(day, *self._rows[day], *figures) for day, figures in sorted(days.items())],
-            add=FIGURES,
-            least=("lowest_row",),
-            most=("highest_row",),
-        )
-        engines.add_up(
-            session,
-            FeatureDay,
-            ("feature_id", "day", *FIGURES),
-            [(*key, *figures) for key, figures in sorted(features.items()) if any(figures)],
-            add=FIGURES,
-        )
+        of_days = [(day, *self._rows[day], *figures) for day, figures in sorted(days.items())]
+        engines.add_up(session, _DAYS, of_days)
+        of_features = [
+            (*key, *figures) for key, figures in sorted(features.items()) if any(figures)
+        ]
+        engines.add_up(session, _FEATURES, of_features)
         day_customers.refresh(session, sorted(features))
         ticket_blocks.refresh(session, sorted(self._touched))
 

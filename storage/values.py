@@ -231,6 +231,7 @@ class SettingValue:
     enabled: bool
     set_up_by: str
     changed_at: datetime
+    alarms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

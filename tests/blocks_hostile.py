@@ -13,9 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from blocks_screens import (
+    ALARM,
     ANSWER,
     CARD,
     DIGEST,
+    EDIT,
     FEW,
     HELP,
     HOME,
@@ -36,7 +38,9 @@ from blocks_screens import (
     Screen,
 )
 from bot.blocks import (
+    alarm,
     digest,
+    editing,
     friction,
     home,
     insights,
@@ -50,6 +54,8 @@ from bot.blocks import (
 )
 from bot.reports import (
     Choices,
+    Corrected,
+    Correction,
     Count,
     DigestItem,
     Feature,
@@ -60,11 +66,15 @@ from bot.reports import (
     Kind,
     Mark,
     Message,
+    NameChange,
+    NoteLine,
     Quote,
     Segment,
+    Silence,
     Status,
     Theme,
     TicketView,
+    Verdict,
     VersusReport,
     WayInReport,
     Week,
@@ -142,6 +152,19 @@ def ticket_views(draw: st.DrawFn) -> TicketView:
         features=tuple(draw(st.lists(features(), max_size=4))),
         quotes=tuple(draw(st.lists(quotes(), max_size=2))),
         segment=draw(st.none() | marked(THEIRS)),
+        corrections=tuple(draw(st.lists(corrections(), max_size=30))),
+    )
+
+
+def corrections() -> st.SearchStrategy[Correction]:
+    return st.builds(
+        Correction,
+        what=st.sampled_from(Corrected),
+        value=st.sampled_from(["pay", "broken", "x" * 140]),
+        verdict=st.sampled_from(Verdict),
+        name=marked(NAMED),
+        by=st.sampled_from(["U0PRIYA", "<!channel>", ""]),
+        said_at=st.just(datetime(2026, 9, 1, tzinfo=UTC)),
     )
 
 
@@ -301,13 +324,6 @@ def hostile_narrowing(draw: st.DrawFn) -> Screen:
     return show(report, PLACE)
 
 
-def hostile_tickets(draw: st.DrawFn) -> Screen:
-    listed = tuple(draw(st.lists(ticket_views(), max_size=10)))
-    return listing.view(
-        replace(LISTING, asked=draw(marked(TYPED)), reading=draw(marked(TYPED)), tickets=listed)
-    )
-
-
 def hostile_digest(draw: st.DrawFn) -> Screen:
     items = st.builds(
         DigestItem,
@@ -383,14 +399,64 @@ def hostile_answer(draw: st.DrawFn) -> Screen:
     return either(draw, friction.render(draw(answers())))
 
 
+def hostile_listing(draw: st.DrawFn) -> Screen:
+    shown = tuple(draw(st.lists(ticket_views(), max_size=10)))
+    return listing.view(
+        replace(LISTING, asked=draw(marked(TYPED)), reading=draw(marked(TYPED)), tickets=shown)
+    )
+
+
+def hostile_editing(draw: st.DrawFn) -> Screen:
+    names = st.lists(marked(NAMED), max_size=40).map(tuple)
+    channels = st.lists(st.sampled_from(["C0A", "<!channel>", "C0B"]), unique=True).map(tuple)
+    before, after = (
+        replace(draw(features()), aliases=draw(names), channels=draw(channels)) for _ in range(2)
+    )
+    changes = st.builds(
+        NameChange,
+        name=marked(NAMED),
+        added=st.booleans(),
+        tickets=st.integers(0, 10**6),
+        about=st.just(0),
+        others=names,
+    )
+    report = replace(
+        EDIT, before=before, after=after, names=tuple(draw(st.lists(changes, max_size=60)))
+    )
+    if draw(st.booleans()):
+        return editing.feature_view(after, draw(st.sampled_from([None, report])))
+    catalogue = draw(st.lists(features(), max_size=3))
+    return editing.alias_view(draw(marked(TYPED)), catalogue, chosen="pay", report=report)
+
+
+def hostile_alarm(draw: st.DrawFn) -> Screen:
+    noted = st.builds(NoteLine, st.just(ALARM.opened), marked(TYPED), st.none() | features())
+    report = replace(
+        ALARM,
+        features=tuple(draw(st.lists(features(), max_size=9))),
+        theme=draw(marked(THEIRS)),
+        quotes=tuple(draw(st.lists(quotes(), max_size=5))),
+        notes=tuple(draw(st.lists(noted, max_size=8))),
+        earlier=(ALARM.opened,) * draw(st.integers(0, 9)),
+        closed=draw(st.sampled_from([None, ALARM.seen])),
+        silence=draw(st.sampled_from([None, *Silence])),
+        silenced_by=draw(st.sampled_from(["U0PRIYA", "<!channel>", None])),
+    )
+    if draw(st.booleans()):
+        return alarm.listed([report] * draw(st.integers(0, 40)))
+    return alarm.render(report)
+
+
 MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_answer,
+    lambda draw: friction.render(draw(answers()), may_edit=True),
     lambda draw: either(draw, friction.render_shared(draw(answers()), draw(marked(THEIRS)))),
     hostile_versus,
     lambda draw: tickets.render(draw(ticket_views())),
     lambda draw: tickets.view(draw(ticket_views())),
     lambda draw: insights.card(draw(cards())),
     lambda draw: notice.notice(draw(marked(TYPED))),
+    hostile_alarm,
     hostile_digest,
     hostile_tag,
     hostile_edit,
@@ -400,5 +466,6 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_way_in,
     hostile_themes,
     hostile_narrowing,
-    hostile_tickets,
+    hostile_listing,
+    hostile_editing,
 ]

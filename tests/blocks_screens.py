@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.blocks import (
+    alarm,
     digest,
     editing,
     friction,
@@ -21,6 +22,7 @@ from bot.blocks import (
     way_in,
 )
 from bot.reports import (
+    AlarmReport,
     AnswerCount,
     ChannelSettings,
     Choices,
@@ -43,11 +45,13 @@ from bot.reports import (
     Message,
     NameChange,
     NarrowingReport,
+    NoteLine,
     Quote,
     RankingReport,
     ScorePart,
     Segment,
     SettingsReport,
+    Silence,
     Status,
     TagSuggestion,
     Theme,
@@ -533,7 +537,49 @@ FROM_MESSAGE = TagSuggestion(
 HOME = HomeReport(MONTH, LINES[:3], (FEE, COUPON_LOST), 1_482, ("C0CHECKOUT", "C0COUPONS"), False)
 NEW_HOME = HomeReport(MONTH, (), (), 0, (), True)
 
+ALARM = AlarmReport(
+    key=3,
+    opened=NOW - timedelta(hours=5),
+    began=NOW - timedelta(hours=7, minutes=10),
+    seen=NOW - timedelta(hours=1),
+    closed=None,
+    features=(CHECKOUT, COUPONS, GIFT),
+    theme="the basket just empties when I press Pay",
+    observed=31,
+    expected=3.6,
+    hours=24,
+    tickets=38,
+    ticket_ids=("4711", "4712"),
+    customers_known=True,
+    quotes=(STUCK, ADDRESS),
+    earlier=(NOW - timedelta(days=40), NOW - timedelta(days=300)),
+    notes=(
+        NoteLine(NOW - timedelta(hours=9), "deployed 4.2"),
+        NoteLine(NOW - timedelta(hours=5), "payment provider is down", CHECKOUT),
+    ),
+)
+OVER = replace(
+    ALARM, closed=NOW + timedelta(hours=30), seen=NOW + timedelta(hours=6), customers_known=False
+)
+SILENCED = replace(
+    ALARM,
+    silence=Silence.KNOWN,
+    silenced_by="U0PRIYA",
+    silenced_at=NOW - timedelta(hours=2),
+    theme="",
+    features=(),
+    quotes=(),
+    notes=(),
+    earlier=(),
+    expected=0.2,
+)
+
 SCREENS: dict[str, Screen] = {
+    "alarm": alarm.render(ALARM),
+    "alarm_over": alarm.render(OVER),
+    "alarm_silenced": alarm.render(SILENCED),
+    "alarm_list": alarm.listed([ALARM, OVER, SILENCED]),
+    "alarm_list_empty": alarm.listed([]),
     "friction": friction.render(ANSWER),
     "friction_as_text": in_text(friction.render(ANSWER)),
     "friction_noted": friction.render(NOTED),

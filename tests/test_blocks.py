@@ -173,7 +173,7 @@ def test_a_ticket_can_be_corrected_in_what_it_was_read_to_be() -> None:
 def test_what_was_corrected_can_be_taken_back_by_one_click() -> None:
     undo = elements(tickets.view(CORRECTED), kit.ACTION_UNDO)
     assert [(one["value"], one["accessibility_label"]) for one in undo] == [
-        ("feature:checkout", "Undo: Not about Checkout"),
+        ("feature:checkout", "Undo: Not about checkout"),
         ("kind:confusing", "Undo: It is confusing"),
         ("kind:broken", "Undo: Not broken"),
     ]
@@ -202,6 +202,7 @@ def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
         kit.BLOCK_MOST,
         kit.BLOCK_TIMEZONE,
         kit.BLOCK_ON,
+        kit.BLOCK_ALARMS,
     }
     assert json.loads(str(view["private_metadata"])) == {
         "team": "T0LARDER",

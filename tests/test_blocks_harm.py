@@ -66,6 +66,10 @@ def in_an_option(path: tuple[str | int, ...]) -> bool:
     return bool({"options", "initial_option", "initial_options"} & set(path))
 
 
+# What somebody asked goes with the buttons and the modal that answer it.
+CARRIED = [{"q", "at"}, {"q", "at", "page"}, {"alias", "feature"}]
+
+
 def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: str) -> bool:
     """Whether these words of somebody else may stand in this place."""
     kind, key = around.get("type"), path[-1]
@@ -75,8 +79,6 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
         return True
     if key == "value" and in_an_option(path) and THEIRS in words:
         return True
-    if key == "private_metadata" and THEIRS not in words:
-        return set(json.loads(words)) <= {"q", "at", "page", "to", "direct"}
     plain = kind == "plain_text" and around.get("emoji") is False
     if plain and in_an_option(path):
         return True
@@ -86,7 +88,9 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
         return plain or (path == ("text",) and not {"<", ">"} & set(words))
     if TICKET_ID in words:
         return key == "accessibility_label" and not set("<>&|*`~\n") & set(words)
-    return TYPED in words and key == "value" and set(json.loads(words)) == {"q", "at"}
+    # The names of a segment and of a source are part of a question that is narrowed to them.
+    carries = key == "value" or (key == "private_metadata" and THEIRS not in words)
+    return carries and set(json.loads(words)) in CARRIED
 
 
 ALLOWED_ELEMENTS = {"text", "user", "channel", "emoji", "link"}

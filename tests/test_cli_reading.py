@@ -43,7 +43,8 @@ def test_friction_as_json_has_the_keys_of_the_contract(run: Run, filled: str) ->
 def test_friction_alone_ranks_the_features(run: Run, filled: str) -> None:
     found = run("friction", "--json", "--now", NOW).json
     assert [each["feature"] for each in found["features"]] == ["checkout", "search"]
-    assert {*found["features"][0]} == {"feature", "tickets", "customers", "previous"}
+    keys = {"feature", "tickets", "customers", "previous", "acted", "is_owned"}
+    assert {*found["features"][0]} == keys
     shown = run("friction", "--now", NOW)
     assert "Checkout hurts most" in shown.out
 
@@ -72,12 +73,17 @@ def test_what_no_ticket_is_called_is_asked_otherwise(run: Run, filled: str) -> N
     assert found["note"] == 'No ticket is called "checkout-99".'
 
 
-def test_figures_are_narrowed_to_kinds(run: Run, filled: str) -> None:
-    whole = run("friction", "checkout", "--json", "--now", NOW).json
+def test_an_answer_is_narrowed_to_a_kind(run: Run, filled: str) -> None:
     found = run("friction", "checkout kind:broken", "--json", "--now", NOW).json
-    assert (found["reading"], found["note"]) == ("Checkout · last 30 days · broken only", "")
+    whole = run("friction", "checkout", "--json", "--now", NOW).json
+    assert found["reading"] == "Checkout · last 30 days · broken only"
     assert found["tickets"] == found["kinds"]["broken"] == whole["kinds"]["broken"] > 0
-    assert sum(found["kinds"].values()) == found["tickets"]
+    assert {quote["kind"] for quote in found["quotes"]} == {"broken"}
+
+
+def test_a_ranking_says_what_it_leaves_out(run: Run, filled: str) -> None:
+    found = run("friction", "kind:broken", "--json", "--now", NOW).json
+    assert "Not taken into account: kind." in found["note"]
 
 
 def test_several_words_need_no_quotes(run: Run, filled: str) -> None:

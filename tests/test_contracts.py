@@ -45,6 +45,7 @@ LAYERS = [
         "bot.cli_themes",
         "bot.cli_reread",
         "bot.cli_accuracy",
+        "bot.cli_alarms",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],
@@ -52,7 +53,7 @@ LAYERS = [
     ["bot.web"],
     ["bot.app"],
     ["bot.listeners"],
-    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
+    ["bot.clock", "bot.terminal", "bot.json_reports", "bot.json_upkeep", "bot.analyze"],
     ["bot.outbox"],
     ["bot.native_blocks", "bot.refusals"],
     ["bot.directory", "bot.json_lines"],
@@ -62,7 +63,7 @@ LAYERS = [
     ["bot.config", "bot.scopes"],
     ["bot.reports", "bot.errors", "bot.config_database"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports")}
+SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "numpy", "storage"}

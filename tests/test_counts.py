@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -178,6 +179,24 @@ class Histories(RuleBasedStateMachine):
             del said[what, value]
             corrections.remove(self.session, self.row(corrected), what, value)
             self.read_as_it_stands(self.row(corrected))
+
+    @precondition(lambda self: any(self.said.values()))
+    @rule(contents=_contents, data=st.data())
+    def change_what_was_corrected(self, contents: NewTicket, data: st.DataObject) -> None:
+        """Whatever is written says what was denied, and nothing that was added."""
+        id = data.draw(st.sampled_from(sorted(id for id, said in self.said.items() if said)))
+        row, said = self.row(id), self.said[id]
+        kinds = tuple(k for k in KIND_BITS if said.get(("kind", k)) != "is")
+        quotes = tuple(QuoteValue(kind, "said", 0.5) for kind in kinds)
+        way = data.draw(st.sampled_from(["replace", "rematch", "write"]))
+        if way == "replace":
+            new = replace(contents, external_id=id, kinds=kinds, quotes=quotes, features=FEATURES)
+            tickets.replace(self.session, [(row, new)])
+        elif way == "rematch":
+            tickets.rematch(self.session, {row: FEATURES})
+        else:
+            [found] = reread.of(self.session, [row])
+            reread.write(self.session, [(found, Meant("en", kinds, True, quotes, FEATURES))])
 
     def read_as_it_stands(self, row: int) -> None:
         [found] = reread.of(self.session, [row])

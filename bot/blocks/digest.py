@@ -8,6 +8,7 @@ from bot.blocks import forms, parts, words
 from bot.blocks.kit import (
     ACTION_DIGEST_PREVIEW,
     ACTION_DIGEST_SETTINGS,
+    BLOCK_ALARMS,
     BLOCK_DAYS,
     BLOCK_FEATURES,
     BLOCK_MOST,
@@ -38,6 +39,7 @@ SIZE = 9_000
 MOST_ITEMS = 5
 QUOTE_LENGTH = 260
 TIMEZONE_LENGTH = 60
+ALARMS_HINT = "About the features above and those you own. One message each, edited while it lasts."
 LEGEND = (
     "Details in the thread. React: ✅ knew it · 😮 surprised me · 🙋 we own it · "
     "🙅 not a problem · 🛠️ fixed · 💡 tag"
@@ -127,12 +129,15 @@ def _when(report: SettingsReport) -> list[Block | None]:
     zone = forms.text_input(now.timezone, TIMEZONE_LENGTH)
     chosen = [str(number) for number in now.days]
     switch = forms.checkboxes(sending, ["on"] if now.on else [])
+    bell = [forms.option("on", "Say at once when more customers write than usual")]
+    alarms = forms.checkboxes(bell, ["on"] if now.alarms else [])
     return [
         forms.field(BLOCK_TIME, "At", forms.time_input(now.at)),
         forms.field(BLOCK_TIMEZONE, "Time zone", zone, hint="As in Europe/Berlin."),
         forms.field(BLOCK_DAYS, "On", forms.checkboxes(days, chosen)),
         forms.field(BLOCK_MOST, "At most", forms.select(most, str(now.most), "Tickets")),
         forms.field(BLOCK_ON, "Sending", switch, optional=True),
+        forms.field(BLOCK_ALARMS, "Alarms", alarms, hint=ALARMS_HINT, optional=True),
     ]
 
 

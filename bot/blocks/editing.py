@@ -39,7 +39,7 @@ MOST_OTHERS = 3
 def feature_view(feature: Feature, report: EditReport | None = None) -> Block:
     """A feature's names and owners as they stand in the inputs, and what they would change."""
     names = "\n".join(feature.aliases)
-    name = forms.text_input(feature.name, max(NAME_LENGTH, len(feature.name)))
+    name = forms.text_input(feature.name, min(max(NAME_LENGTH, len(feature.name)), forms.TEXT))
     said = "One a line. A ticket that says one of them is about this feature."
     aliases: Block = forms.field(
         BLOCK_ALIASES,

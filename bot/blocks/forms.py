@@ -32,7 +32,7 @@ def modal(
     submit: str | None = None,
     metadata: str = "",
 ) -> Block:
-    """`metadata` goes to Slack and back in clear: ids only."""
+    """`metadata` goes to Slack and back in clear: ids only, and what the person asked."""
     view: Block = {
         "type": "modal",
         "callback_id": callback,

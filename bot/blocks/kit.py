@@ -54,6 +54,8 @@ ACTION_STATUS = "insight_status"
 ACTION_DIGEST_SETTINGS = "digest_settings"
 ACTION_DIGEST_PREVIEW = "digest_preview"
 ACTION_TAG_MESSAGE = "message_tag"
+ACTION_ALARM_KNOWN = "alarm_known"
+ACTION_ALARM_NO_PROBLEM = "alarm_no_problem"
 
 VIEW_TAG = "tag_insight"
 VIEW_EDIT = "edit_insight"
@@ -91,6 +93,7 @@ BLOCK_DAYS = "days"
 BLOCK_MOST = "most"
 BLOCK_TIMEZONE = "timezone"
 BLOCK_ON = "on"
+BLOCK_ALARMS = "alarms"
 INPUT = "value"
 
 # --- limits ---------------------------------------------------------------------------------

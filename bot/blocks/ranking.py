@@ -33,6 +33,7 @@ MOST_ROWS = 14
 MOST_BUTTONS = 5
 MOST_BLIND = 8
 HEADINGS = ("Feature", "Tickets", "Customers", "Before", "Change")
+ACTED = "Last heard by owners"
 
 
 def render_ranking(report: RankingReport) -> Message:
@@ -44,16 +45,31 @@ def render_ranking(report: RankingReport) -> Message:
         remedy = rich(line(ours(_remedy(report))))
         return message(verdict, [header(verdict), note, remedy, _blind(report)])
     ranked = Native(
-        drawn=(table([HEADINGS, *map(_row, top)], numeric=(1, 2, 3, 4)),),
-        plain=(rich(bullets(parts.feature(item) for item in top)),),
+        drawn=(table(_rows(report, top), numeric=(1, 2, 3, 4)),),
+        plain=(rich(bullets(_in_a_line(report, item) for item in top)),),
     )
     rest = [ranked, _blind(report), _look(report, top), _footing(report)]
     return message(_summary(verdict, top), [header(verdict), note, *rest])
 
 
+def _rows(report: RankingReport, top: Sequence[FeatureLine]) -> list[tuple[str, ...]]:
+    """Silence has a column where anybody owns anything."""
+    if not any(item.is_owned for item in top):
+        return [HEADINGS, *map(_row, top)]
+    until = report.window.until
+    return [(*HEADINGS, ACTED), *((*_row(item), words.silence(item, until)) for item in top)]
+
+
 def _row(item: FeatureLine) -> tuple[str, ...]:
     figures = (item.tickets, item.customers, item.previous.tickets)
     return (item.feature.name, *(f"{figure:,}" for figure in figures), words.change(item))
+
+
+def _in_a_line(report: RankingReport, item: FeatureLine) -> list[Block]:
+    said = parts.feature(item)
+    if not item.is_owned:
+        return said
+    return [*said, ours(f" · heard by owners: {words.silence(item, report.window.until)}")]
 
 
 def _verdict(report: RankingReport) -> str:

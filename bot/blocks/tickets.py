@@ -62,7 +62,7 @@ def show_button(key: int, ticket_id: str, label: str) -> Block:
 def view(ticket: TicketView, **carried: object) -> Block:
     """The modal with the whole text, as far as a modal holds it, and what is said to be wrong.
 
-    `carried` goes through Slack and back with the ticket's row: ids only.
+    `carried` goes through Slack and back with the ticket's row: see `forms.modal`.
     """
     full = clean(ticket.body).strip() or PLACEHOLDER
     whole = cut(full, LONGEST)
@@ -121,7 +121,8 @@ def _corrections(ticket: TicketView) -> list[Block | None]:
     for each in ticket.corrections[-MOST_CORRECTIONS:]:
         sentence = said(each.what, each.verdict, shown(each.name, NAME))
         who = [ours(", says "), person(each.by), ours(f", {words.day(each.said_at)}")]
-        undo = button("Undo", ACTION_UNDO, _id(each), spoken=f"Undo: {sentence}")
+        spoken = said(each.what, each.verdict, label_word(each.value))
+        undo = button("Undo", ACTION_UNDO, _id(each), spoken=f"Undo: {spoken}")
         blocks += [rich(line(ours(sentence, bold=True), *who)), actions(undo)]
     return blocks
 

@@ -84,6 +84,16 @@ def change(line: FeatureLine) -> str:
     return f"{difference:+,}" if difference else "same"
 
 
+def silence(item: FeatureLine, until: datetime) -> str:
+    """How long ago somebody who owns a feature acted on a customer's words."""
+    if not item.is_owned:
+        return "no owner"
+    if item.acted is None:
+        return "nobody yet"
+    days = (until - item.acted).days
+    return "today" if days < 1 else f"{number(days, 'day')} ago"
+
+
 def split(kinds: Mapping[Kind, int], shown: Sequence[Kind] = FRICTION_KINDS) -> str:
     """`14 broken · 9 confusing`, of the kinds that are shown: friction, unless said otherwise."""
     said = []

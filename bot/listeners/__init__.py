@@ -8,6 +8,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.listeners import (
+    alarms,
     digest,
     editing,
     friction,
@@ -22,5 +23,6 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    for module in (friction, narrowing, tickets, editing, digest, insights, reactions, home):
+    modules = (friction, narrowing, tickets, editing, digest, insights, reactions, alarms, home)
+    for module in modules:
         module.register(app, desk)

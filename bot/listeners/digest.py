@@ -96,6 +96,7 @@ def entered(desk: Desk, body: Body, view: Body) -> tuple[ChannelSettings, bool]:
         "most": int(found.get(kit.BLOCK_MOST) or settings.most),
         "timezone": str(found.get(kit.BLOCK_TIMEZONE) or "").strip(),
         "on": bool(found.get(kit.BLOCK_ON)),
+        "alarms": bool(found.get(kit.BLOCK_ALARMS)),
     }
     if kit.BLOCK_FEATURES in found:
         changes["features"] = tuple(found[kit.BLOCK_FEATURES])

@@ -7,6 +7,7 @@ between a source and the redactor and is never shown or stored.
 """
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
+from bot.reports.alarms import AlarmReport, NoteLine, Silence
 from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
 from bot.reports.editing import EditReport, NameChange
 from bot.reports.friction import (
@@ -51,6 +52,7 @@ from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, V
 __all__ = [
     "FRICTION_KINDS",
     "AccuracyReport",
+    "AlarmReport",
     "Answer",
     "AnswerCount",
     "BadRow",
@@ -78,6 +80,7 @@ __all__ = [
     "Message",
     "NameChange",
     "NarrowingReport",
+    "NoteLine",
     "Passage",
     "Person",
     "Quote",
@@ -90,6 +93,7 @@ __all__ = [
     "ScorePart",
     "Segment",
     "SettingsReport",
+    "Silence",
     "Status",
     "TagSuggestion",
     "Theme",

@@ -64,6 +64,7 @@ class ChannelSettings:
     most: int = 5
     on: bool = True
     set_up_by: str | None = None
+    alarms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

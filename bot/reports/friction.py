@@ -254,12 +254,18 @@ class ThemesReport:
 
 @dataclass(frozen=True, slots=True)
 class FeatureLine:
-    """One feature in the ranking of `/friction` alone."""
+    """One feature in the ranking of `/friction` alone.
+
+    `acted` is when somebody in a channel that owns it last answered, tagged or shared a customer's
+    words; `is_owned` is false where no channel owns it.
+    """
 
     feature: Feature
     tickets: int
     customers: int
     previous: Count
+    acted: datetime | None = None
+    is_owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

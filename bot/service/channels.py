@@ -100,6 +100,7 @@ def save(context: Context, settings: ChannelSettings, user: str, now: datetime) 
                 enabled=settings.on,
                 set_up_by=user,
                 changed_at=now,
+                alarms=settings.alarms,
             ),
         )
         by_catalogue = feature_rows.owned_by(session, "", settings.channel)

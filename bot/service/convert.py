@@ -113,4 +113,5 @@ def settings(value: SettingValue, owns: tuple[str, ...]) -> ChannelSettings:
         most=value.most,
         on=value.enabled,
         set_up_by=value.set_up_by,
+        alarms=value.alarms,
     )

@@ -27,7 +27,7 @@ from bot.service.scopes import window_before
 from bot.voice.features import Catalogue
 from bot.voice.filters import listed
 from bot.voice.query import Question, parse
-from storage import feature_days, figures
+from storage import acts, feature_days, figures
 from storage import tickets as ticket_rows
 
 Answered = FrictionReport | RankingReport | VersusReport | WayInReport | HelpReport | TicketView
@@ -88,8 +88,13 @@ def _help(asked: Asked, now: datetime) -> HelpReport:
 
 def _ranking(asked: Asked, question: Question) -> RankingReport:
     ranked = rank(asked.session, asked.catalogue, question.window)
+    acted = acts.by_owners(asked.session)
+    lines = tuple(
+        replace(line, acted=acted.get(line.feature.id), is_owned=line.feature.id in acted)
+        for line in ranked.features
+    )
     blind = _blind(asked.session, asked.catalogue, question.window)
-    return replace(ranked, note=_unranked(question), blind=blind)
+    return replace(ranked, features=lines, note=_unranked(question), blind=blind)
 
 
 def _unranked(question: Question) -> str:

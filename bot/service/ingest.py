@@ -17,12 +17,15 @@ from bot.service.context import Context
 from bot.service.pipeline import Features, Reads, ReadTicket, redactor_for
 from bot.service.storing import Key, ReadBatch, Storing, is_news, is_older, known_of
 from bot.voice.redact import redact_or_withhold
+from storage import engines
 from storage.keys import Keys
 
 BATCH = 500
 LONGEST_BATCH = 4_000_000
 """Characters; a batch of long tickets has fewer of them, so that memory stays bounded."""
 LOOK_AHEAD = 5_000
+LARGE_IMPORT = 10_000
+"""New and changed tickets after which the database is to look at its tables again."""
 BAD_ROWS_KEPT = 100
 IDS_KEPT = 500_000
 
@@ -144,6 +147,9 @@ class _Intake:
         while self.sent:
             self._gather(self.sent.popleft())
         self.storing.store()
+        if self.storing.new + self.storing.changed >= LARGE_IMPORT:
+            with self.context.store.write() as session:
+                engines.look_at_tables(session)
         self.progress(self.read)
 
     def _send(self) -> None:

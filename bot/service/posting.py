@@ -15,7 +15,7 @@ from storage import outbox
 from storage.outbox import NewMessage
 from storage.values import PostValue
 
-DIGEST, TICKET, INSIGHT, ANSWER = "digest", "ticket", "insight", "answer"
+DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
 # An answer to a person's direct message: nobody else reads it.
 DIRECT = "direct"
 
@@ -25,6 +25,7 @@ _KEEP_TRYING = {
     INSIGHT: timedelta(hours=24),
     ANSWER: timedelta(minutes=10),
     DIRECT: timedelta(minutes=10),
+    ALARM: timedelta(hours=6),
 }
 
 

@@ -6,7 +6,7 @@ stays bounded, and a crash costs little of what was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +23,8 @@ from storage.values import NewTicket, Stored
 
 AT_ONCE = 5_000
 """Tickets that a transaction stores at most."""
+CHANGED_AT_ONCE = 1_000
+"""Of them, those that are written over others, which takes several times as long."""
 MOST_CHARACTERS = 4_000_000
 """Of a transaction's tickets."""
 LONGEST_WAIT = 1.0
@@ -84,26 +86,35 @@ class Storing:
                 self._size += len(read.body)
 
     def store(self) -> None:
-        """Store what waits, in one transaction."""
+        """Store what waits, in one transaction, or more where much of it is changed."""
         waiting, self._waiting, self._size = self._waiting, {}, 0
+        while waiting:
+            with self._context.store.write(TICKETS) as session:
+                waiting = self._store(session, waiting)
+        self._last = self._seconds()
+
+    def _store(self, session: Session, waiting: dict[Key, NewTicket]) -> dict[Key, NewTicket]:
+        """Store new tickets, and as many changed ones as there is time for; returns the others."""
+        # Another ingest may have stored some of them meanwhile.
+        known = known_of(session, waiting)
         new: list[NewTicket] = []
         changed: list[tuple[int, NewTicket]] = []
-        if waiting:
-            with self._context.store.write(TICKETS) as session:
-                # Another ingest may have stored some of them meanwhile.
-                known = known_of(session, waiting)
-                for key, ticket in _matched(session, self._features, waiting).items():
-                    stored = known.get(key)
-                    if stored is None:
-                        new.append(ticket)
-                    elif is_news(ticket, ticket.content_hash, stored):
-                        changed.append((stored.id, ticket))
-                ticket_rows.add(session, new)
-                ticket_rows.replace(session, changed)
+        left: dict[Key, NewTicket] = {}
+        for key, ticket in _matched(session, self._features, waiting).items():
+            stored = known.get(key)
+            if stored is None:
+                new.append(ticket)
+            elif not is_news(ticket, ticket.content_hash, stored):
+                self.same += 1
+            elif len(changed) < CHANGED_AT_ONCE:
+                changed.append((stored.id, ticket))
+            else:
+                left[key] = ticket
+        ticket_rows.add(session, new)
+        ticket_rows.replace(session, changed)
         self.new += len(new)
         self.changed += len(changed)
-        self.same += len(waiting) - len(new) - len(changed)
-        self._last = self._seconds()
+        return left
 
     def _ticket(self, draft: TicketDraft, content: str, read: ReadTicket) -> NewTicket:
         customer = self._keys.customer(
@@ -138,8 +149,8 @@ class Storing:
 
 
 def _matched(
-    session: Session, seen: Features, tickets: Mapping[Key, NewTicket]
-) -> Mapping[Key, NewTicket]:
+    session: Session, seen: Features, tickets: dict[Key, NewTicket]
+) -> dict[Key, NewTicket]:
     """The tickets with the features of the catalogue as it stands, whatever it was when read."""
     catalogue = catalogues.load(session)
     if catalogue.features == seen:

@@ -27,8 +27,7 @@ class Difference:
         gone = [value for value in before if value not in after]
         added = [value for value in self.added if value not in gone] + new
         dropped = [value for value in self.dropped if value not in new]
-        dropped += [value for value in gone if value not in self.added]
-        return Difference(_once(added), _once(dropped))
+        return Difference(_once(added), _once([*dropped, *gone]))
 
     def applied(self, values: Sequence[str]) -> tuple[str, ...]:
         """A list with this difference."""
