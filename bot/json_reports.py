@@ -151,9 +151,11 @@ def answer(
         return {"help": [{"question": q, "answer": a} for q, a in report.examples]}
     if isinstance(report, VersusReport):
         both = {"tickets": report.both_tickets, "quotes": [quote(said) for said in report.both]}
-        return {"left": friction(report.left), "right": friction(report.right), "both": both}
+        sides = {"left": friction(report.left), "right": friction(report.right)}
+        return {"reading": report.reading, **sides, "both": both}
     if isinstance(report, WayInReport):
         return friction(report.friction) | {
+            "reading": report.reading,
             "loved": [quote(said) for said in report.loved],
             "first": [quote(said) for said in report.first],
             "shipped": [insight(line) for line in report.shipped],
@@ -207,7 +209,12 @@ def friction(report: FrictionReport) -> Json:
         "usual": usual
         and {"low": usual.low, "high": usual.high, "weeks": usual.weeks, "unit": usual.unit},
         "segments": [
-            {"segment": each.name or None, "tickets": each.tickets, "customers": each.customers}
+            {
+                "segment": each.name or None,
+                "tickets": each.tickets,
+                "customers": each.customers,
+                "accounts": each.accounts,
+            }
             for each in report.segments
         ],
         "accounts": report.accounts,

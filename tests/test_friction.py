@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -275,8 +276,9 @@ def test_a_shared_answer_shows_the_figures_that_were_seen(shop: Context) -> None
     with shop.store.write() as session:
         message = sending.claim(session, "T1", later, DAY)
     assert message is not None
-    assert message.payload["text"] == screens.render_shared(seen, "U1").text
-    assert message.payload["blocks"] == list(screens.render_shared(seen, "U1").blocks)
+    shown = screens.render_shared(replace(seen, as_of=NOW), "U1")
+    assert message.payload["text"] == shown.text
+    assert message.payload["blocks"] == list(shown.blocks)
     assert friction.ask(shop, seen.asked, NOW) == seen
 
 

@@ -40,7 +40,8 @@ def themes_view(report: ThemesReport) -> Block:
 
 def _size(report: ThemesReport) -> str:
     found = words.number(len(report.themes), "theme")
-    return f"{found} in {words.number(report.tickets, 'ticket')}"
+    of = "" if report.kinds else " with friction"
+    return f"{found} in {words.number(report.tickets, 'ticket')}{of}"
 
 
 def _theme(theme: Theme, report: ThemesReport) -> Block:

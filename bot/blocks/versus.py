@@ -35,19 +35,15 @@ MOST_BOTH = 3
 COLUMN = 30
 
 
-def render_versus(report: VersusReport) -> Message:
+def render_versus(report: VersusReport, *, in_channel: bool = True) -> Message:
     """The answer for the asker only, with what can be done next."""
-    question = carried_question(report.left, report.left.asked)
+    question = carried_question(report.left, report.phrase or report.left.asked)
     looks = [
-        button(
-            f"Show {name}",
-            ACTION_ASK,
-            carried_question(side, words.question(side.feature, side.window)),
-        )
+        button(f"Show {name}", ACTION_ASK, carried_question(side, side.phrase))
         for side, name in _named(report)
-        if side.feature
+        if side.phrase
     ]
-    share = button("Share here", ACTION_SHARE, question)
+    share = button("Share here", ACTION_SHARE, question) if in_channel else None
     return message(_summary(report), _answer(report, actions(*told_apart(looks), share)))
 
 
@@ -84,17 +80,19 @@ def _answer(report: VersusReport, buttons: Block | None = None) -> list[Part]:
 
 
 def _verdict(report: VersusReport) -> str:
-    return ", ".join(
-        f"{name} {words.crowd(side.tickets, side.customers, known=side.customers_known)}"
+    said = ", ".join(
+        f"{name}: {words.crowd(side.tickets, side.customers, known=side.customers_known)}"
         for side, name in _named(report)
     )
+    only = parts.narrowed_to(report.left)
+    return f"{said} ({only})" if only else said
 
 
 def _summary(report: VersusReport) -> str:
     """All figures in words, for those who hear the answer."""
     said = [f"{_verdict(report)} {words.in_window(report.left.window)}"]
     for side, name in _named(report):
-        kinds, trend = words.split(side.kinds).replace(" · ", ", "), _trend(side)
+        kinds, trend = _split(side).replace(" · ", ", "), _trend(side)
         more = [_before(side), kinds, trends.in_words(trend) if trend else ""]
         said.append(f"{name}: {'. '.join(each for each in more if each)}")
     said.append(_mentioned(report))
@@ -102,12 +100,9 @@ def _summary(report: VersusReport) -> str:
 
 
 def _reading(report: VersusReport) -> Block:
-    elements: list[Block] = []
-    for number, side in enumerate(_sides(report)):
-        name = side.feature.name if side.feature else side.search or side.asked
-        elements += [ours(" beside ")] if number else []
-        elements.append(theirs(name, TYPED, bold=True))
-    elements.append(ours(f" {words.in_window(report.left.window)}"))
+    elements: list[Block] = [theirs(report.reading, TYPED, bold=True)]
+    if report.as_of:
+        elements.append(ours(f"\n{words.as_of(report.as_of)}"))
     for note in dict.fromkeys(side.note for side in _sides(report) if side.note):
         elements += [ours("\n"), theirs(note, QUOTE)]
     return rich(line(*elements))
@@ -126,7 +121,8 @@ def _figures(report: VersusReport) -> Native:
     plain = [rich(bullets(_in_a_line(side, name) for side, name in _named(report)))]
     left, right = (_trend(side) for side in _sides(report))
     if left and right and left.starts == right.starts:
-        drawn.append(trends.draw_both([(names[0], left), (names[1], right)]))
+        both, narrowed = [(names[0], left), (names[1], right)], bool(report.left.narrowed)
+        drawn.append(trends.draw_both(both, narrowed=narrowed))
         top = max(*left.tickets, *right.tickets)
         sparks = [
             line(
@@ -144,9 +140,13 @@ def _figures(report: VersusReport) -> Native:
 
 def _in_a_line(side: FrictionReport, name: str) -> list[Block]:
     said = words.crowd(side.tickets, side.customers, known=side.customers_known)
-    kinds = words.split(side.kinds)
+    kinds = _split(side)
     ending = f" · {kinds}" if kinds else ""
     return [theirs(name, NAME, bold=True), ours(f": {said}, {_before(side)}{ending}")]
+
+
+def _split(side: FrictionReport) -> str:
+    return words.split(side.kinds, side.narrowed)
 
 
 def _before(side: FrictionReport) -> str:

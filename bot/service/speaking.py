@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from sqlmodel import Session
 
 from bot.reports import Segment
@@ -12,14 +14,33 @@ from storage.values import Counts
 FEWEST = 5
 
 
-def segments(session: Session, scope: Scope) -> tuple[Segment, ...]:
-    """Who wrote, where a segment is known of anybody and was not asked for."""
-    if scope.segment is not None:
-        return ()
-    spoke = speakers.by_segment(session, scope)
+class Who(TypedDict):
+    """The fields of an answer that say who wrote."""
+
+    segments: tuple[Segment, ...]
+    accounts: int | None
+
+
+def who(session: Session, scope: Scope, *, enough: bool) -> Who:
+    """Segments, where one is known of anybody and none was asked for; accounts, if `enough` wrote.
+
+    An account counts once, though its tickets may be of several segments.
+    """
+    known = speakers.accounts(session, scope) if enough else {}
+    every = set().union(*known.values())
+    spoke = speakers.by_segment(session, scope) if scope.segment is None else []
     if not any(each.segment for each in spoke):
-        return ()
-    return tuple(Segment(each.segment or "", each.tickets, each.customers) for each in spoke)
+        spoke = []
+    segments = tuple(
+        Segment(
+            each.segment or "",
+            each.tickets,
+            each.customers,
+            len(known.get(each.segment, ())) or None,
+        )
+        for each in spoke
+    )
+    return Who(segments=segments, accounts=len(every) or None)
 
 
 def most_of_one(session: Session, scope: Scope, counts: Counts) -> int:
