@@ -105,6 +105,7 @@ def _state(value: AlarmValue) -> watch.Alarm:
         hours=value.hours,
         chance=value.chance,
         rows=value.rows,
+        is_theme=value.is_theme,
         key=value.id,
     )
 
@@ -124,6 +125,7 @@ def _value(alarm: watch.Alarm, theme: str) -> AlarmValue:
         hours=alarm.hours,
         chance=alarm.chance,
         rows=alarm.rows,
+        is_theme=alarm.is_theme,
     )
 
 
@@ -204,6 +206,7 @@ def report(session: Session, value: AlarmValue, others: Sequence[AlarmValue]) ->
         observed=value.observed,
         expected=value.expected,
         hours=value.hours,
+        is_theme=value.is_theme,
         tickets=len(value.rows),
         ticket_ids=tuple(ticket.external_id for ticket in tickets),
         customers_known=any(ticket.customer_known for ticket in tickets),

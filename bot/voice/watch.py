@@ -42,7 +42,8 @@ class Alarm:
     `began` is when it started, as far as can be told; `seen` when it was last unusual. `features`
     are ids, the one that it belongs to first; there is none where no feature has most of it.
     `terms` are the stems of its theme. `observed` customers in the `hours` before `seen` stand
-    against `expected`; `chance` is the smallest there was. `rows` are its tickets in the order of
+    against `expected`: those who tell the theme where `is_theme`, else all of the feature; `chance`
+    is the smallest there was. `rows` are its tickets in the order of
     time. `key` is the caller's.
     """
 
@@ -57,6 +58,7 @@ class Alarm:
     hours: int
     chance: float
     rows: tuple[int, ...]
+    is_theme: bool = False
     key: int | None = None
 
 
@@ -71,6 +73,7 @@ class _Sign:
     chance: float
     story: frozenset[int]
     terms: tuple[str, ...]
+    is_theme: bool
 
 
 def look(history: History, alarms: Sequence[Alarm], at: datetime) -> list[Alarm]:
@@ -132,6 +135,7 @@ def _again(history: History, rise: spikes.Rise, alarm: Alarm, hour: int) -> _Sig
         rise.chance,
         places,
         alarm.terms,
+        is_theme=True,
     )
 
 
@@ -149,6 +153,7 @@ def _risen(
         rise.chance,
         frozenset(theme.places) & places if theme else places,
         theme.terms if theme else (),
+        is_theme=False,
     )
 
 
@@ -162,6 +167,7 @@ def _said(history: History, theme: spike_themes.Theme) -> _Sign:
         theme.chance,
         frozenset(theme.places),
         theme.terms,
+        is_theme=True,
     )
 
 
@@ -209,6 +215,7 @@ def _opened(history: History, sign: _Sign, hour: int) -> Alarm:
         hours=sign.hours,
         chance=sign.chance,
         rows=_rows(history, sign.story),
+        is_theme=sign.is_theme,
     )
 
 
@@ -241,6 +248,7 @@ def _gone_on(history: History, alarm: Alarm, sign: _Sign, at: datetime) -> Alarm
         observed=sign.observed if stranger else alarm.observed,
         expected=sign.expected if stranger else alarm.expected,
         hours=sign.hours if stranger else alarm.hours,
+        is_theme=sign.is_theme if stranger else alarm.is_theme,
     )
 
 
