@@ -135,7 +135,7 @@ def test_a_channel_that_follows_everything_is_told_too(http_stage: Stage) -> Non
 
 def test_quiet_weeks_raise_none(context: Context) -> None:
     fill(context, QUIET)
-    assert Watcher(context).run_one(NOW)
+    assert not Watcher(context).run_one(NOW)
     assert kept(context) == []
 
 
