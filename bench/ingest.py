@@ -35,6 +35,7 @@ from bot.service import catalogue, friction
 from bot.service.context import Context, open_context
 from bot.service.ingest import BATCH, ingest
 from bot.service.pipeline import Pipeline
+from bot.service.storing import AT_ONCE
 from bot.service.workers import cores
 from bot.sources.files import read
 from bot.voice.kinds import passages
@@ -208,7 +209,8 @@ def main() -> int:
         print(f"{given.path} is not there: give a file of tickets")
         return 1
     stages(given.path)
-    print(f"batches of {BATCH}, {cores()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"read in batches of {BATCH}, at most {AT_ONCE:,} stored at once")
+    print(f"{cores()} cores, load {os.getloadavg()[0]:.1f}")
     runs(given.path, given.times, given.rows)
     if given.ask:
         asked(given.path, given.ask)

@@ -21,13 +21,14 @@ from slack_bolt.listener.listener_error_handler import ListenerErrorHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.blocks.kit import BLOCK_FEATURES, BLOCK_TIME, BLOCK_TITLE, VIEW_DIGEST
 from bot.blocks.notice import notice
+from bot.blocks.notice import view as notice_view
 from bot.clock import Clock
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import Refused, UserError
 from bot.listeners import register_all
 from bot.listeners.common import Desk, user_of
+from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.service.context import Context
 
@@ -109,9 +110,12 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         logger=logging.getLogger("slack_bolt"),
     )
     directory = Directory(client, identity.team)
-    outbox = Outbox(context, client, directory, team=identity.team, bot_id=identity.bot)
+    native = NativeBlocks(on=settings.native_blocks, now=now)
+    outbox = Outbox(
+        context, client, directory, team=identity.team, bot_id=identity.bot, native=native
+    )
     clock = Clock(context, identity.team, outbox, directory.is_member, now)
-    register_all(bolt, Desk(bolt, context, directory, clock, now))
+    register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)
     _guard(bolt)
     return Earshot(bolt, client, clock, context, identity, executor, now)
@@ -213,11 +217,14 @@ def _frames(error: BaseException) -> Iterator[str]:
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
     """Show the sentence at the modal's first input, so that what was typed stays."""
-    first = BLOCK_TITLE
-    if body["view"]["callback_id"] == VIEW_DIGEST:
-        first = BLOCK_FEATURES if BLOCK_FEATURES in body["view"]["state"]["values"] else BLOCK_TIME
-    answer = {"response_action": "errors", "errors": {first: sentence}}
-    return BoltResponse(status=200, body=answer)
+    view = body.get("view")
+    blocks = view.get("blocks") if isinstance(view, Mapping) else None
+    for block in blocks if isinstance(blocks, list) else []:
+        if isinstance(block, Mapping) and block.get("type") == "input":
+            faults = {"response_action": "errors", "errors": {block.get("block_id"): sentence}}
+            return BoltResponse(status=200, body=faults)
+    notice = {"response_action": "update", "view": notice_view(sentence)}
+    return BoltResponse(status=200, body=notice)
 
 
 def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
@@ -228,12 +235,15 @@ def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
     kind = event.get("type") if isinstance(event, Mapping) else None
     if body.get("response_url") and context.respond is not None:
         context.respond(response_type="ephemeral", replace_original=False, **content)
-    elif kind == "app_mention" and context.bot_token:
+    elif kind in ("app_mention", "message") and context.bot_token:
         context.client.chat_postEphemeral(
             channel=body["event"]["channel"], user=user_of(body), **content
         )
     elif kind == "app_home_opened" and context.bot_token:
         view = {"type": "home", "blocks": content["blocks"]}
         context.client.views_publish(user_id=user_of(body), view=view)
+    elif body.get("type") == "block_actions" and context.bot_token:
+        # Pressed in a modal: there is no channel to answer in, but a modal to put on top.
+        context.client.views_push(trigger_id=body["trigger_id"], view=notice_view(sentence))
     else:
         _log.info("nobody could be told")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_alarms
+from bot import cli_alarms, cli_upkeep
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
@@ -104,26 +104,19 @@ def _pair(text: str) -> tuple[str, str]:
 @app.command()
 def friction(
     query: Annotated[
-        list[str] | None, typer.Argument(help="Feature or words, and a window.")
+        list[str] | None, typer.Argument(help="Feature, words or ticket, and a window.")
     ] = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
     """How much friction customers have, of which kind, in whose words."""
     from bot import json_reports
-    from bot.blocks import friction as screens
-    from bot.blocks import ranking
-    from bot.reports import HelpReport, RankingReport
+    from bot.blocks import answers as screens
     from bot.service import friction as service
 
-    at = shared.moment(now)
-    report = service.ask(shared.context(), " ".join(query or []), at)
+    report = service.ask(shared.context(), " ".join(query or []), shared.moment(now))
     if as_json:
         shared.print_json(json_reports.answer(report))
-    elif isinstance(report, HelpReport):
-        shared.show(screens.render_help(report))
-    elif isinstance(report, RankingReport):
-        shared.show(ranking.render_ranking(report))
     else:
         shared.show(screens.render(report))
 
@@ -176,7 +169,7 @@ def insights(
 @app.command()
 def themes(
     query: Annotated[
-        list[str] | None, typer.Argument(help="Feature or words, and a window.")
+        list[str] | None, typer.Argument(help="Feature, words or ticket, and a window.")
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All tickets of the window, whatever the feature.")
@@ -249,30 +242,7 @@ def serve(
     )
 
 
-@app.command()
-def reread(
-    feature: Annotated[
-        str | None, typer.Option(help="Only tickets that this feature (its id) concerns.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read stored tickets again, after rules, model or catalogue changed."""
-    from bot.cli_reread import run
-
-    raise typer.Exit(run(feature, as_json))
-
-
-@app.command()
-def doctor(
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Count everything anew and compare.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """What is wrong, and what to do."""
-    from bot.cli_doctor import run as examine
-
-    raise typer.Exit(examine(as_json, deep=deep))
+cli_upkeep.register(app)
 
 
 @app.command()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot import cli_shared as shared
 from bot.cli_shared import AsJson, Now
+
+if TYPE_CHECKING:
+    from bot.reports import AlarmReport
 
 
 def alarms(
@@ -25,7 +29,6 @@ def alarms(
     now: Now = None,
 ) -> None:
     """More customers than usual with a feature or a theme: alarms that last, and recent ones."""
-    from bot import json_reports
     from bot.blocks import alarm as screens
     from bot.service import alarms as service
 
@@ -41,7 +44,7 @@ def alarms(
     else:
         found = service.listed(shared.context(), at)
     if as_json:
-        shared.print_json(json_reports.alarms(found))
+        shared.print_json(as_json_object(found))
     else:
         shared.show(screens.listed(found))
 
@@ -61,3 +64,29 @@ def note(
 
     when = shared.moment(at)
     shared.say(render_note(service.add(shared.context(), text, when, feature, shared.moment(None))))
+
+
+def as_json_object(reports: Iterable[AlarmReport]) -> dict[str, Any]:
+    """What `--json` prints of alarms."""
+    from bot.json_reports import moment
+
+    return {
+        "alarms": [
+            {
+                "feature": one.features[0].id if one.features else None,
+                "theme": one.theme or None,
+                "opened": moment(one.opened),
+                "closed": moment(one.closed) if one.closed else None,
+                "observed": one.observed,
+                "expected": round(one.expected, 2),
+                "hours": one.hours,
+                "counted": "theme" if one.is_theme else "feature",
+                "began": moment(one.began),
+                "features": [feature.id for feature in one.features],
+                "tickets": one.tickets,
+                "ticket_ids": list(one.ticket_ids),
+                "silenced": one.silence.value if one.silence else None,
+            }
+            for one in reports
+        ]
+    }

@@ -26,12 +26,18 @@ def list_features(
 
 @features_app.command("import")
 def import_features(
-    path: Annotated[Path, typer.Argument(help="The catalogue (TOML).")], as_json: AsJson = False
+    path: Annotated[Path, typer.Argument(help="The catalogue (TOML).")],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Also what was edited in Slack.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a file the catalogue, and match all stored tickets against it again."""
     from bot import cli_features
 
-    cli_features.bring_in(shared.context(create=True), shared.console(), path, as_json=as_json)
+    cli_features.bring_in(
+        shared.context(create=True), shared.console(), path, overwrite=overwrite, as_json=as_json
+    )
 
 
 @features_app.command("suggest")

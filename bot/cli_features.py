@@ -58,14 +58,18 @@ def list_all(context: Context, console: Console, *, as_json: bool, as_toml: bool
     console.print(table)
 
 
-def bring_in(context: Context, console: Console, path: Path, *, as_json: bool) -> None:
-    change = catalogue.bring_in(context, read_catalogue(path))
+def bring_in(
+    context: Context, console: Console, path: Path, *, overwrite: bool, as_json: bool
+) -> None:
+    change = catalogue.bring_in(context, read_catalogue(path), overwrite=overwrite)
     if as_json:
         print_json(
             {
                 "features": change.features,
                 "removed": change.removed,
                 "rematched": change.rematched,
+                "kept": list(change.kept),
+                "lost": list(change.lost),
             }
         )
         return
@@ -73,6 +77,14 @@ def bring_in(context: Context, console: Console, path: Path, *, as_json: bool) -
         f"{change.features} features in the catalogue, {change.removed} removed; "
         f"{change.rematched} tickets matched again."
     )
+    if change.kept:
+        console.print(
+            f"Kept as edited in Slack, over this file: {', '.join(change.kept)}. "
+            "`earshot features list --toml` writes the catalogue as it stands, "
+            "`--overwrite` takes the file's word."
+        )
+    if change.lost:
+        console.print(f"Edits made in Slack are gone of: {', '.join(change.lost)}.")
 
 
 def suggest(context: Context, console: Console, *, as_json: bool, as_toml: bool) -> None:

@@ -16,6 +16,7 @@ from bot.service import alarm_posts, digest, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.meaning import CatchUp
+from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
 
 IDLE_SECONDS = 1.0
@@ -35,13 +36,15 @@ class Clock:
         may_tag: reactions.MayTag,
         now: Callable[[], datetime],
     ) -> None:
-        catch_up, again, watcher = CatchUp(context), Reread(context), Watcher(context)
+        edited, catch_up = FeatureRematch(context), CatchUp(context)
+        again, watcher = Reread(context), Watcher(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest.plan_due(context, team, now),
             lambda now: alarm_posts.tell_due(context, team, now),
             outbox.run_one,
             watcher.run_one,
+            lambda _: edited.run_one(),
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
         )

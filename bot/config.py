@@ -55,6 +55,12 @@ SETTINGS = (
     Setting("EARSHOT_PORT", "3000", "Port that `earshot serve` listens on."),
     Setting("EARSHOT_PHONE_REGIONS", "US,GB,DE,FR", "Countries whose phone numbers are masked."),
     Setting("EARSHOT_OWN_DOMAINS", "", "Your own mail domains, whose addresses are not masked."),
+    Setting(
+        "EARSHOT_EDITORS",
+        "",
+        "Slack ids of those who may edit features in Slack, such as U012AB3CD,U0EF4GH5J; "
+        "every full member by default.",
+    ),
     Setting("EARSHOT_TAG_EMOJI", "bulb", "Emoji that tags a ticket's post as an insight."),
     Setting(
         "EARSHOT_ANSWERS",
@@ -73,6 +79,12 @@ SETTINGS = (
         "",
         "Its tokenizer: JSON of the library `tokenizers`, or a BERT vocabulary.",
     ),
+    Setting(
+        "EARSHOT_NATIVE_BLOCKS",
+        "auto",
+        "`auto` shows trends as Slack's charts and rankings as its tables, as text where Slack "
+        "refuses them; `off` as text always.",
+    ),
     Setting("EARSHOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -88,10 +100,12 @@ class Settings:
     port: int
     phone_regions: tuple[str, ...]
     own_domains: tuple[str, ...]
+    editors: tuple[str, ...]
     tag_emoji: str
     answers: Mapping[str, Answer]
     log_level: str
     semantic: bool = True
+    native_blocks: bool = True
     model: Path | None = None
     tokenizer: Path | None = None
     bot_token: str = field(default="", repr=False)
@@ -150,10 +164,12 @@ class _Reader:
             port=self._read("EARSHOT_PORT", _port) or 0,
             phone_regions=self._read("EARSHOT_PHONE_REGIONS", _regions) or (),
             own_domains=self._read("EARSHOT_OWN_DOMAINS", _domains) or (),
+            editors=self._read("EARSHOT_EDITORS", _people) or (),
             tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
             answers=self._read("EARSHOT_ANSWERS", _answers) or {},
             log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
-            semantic=self._read("EARSHOT_SEMANTIC", _semantic) or False,
+            semantic=self._read("EARSHOT_SEMANTIC", _auto) or False,
+            native_blocks=self._read("EARSHOT_NATIVE_BLOCKS", _auto) or False,
             model=self._read("EARSHOT_MODEL", _file),
             tokenizer=self._read("EARSHOT_TOKENIZER", _file),
             bot_token=self._read("SLACK_BOT_TOKEN", _token("xoxb-")) or "",
@@ -214,6 +230,14 @@ def _domains(value: str) -> tuple[str, ...]:
     return domains
 
 
+def _people(value: str) -> tuple[str, ...]:
+    people = _words(value)
+    wrong = [person for person in people if not re.fullmatch("[UW][A-Z0-9]+", person)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)}: give member ids, such as U012AB3CD")
+    return people
+
+
 def _emoji(value: str) -> str:
     name = value.strip(":")
     if not re.fullmatch(r"[a-z0-9_+'-]{1,100}", name):
@@ -237,7 +261,7 @@ def _log_level(value: str) -> str:
     return value.upper()
 
 
-def _semantic(value: str) -> bool:
+def _auto(value: str) -> bool:
     if value not in {"auto", "off"}:
         raise ValueError("must be auto or off")
     return value == "auto"

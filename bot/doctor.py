@@ -17,7 +17,7 @@ from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
-from bot.service import catalogue, policy
+from bot.service import catalogue, policy, rematch
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -102,6 +102,12 @@ def _catalogue(context: Context) -> Iterator[Finding]:
         message = "The catalogue changed, and not every ticket was matched against it since."
         remedy = "Figures of features are wrong until then: `earshot features import FILE` again."
         yield Finding("features.half", ERROR, message, remedy)
+    for feature in rematch.waiting(context):
+        message = f"{feature} was edited, and not every ticket is matched against it yet."
+        remedy = (
+            f"`earshot run` does it when it has time, `earshot reread --feature {feature}` now."
+        )
+        yield Finding("features.edited", WARNING, message, remedy)
     with context.store.read() as session:
         features = feature_rows.every(session)
     if not features:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.reports import (
-    AlarmReport,
+    AccuracyReport,
     DigestReport,
     Feature,
     FeatureLine,
@@ -23,6 +23,9 @@ from bot.reports import (
     RereadReport,
     Theme,
     ThemesReport,
+    TicketView,
+    VersusReport,
+    WayInReport,
 )
 
 Json = dict[str, Any]
@@ -73,6 +76,8 @@ def feature_line(line: FeatureLine) -> Json:
         "tickets": line.tickets,
         "customers": line.customers,
         "previous": {"tickets": line.previous.tickets, "customers": line.previous.customers},
+        "acted": moment(line.acted) if line.acted else None,
+        "is_owned": line.is_owned,
     }
 
 
@@ -122,21 +127,60 @@ def insights(report: InsightsReport) -> Json:
     return {"insights": [insight(line) for line in report.insights], "total": report.total}
 
 
-def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
+def ticket(value: TicketView) -> Json:
+    return {
+        "ticket_id": value.ticket_id,
+        "source": value.source,
+        "created_at": moment(value.created_at),
+        "subject": value.subject,
+        "text": value.body,
+        "url": value.url,
+        "kinds": [str(kind) for kind in value.kinds],
+        "features": [feature.id for feature in value.features],
+        "segment": value.segment,
+        "quotes": [quote(each) for each in value.quotes],
+    }
+
+
+def answer(
+    report: FrictionReport | RankingReport | VersusReport | WayInReport | HelpReport | TicketView,
+) -> Json:
     """The answer to `friction`, whichever it is."""
+    if isinstance(report, TicketView):
+        return {"ticket": ticket(report)}
     if isinstance(report, HelpReport):
         return {"help": [{"question": q, "answer": a} for q, a in report.examples]}
-    window = {"since": moment(report.window.since), "until": moment(report.window.until)}
+    if isinstance(report, VersusReport):
+        both = {"tickets": report.both_tickets, "quotes": [quote(said) for said in report.both]}
+        return {"left": friction(report.left), "right": friction(report.right), "both": both}
+    if isinstance(report, WayInReport):
+        return friction(report.friction) | {
+            "loved": [quote(said) for said in report.loved],
+            "first": [quote(said) for said in report.first],
+            "shipped": [insight(line) for line in report.shipped],
+        }
     if isinstance(report, RankingReport):
-        lines = [feature_line(line) for line in report.features]
-        return {**window, "note": report.note, "features": lines}
+        return {
+            "since": moment(report.window.since),
+            "until": moment(report.window.until),
+            "note": report.note,
+            "features": [feature_line(line) for line in report.features],
+            "blind": [feature.id for feature in report.blind],
+        }
+    return friction(report)
+
+
+def friction(report: FrictionReport) -> Json:
+    """The answer on one feature, or on words."""
+    usual = report.usual
     return {
         "reading": report.reading,
         "understood": report.understood,
         "note": report.note,
         "feature": report.feature.id if report.feature else None,
         "search": report.search,
-        **window,
+        "since": moment(report.window.since),
+        "until": moment(report.window.until),
         "enough": report.enough,
         "tickets": report.tickets,
         "customers": report.customers,
@@ -160,6 +204,15 @@ def answer(report: FrictionReport | RankingReport | HelpReport) -> Json:
         "capped": report.capped,
         "kinds_unknown": report.kinds_unknown,
         "akin": [quote(value) for value in report.akin],
+        "marks": [{"day": mark.day.isoformat(), "label": mark.label} for mark in report.marks],
+        "usual": usual
+        and {"low": usual.low, "high": usual.high, "weeks": usual.weeks, "unit": usual.unit},
+        "segments": [
+            {"segment": each.name or None, "tickets": each.tickets, "customers": each.customers}
+            for each in report.segments
+        ],
+        "accounts": report.accounts,
+        "most_of_one": report.most_of_one,
     }
 
 
@@ -219,24 +272,20 @@ def reading(value: Reading) -> Json:
     }
 
 
-def alarms(reports: Iterable[AlarmReport]) -> Json:
+def accuracy(report: AccuracyReport, note: str) -> Json:
+    """`note` says in a sentence what these figures do not tell."""
     return {
-        "alarms": [
-            {
-                "feature": one.features[0].id if one.features else None,
-                "theme": one.theme or None,
-                "opened": moment(one.opened),
-                "closed": moment(one.closed) if one.closed else None,
-                "observed": one.observed,
-                "expected": round(one.expected, 2),
-                "hours": one.hours,
-                "counted": "theme" if one.is_theme else "feature",
-                "began": moment(one.began),
-                "features": [feature.id for feature in one.features],
-                "tickets": one.tickets,
-                "ticket_ids": list(one.ticket_ids),
-                "silenced": one.silence.value if one.silence else None,
-            }
-            for one in reports
-        ]
+        "since": moment(report.since) if report.since else None,
+        "corrections": report.corrections,
+        "corrected": report.corrected,
+        "looked_at": report.looked_at,
+        "features": [
+            {"feature": one.id, "looked_at": one.looked_at, "not_about": one.wrong}
+            for one in report.features
+        ],
+        "kinds": [
+            {"kind": one.id, "looked_at": one.looked_at, "not": one.wrong, "is": one.missed}
+            for one in report.kinds
+        ],
+        "note": note,
     }

@@ -20,7 +20,9 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import refusals
 from bot.directory import Directory
+from bot.native_blocks import Blocks, NativeBlocks
 from bot.service import alarm_posts, cards, policy, posting
 from bot.service.context import Context
 from storage import digests as digest_rows
@@ -33,7 +35,6 @@ LEASE = timedelta(seconds=90)
 LOOK_UP_AFTER = timedelta(seconds=5)
 # Slack's clock and the one of the process that began may differ by this much.
 LOOK_BACK = timedelta(minutes=15)
-LONGEST_WAIT = timedelta(minutes=5)
 READS_TO_BE_SURE = 2
 EVENT_TYPE = "earshot_post"
 
@@ -74,6 +75,7 @@ class Outbox:
         *,
         team: str,
         bot_id: str,
+        native: NativeBlocks,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("a posting client must not retry by itself")
@@ -82,6 +84,7 @@ class Outbox:
         self._directory = directory
         self._team = team
         self._bot_id = bot_id
+        self._native = native
 
     def run_one(self, now: datetime) -> bool:
         """Send, or look up, one message; False when there is nothing to do."""
@@ -131,11 +134,13 @@ class Outbox:
 
     def _send(self, message: Outgoing) -> Outcome:
         try:
-            reason = policy.refusal(self._directory.channel(message.team, message.channel))
+            reason = self._refusal(message)
         except SlackApiError as error:
             return self._refused(message, error, asked_to_post=False)
         except _NO_ANSWER as error:
-            return self._later(message, f"the channel could not be checked: {_name(error)}")
+            return self._later(
+                message, f"the channel could not be checked: {refusals.name_of(error)}"
+            )
         if reason is not None:
             return Outcome(rows.FAILED, error=reason)
         try:
@@ -146,30 +151,42 @@ class Outbox:
             return self._broken(message, error)
         return Outcome(rows.SENT, ts=str(answer.get("ts") or message.target_ts))
 
+    def _refusal(self, message: Outgoing) -> str | None:
+        """Why a channel may not have it. Who asked directly was checked when they asked."""
+        if message.shows == posting.DIRECT:
+            return None
+        return policy.refusal(self._directory.channel(message.team, message.channel))
+
     def _call(self, message: Outgoing) -> Any:
         content: dict[str, Any] = dict(message.payload)
-        if message.action == "update":
-            return self._client.chat_update(
-                channel=message.channel, ts=message.target_ts or "", **content
+        blocks, plain = content.pop("blocks", []), content.pop("plain", None)
+
+        def send(blocks: Blocks) -> Any:
+            if message.action == "update":
+                return self._client.chat_update(
+                    channel=message.channel, ts=message.target_ts or "", blocks=blocks, **content
+                )
+            return self._client.chat_postMessage(
+                channel=message.channel,
+                thread_ts=message.thread_ts,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+                blocks=blocks,
+                **content,
             )
-        return self._client.chat_postMessage(
-            channel=message.channel,
-            thread_ts=message.thread_ts,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
-            **content,
-        )
+
+        return self._native.deliver(blocks, plain, send)
 
     def _refused(
         self, message: Outgoing, error: SlackApiError, *, asked_to_post: bool = True
     ) -> Outcome:
         """Slack answered, but not with a success."""
-        status, code = _status(error), _code(error)
+        status, code = refusals.status(error), refusals.code(error)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
-            return Outcome(rows.PLANNED, error="rate limited", wait=_retry_after(error))
+            return Outcome(rows.PLANNED, error="rate limited", wait=refusals.retry_after(error))
         if code in _MENDABLE:
-            return Outcome(rows.PLANNED, error=code, wait=LONGEST_WAIT)
-        if code in _MAYBE_DONE or status >= 500 or not _is_word(code):
-            reason = code if _is_word(code) else f"HTTP {status}"
+            return Outcome(rows.PLANNED, error=code, wait=refusals.LONGEST_WAIT)
+        if code in _MAYBE_DONE or status >= 500 or not refusals.is_word(code):
+            reason = code if refusals.is_word(code) else f"HTTP {status}"
             return self._unsure(message, reason) if asked_to_post else self._later(message, reason)
         return Outcome(rows.FAILED, error=code)
 
@@ -178,7 +195,7 @@ class Outbox:
         cause = getattr(error, "reason", error)
         if isinstance(cause, ConnectionRefusedError | gaierror):
             return self._later(message, "Slack cannot be reached")
-        return self._unsure(message, _name(error))
+        return self._unsure(message, refusals.name_of(error))
 
     def _unsure(self, message: Outgoing, reason: str) -> Outcome:
         if message.action == "update":
@@ -186,7 +203,7 @@ class Outbox:
         return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
 
     def _later(self, message: Outgoing, reason: str) -> Outcome:
-        wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(message.attempts, 10)))
+        wait = min(refusals.LONGEST_WAIT, timedelta(seconds=2 ** min(message.attempts, 10)))
         return Outcome(rows.PLANNED, error=reason, wait=wait)
 
     # --- looking up -------------------------------------------------------------------------
@@ -201,7 +218,7 @@ class Outbox:
         except SlackApiError as error:
             return self._unread(error)
         except _NO_ANSWER as error:
-            return Outcome(rows.UNKNOWN, error=_name(error), wait=LOOK_UP_AFTER)
+            return Outcome(rows.UNKNOWN, error=refusals.name_of(error), wait=LOOK_UP_AFTER)
         if copies:
             return Outcome(rows.SENT, ts=copies[0])
         reads = message.absent_reads + 1
@@ -211,23 +228,23 @@ class Outbox:
 
     def _unread(self, error: SlackApiError) -> Outcome:
         """The look-up was refused: for the moment, or until a person lets us read."""
-        status, code = _status(error), _code(error)
+        status, code = refusals.status(error), refusals.code(error)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
-            return Outcome(rows.UNKNOWN, error="rate limited", wait=_retry_after(error))
-        if code in _MAYBE_DONE or status >= 500 or not _is_word(code):
-            reason = code if _is_word(code) else f"HTTP {status}"
+            return Outcome(rows.UNKNOWN, error="rate limited", wait=refusals.retry_after(error))
+        if code in _MAYBE_DONE or status >= 500 or not refusals.is_word(code):
+            reason = code if refusals.is_word(code) else f"HTTP {status}"
             return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
         reason = f"sent or not? history cannot be read: {code}"
-        return Outcome(rows.HELD, error=reason, wait=LONGEST_WAIT)
+        return Outcome(rows.HELD, error=reason, wait=refusals.LONGEST_WAIT)
 
     def _delete(self, message: Outgoing, ts: str) -> None:
         """Take a second copy away. What Slack will not let go, or no longer has, is left."""
         try:
             self._client.chat_delete(channel=message.channel, ts=ts)
         except SlackApiError as error:
-            if _code(error) not in {"message_not_found", "cant_delete_message"}:
+            if refusals.code(error) not in {"message_not_found", "cant_delete_message"}:
                 raise
-            _log.warning("a second copy of message %s stays: %s", message.id, _code(error))
+            _log.warning("a second copy of message %s stays: %s", message.id, refusals.code(error))
 
     def _copies(self, message: Outgoing) -> list[str]:
         """Timestamps of this message in Slack, earliest first."""
@@ -265,27 +282,3 @@ class Outbox:
             and metadata.get("event_type") == EVENT_TYPE
             and payload.get("key") == message.key
         )
-
-
-def _status(error: SlackApiError) -> int:
-    return int(getattr(error.response, "status_code", 0) or 0)
-
-
-def _code(error: SlackApiError) -> str:
-    return str(error.response.get("error") or "no error given")
-
-
-def _is_word(code: str) -> bool:
-    """Slack's error codes are words; the SDK puts a sentence there for a body it cannot read."""
-    return code.replace("_", "").isalnum()
-
-
-def _name(error: Exception) -> str:
-    return type(getattr(error, "reason", error)).__name__
-
-
-def _retry_after(error: SlackApiError) -> timedelta:
-    headers = {k.lower(): v for k, v in dict(getattr(error.response, "headers", {})).items()}
-    raw = str(headers.get("retry-after", ""))
-    seconds = int(raw[:9]) if raw.isascii() and raw.isdigit() else 30
-    return min(LONGEST_WAIT, timedelta(seconds=max(1, seconds)))

@@ -11,6 +11,7 @@ REQUIRED = {
     "chat:write": "post digests, cards and shared answers where it was invited",
     "commands": "/friction, /digest, /insights and the message shortcut",
     "groups:read": "the same checks for private channels it was invited to",
+    "im:history": "answer a direct message",
     "reactions:read": "record reactions on its own posts as answers",
     "users:read": "tell guests from members; a person's time zone",
 }
@@ -33,5 +34,6 @@ METHODS = {
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,
+    "views.push": None,
     "views.update": None,
 }

@@ -17,11 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.blocks.text import clean
+from bot.blocks.words import sparkline
 from bot.reports import Message
 
 Piece = Mapping[str, Any]
 QUOTE_BAR = "│ "
 BULLET = "• "
+CHART = "data_visualization"
 # Below this, a table of figures would fold its own headings.
 NARROW = 60
 
@@ -29,7 +31,7 @@ NARROW = 60
 def show(screen: Message | Mapping[str, object], console: Console) -> None:
     """Print a message, a modal or a Home tab."""
     if isinstance(screen, Message):
-        blocks: Sequence[Piece] = screen.blocks
+        blocks: Sequence[Piece] = _fit_for_a_terminal(screen)
         if not blocks:
             _say(console, Text(clean(html.unescape(screen.text))))
     else:
@@ -44,6 +46,12 @@ def show(screen: Message | Mapping[str, object], console: Console) -> None:
     if not isinstance(screen, Message) and "submit" in screen:
         console.print()
         _say(console, Text(f"[{_plain(screen['submit'])}]", style="dim"))
+
+
+def _fit_for_a_terminal(message: Message) -> Sequence[Piece]:
+    """A terminal draws tables as well as Slack does, and charts worse than our own words."""
+    drawn = any(block["type"] == CHART for block in message.blocks)
+    return message.plain if drawn and message.plain is not None else message.blocks
 
 
 def _belongs(block: Piece, above: Piece) -> bool:
@@ -174,6 +182,18 @@ def _show_table(block: Piece, console: Console) -> None:
     console.print(shown)
 
 
+def _show_chart(block: Piece, console: Console) -> None:
+    """Of a message that was sent, as in a recording: a sparkline for each series, on one scale."""
+    _say(console, Text(_plain(block["title"]), style="bold"))
+    series = block["chart"].get("series", [])
+    rows = [[int(point["value"]) for point in each["data"]] for each in series]
+    top = max((value for row in rows for value in row), default=0)
+    for each, values in zip(series, rows, strict=True):
+        name = f"{_plain(each['name'])} " if len(series) > 1 else ""
+        ends = f" {values[0]:,} to {values[-1]:,}" if values else ""
+        _say(console, Text(f"{name}{sparkline(values, top)}{ends}"))
+
+
 def _show_unknown(block: Piece, console: Console) -> None:
     _say(console, Text(f"({clean(str(block['type']))})", style="dim"))
 
@@ -194,4 +214,5 @@ _SHOWS: dict[str, Callable[[Piece, Console], None]] = {
     "actions": _show_actions,
     "input": _show_input,
     "table": _show_table,
+    CHART: _show_chart,
 }

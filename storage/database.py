@@ -16,19 +16,23 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from storage import engines
 
 BUSY_TIMEOUT_MS = 30_000
+CACHE_KB = 2_000
 STATEMENT_TIMEOUT_MS = 600_000
 IDLE_TIMEOUT_MS = 600_000
 """A session that forgot its transaction must not hold its locks for ever."""
 CONNECT_TIMEOUT_S = 10
+_LOOK_AGAIN_S = 0.01
 _BEGIN = "earshot_begin"
 _SESSION = (
     ("timezone", "UTC"),
@@ -37,6 +41,8 @@ _SESSION = (
     ("idle_in_transaction_session_timeout", str(IDLE_TIMEOUT_MS)),
     # Answers take milliseconds: compiling a statement would take longer than to run it.
     ("jit", "off"),
+    # A common word is in more tickets than the default has room for; it then looks at each again.
+    ("work_mem", "32MB"),
     # No disk of today seeks four times as long as it reads.
     ("random_page_cost", "1.1"),
 )
@@ -143,13 +149,14 @@ def _sqlite(url: URL) -> Engine:
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own BEGIN comes too late for DDL and is never IMMEDIATE; see `_begin`.
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        _keep_log(connection)
         for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "journal_mode = WAL",
             "synchronous = NORMAL",
             "foreign_keys = ON",
             "temp_store = MEMORY",
             "secure_delete = ON",
+            f"cache_size = -{CACHE_KB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -157,7 +164,26 @@ def _sqlite(url: URL) -> Engine:
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
+    @event.listens_for(engine, "checkin")
+    def _shrink(connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        # Idle connections must not keep what one large transaction needed.
+        if record.info.pop(engines.ROOMY, False) and connection is not None:
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+
     return engine
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Turn to WAL, which a file remembers; SQLite does not wait here if another does the same."""
+    last = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > last:
+                raise
+            sleep(_LOOK_AGAIN_S)
 
 
 def _postgresql(url: URL) -> Engine:

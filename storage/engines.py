@@ -11,7 +11,10 @@ would step on each other's figures.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import sqlalchemy as sa
@@ -26,10 +29,17 @@ if TYPE_CHECKING:
     Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 Row: TypeAlias = Mapping[str, Any]
+Values: TypeAlias = tuple[Any, ...]
+Bind: TypeAlias = Callable[[Any], Any]
 
 POSTGRESQL: Final = "postgresql"
 COPY_FROM: Final = 50
 """From this many rows on COPY is quicker than an INSERT, whose statement has to be read."""
+
+ROOMY: Final = "earshot_roomy"
+"""What a connection's `info` holds while its page cache is larger than usual."""
+ROOMY_KB: Final = 32_768
+_REMEMBERED: Final = 4_096
 
 # Names for `lock`: what has one writer at a time.
 TICKETS: Final = "tickets"
@@ -61,8 +71,12 @@ def take(connection: sa.Connection, name: str) -> None:
 
 def insert(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return _insert(model, is_postgresql(session))
+
+
+def _insert(model: type[SQLModel], on_postgresql: bool) -> Insert:
     # Each engine's own is imported by whoever uses it: commands begin sooner.
-    if is_postgresql(session):
+    if on_postgresql:
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table_of(model))
@@ -84,55 +98,74 @@ def upsert(session: Session, model: type[SQLModel], row: Row) -> None:
 
 def insert_many(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
     """Add rows that all name the same columns: by COPY where there is such a thing."""
+    if rows:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        insert_rows(session, model, list(columns), as_kept(session, model, columns))
+
+
+def insert_rows(
+    session: Session, model: type[SQLModel], names: Sequence[str], rows: Sequence[Values]
+) -> None:
+    """The same for rows as tuples of the columns `names`, which have values of the database's.
+
+    An import makes millions of rows: what SQLAlchemy does for each takes longer than to add it.
+    """
     if not rows:
         return
-    if not is_postgresql(session):
-        _insert_tuples(session, table_of(model), rows)
-    elif len(rows) < COPY_FROM:
-        session.execute(sa.insert(table_of(model)), list(rows))
-    else:
-        _copy(session, table_of(model), rows)
-
-
-def _insert_tuples(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Hand rows to the driver as they are: half of an INSERT's time goes into naming values."""
-    connection = session.connection()
+    connection, table = session.connection(), table_of(model)
     quote = connection.dialect.identifier_preparer.quote
-    columns = list(rows[0])
-    names = ", ".join(quote(name) for name in columns)
-    bound = [_binding(table.c[name], connection.dialect) for name in columns]
-    values = zip(
-        *[
-            [row[name] for row in rows] if bind is None else [bind(row[name]) for row in rows]
-            for name, bind in zip(columns, bound, strict=True)
-        ],
-        strict=True,
-    )
-    places = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(
-        f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})", list(values)
-    )
+    into = f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
+    if is_postgresql(session) and len(rows) >= COPY_FROM:
+        _copy(connection, into, rows)
+        return
+    places = ", ".join(["%s" if is_postgresql(session) else "?"] * len(names))
+    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({places})", list(rows))
 
 
-def _copy(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
-    connection = session.connection()
-    quote = connection.dialect.identifier_preparer.quote
-    columns = list(rows[0])
-    bound = [(name, _binding(table.c[name], connection.dialect)) for name in columns]
-    names = ", ".join(quote(name) for name in columns)
-    statement = f"COPY {quote(table.name)} ({names}) FROM STDIN"
+def as_kept(
+    session: Session, model: type[SQLModel], columns: Mapping[str, Iterable[Any]]
+) -> list[Values]:
+    """Rows with the values that the database has for those of these columns."""
+    table, dialect = table_of(model), session.connection().dialect
+    kept = []
+    for name, values in columns.items():
+        bind = _binding(table.c[name], dialect)
+        kept.append(values if bind is None else map(bind, values))
+    return list(zip(*kept, strict=True))
+
+
+def _copy(connection: sa.Connection, into: str, rows: Iterable[Values]) -> None:
+    statement = f"COPY {into} FROM STDIN"
     # SQLAlchemy knows nothing of COPY: the driver does, in the transaction that is open.
     driver = cast(Any, connection.connection.driver_connection)
     fault = cast(Any, connection.dialect.dbapi).Error
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
-                copy.write_row(
-                    [row[name] if bind is None else bind(row[name]) for name, bind in bound]
-                )
+                copy.write_row(row)
     except fault as error:
         hide_values(error)
         raise DBAPIError.instance(statement, None, error, fault) from error
+
+
+def make_room(session: Session) -> None:
+    """Let a transaction that changes many pages keep them in memory until its end.
+
+    With SQLite's own 2 MB it writes many of them several times.
+    """
+    if not is_postgresql(session):
+        connection = session.connection()
+        connection.info[ROOMY] = True
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY_KB}")
+
+
+def look_at_tables(session: Session) -> None:
+    """Let PostgreSQL look at tables that have grown, or it plans for small ones for a minute.
+
+    SQLite plans by its indexes alone, for tables of any size.
+    """
+    if is_postgresql(session):
+        session.execute(sa.text("ANALYZE"))
 
 
 def hide_values(*errors: BaseException | None) -> None:
@@ -142,54 +175,98 @@ def hide_values(*errors: BaseException | None) -> None:
             error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
-def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
     """How the driver wants the values of a column; None where it takes them as they are."""
+    if isinstance(column.type, sa.Boolean):
+        return None
+    if isinstance(column.type, sa.JSON):
+        # A driver's own wrapper would be unwrapped again for every row; tickets have few
+        # different tags.
+        remembered = lru_cache(maxsize=_REMEMBERED)(json.dumps)
+        return lambda value: remembered(value) if isinstance(value, tuple) else json.dumps(value)
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def update_many(
-    session: Session, model: type[SQLModel], rows: Sequence[Row], *, key: str = "id"
+    session: Session, model: type[SQLModel], rows: Sequence[Row], *, keys: Sequence[str] = ("id",)
 ) -> None:
-    """Overwrite the columns that `rows` name, all the same ones; each is found by its `key`."""
+    """Overwrite the columns that `rows` name, all the same ones; each is found by its `keys`."""
     if not rows:
         return
     table = table_of(model)
-    columns: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != key}
-    statement = sa.update(table).where(table.c[key] == sa.bindparam("row")).values(columns)
+    columns: dict[str, Any] = {name: sa.bindparam(f"_{name}") for name in rows[0]}
+    statement = (
+        sa.update(table)
+        .where(*[table.c[name] == columns[name] for name in keys])
+        .values({name: bound for name, bound in columns.items() if name not in keys})
+    )
     # Not by the session, which would do it row by row.
     session.connection().execute(
-        statement,
-        [{"row": row[key]} | {f"new_{name}": row[name] for name in columns} for row in rows],
+        statement, [{f"_{name}": row[name] for name in columns} for row in rows]
     )
 
 
 # --- counts ---------------------------------------------------------------------------------------
 
 
-def add_up(
-    session: Session,
-    model: type[SQLModel],
-    rows: Sequence[Row],
-    *,
-    add: Sequence[str],
-    least: Sequence[str] = (),
-    most: Sequence[str] = (),
-) -> None:
-    """Add rows; where the key is there, add the columns `add` to what stands in its row.
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Rows of the columns `names` that are added to those of the same primary key.
 
-    Of the columns `least` the smaller value is kept, of `most` the greater one.
+    Of the columns `least` the smaller value is kept, of `most` the greater one; the columns `add`
+    are added to what stands there.
     """
+
+    model: type[SQLModel]
+    names: tuple[str, ...]
+    add: tuple[str, ...]
+    least: tuple[str, ...] = ()
+    most: tuple[str, ...] = ()
+
+
+def add_up(session: Session, sums: Sums, rows: Sequence[Values]) -> None:
+    """Add rows, or add them to those that are there."""
     if not rows:
         return
-    statement, old = insert(session, model), table_of(model).c
+    connection = session.connection()
+    if is_postgresql(session):
+        # One statement with an array for each column instead of one for each row.
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(_from_arrays(sums), dict(zip(sums.names, columns, strict=True)))
+    else:
+        statement, order = _row_by_row(sums)
+        connection.exec_driver_sql(statement, [tuple(row[n] for n in order) for row in rows])
+
+
+@cache
+def _from_arrays(sums: Sums) -> sa.Insert:
+    table = table_of(sums.model)
+    arrays = [sa.bindparam(name, type_=sa.ARRAY(table.c[name].type)) for name in sums.names]
+    given = sa.func.unnest(*arrays).table_valued(*sums.names).render_derived()
+    rows = sa.select(*[given.c[name] for name in sums.names])
+    return _adding_up(sums, on_postgresql=True).from_select(list(sums.names), rows)
+
+
+@cache
+def _row_by_row(sums: Sums) -> tuple[str, tuple[int, ...]]:
+    """SQLite's statement, and the places in a row of the values that it asks for."""
+    from sqlalchemy.dialects import sqlite
+
+    statement = _adding_up(sums, on_postgresql=False)
+    compiled = statement.compile(dialect=sqlite.dialect(), column_keys=list(sums.names))
+    return str(compiled), tuple(sums.names.index(name) for name in compiled.positiontup or ())
+
+
+def _adding_up(sums: Sums, *, on_postgresql: bool) -> Insert:
+    statement, old = _insert(sums.model, on_postgresql), table_of(sums.model).c
     new = statement.excluded
-    changes: dict[str, Any] = {column: old[column] + new[column] for column in add}
-    for column in least:
+    changes: dict[str, Any] = {column: old[column] + new[column] for column in sums.add}
+    for column in sums.least:
         changes[column] = sa.case((new[column] < old[column], new[column]), else_=old[column])
-    for column in most:
+    for column in sums.most:
         changes[column] = sa.case((new[column] > old[column], new[column]), else_=old[column])
-    keys = [column.name for column in table_of(model).primary_key]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
+    keys = [column.name for column in table_of(sums.model).primary_key]
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:

@@ -43,6 +43,7 @@ def every(session: Session) -> list[FeatureValue]:
             channels=tuple(sorted(set(owners.get(row.id, ())))),
             origin=row.origin,
             description=row.description,
+            edits=row.edits,
         )
         for row in rows
     ]
@@ -63,6 +64,7 @@ def put(session: Session, features: Iterable[FeatureValue]) -> None:
                 tags=list(value.tags),
                 origin=value.origin,
                 description=value.description,
+                edits=dict(value.edits),
             )
         )
         session.flush()
@@ -79,6 +81,31 @@ def put(session: Session, features: Iterable[FeatureValue]) -> None:
     session.flush()
     if listed:
         _changed(session)
+
+
+def edit(
+    session: Session, value: FeatureValue, team: str, added: Sequence[str], dropped: Sequence[str]
+) -> None:
+    """Overwrite a feature's names and edits, and the owners that were `added` and `dropped`.
+
+    A channel of the workspace that is dropped owns the feature no more, whoever said that it did.
+    """
+    row = session.get_one(Feature, value.id)
+    row.name, row.aliases, row.edits = value.name, list(value.aliases), dict(value.edits)
+    owner = col(FeatureChannel.channel)
+    session.execute(
+        delete(FeatureChannel).where(
+            col(FeatureChannel.feature_id) == value.id,
+            owner.in_([*added, *dropped]),
+            col(FeatureChannel.team).in_(("", team)),
+        )
+    )
+    session.add_all(
+        FeatureChannel(feature_id=value.id, team="", channel=channel, origin=IN_CATALOGUE)
+        for channel in dict.fromkeys(added)
+    )
+    session.flush()
+    _changed(session)
 
 
 def remove(session: Session, ids: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """The statements of `storage.figures`.
 
-Those for features are made once: SQLAlchemy takes longer to make one than to run it. They read a
-range of an index for each figure, which costs less than sorting all rows into groups.
+They are made once for each form of a question: SQLAlchemy takes longer to make one than to run it.
+They read a range of an index for each figure, which costs less than sorting all rows into groups.
 """
 
 from __future__ import annotations
@@ -27,19 +27,12 @@ from sqlalchemy import (
 )
 
 from storage import search
-from storage.columns import DAY, instant, table_of
-from storage.models import (
-    FRICTION_BITS,
-    UNKNOWN_BIT,
-    Feature,
-    FeatureDay,
-    TicketFact,
-    TicketFeature,
-)
+from storage.columns import DAY, table_of
+from storage.models import FRICTION_BITS, UNKNOWN_BIT, Feature, FeatureDay, TicketFeature
 from storage.rollups import FIGURES
-from storage.scope import Scope
+from storage.scope import Form
 
-NOW, BEFORE, OUTSIDE = 0, 1, -1
+OUTSIDE = -1
 WEEK = 7 * DAY
 MASKS = 2 * 2 * UNKNOWN_BIT
 """More than any mask of kinds, doubled."""
@@ -47,109 +40,110 @@ MASKS = 2 * 2 * UNKNOWN_BIT
 _feature = table_of(Feature).c
 _days = table_of(FeatureDay).c
 _about = table_of(TicketFeature).c
-_fact = table_of(TicketFact).c
 _about_at = type_coerce(_about.created_at, BigInteger)
-_fact_at = type_coerce(_fact.created_at, BigInteger)
-_of_feature = _about.feature_id == bindparam("feature")
-_felt = _about.kinds.bitwise_and(FRICTION_BITS) != 0
 
 
-def _number(name: str) -> ColumnElement[int]:
+def number(name: str) -> ColumnElement[int]:
+    """A value to be given."""
     return bindparam(name, type_=BigInteger)
 
 
-def _customers(who: SQLColumnExpression[int]) -> ColumnElement[Any]:
-    """The numbers of customers in one string: half the cost of letting the engine count them."""
-    return func.aggregate_strings(cast(who, String), ",")
+def _in_one(numbers: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    """Numbers in one string: of customers half the cost of letting the engine count them."""
+    return func.aggregate_strings(cast(numbers, String), ",")
+
+
+def _within(place: int) -> ColumnElement[bool]:
+    return (_about_at >= number(f"b{place}")) & (_about_at < number(f"e{place}"))
 
 
 @cache
-def felt_in(stretches: int) -> CompoundSelect[Any]:
-    """Customers of tickets with friction in stretches `[b0, e0)` …, a row for each stretch."""
+def whole_days() -> Select[Any]:
+    """What the roll-ups count on the days `[first, end)` of a feature, and its customers."""
+    return select(_days.day, *[_days[name] for name in FIGURES], _days.customers).where(
+        _days.feature_id == bindparam("feature"),
+        _days.day >= number("first"),
+        _days.day < number("end"),
+    )
+
+
+@cache
+def cut_days(stretches: int) -> CompoundSelect[Any]:
+    """Tickets and customers of a feature in stretches `[b0, e0)` …, by kinds."""
     return union_all(
         *[
-            select(literal(place), _customers(_about.customer)).where(
-                _of_feature,
-                _about_at >= _number(f"b{place}"),
-                _about_at < _number(f"e{place}"),
-                _felt,
+            select(
+                literal(place),
+                _about.kinds,
+                _about.customer_known,
+                func.count(),
+                _in_one(_about.customer),
             )
+            .where(_about.feature_id == bindparam("feature"), _within(place))
+            .group_by(_about.kinds, _about.customer_known)
             for place in range(stretches)
         ]
     )
 
 
 @cache
-def whole_days() -> Select[Any]:
-    """What the roll-ups count on the whole days of a window and of the one before."""
-    which = case((_days.day >= _number("first"), NOW), else_=BEFORE)
+def days_of_all() -> Select[Any]:
+    """Tickets with friction and their customers on the days `[first, end)`, by feature."""
     return (
-        select(which, *[func.sum(_days[name]) for name in FIGURES])
-        .where(
-            _days.feature_id == bindparam("feature"),
-            _days.day >= _number("earlier_first"),
-            _days.day < _number("end"),
-            (_days.day >= _number("first")) | (_days.day < _number("earlier_end")),
-        )
-        .group_by(which)
+        select(_feature.id, _days.friction, _days.customers)
+        .join(table_of(FeatureDay), _days.feature_id == _feature.id)
+        .where(_days.day >= number("first"), _days.day < number("end"), _days.friction > 0)
     )
 
 
 @cache
-def cut_days() -> CompoundSelect[Any]:
-    """Tickets of the days that the two windows cut, two at most each, as `[b0, e0)` …"""
-    return union_all(
-        *[
-            select(literal(which), _about.kinds, _about.customer_known, func.count())
-            .where(
-                _of_feature,
-                _about_at >= _number(f"b{place}"),
-                _about_at < _number(f"e{place}"),
-            )
-            .group_by(_about.kinds, _about.customer_known)
-            for place, which in enumerate((NOW, NOW, BEFORE, BEFORE))
-        ]
-    )
-
-
-@cache
-def per_feature() -> Select[Any]:
-    """Customers of tickets with friction, by feature, in a window and in the one before."""
+def cut_days_of_all(stretches: int) -> Select[Any]:
+    """Customers of tickets with friction in stretches `[b0, e0)` …, by feature."""
     felt = (
-        select(_customers(_about.customer))
+        select(_in_one(_about.customer))
         .where(
             _about.feature_id == _feature.id,
-            _about_at >= _number(begin),
-            _about_at < _number(end),
-            _felt,
+            _within(place),
+            _about.kinds.bitwise_and(FRICTION_BITS) != 0,
         )
         .scalar_subquery()
-        for begin, end in (("since", "until"), ("earlier", "since"))
+        for place in range(stretches)
     )
     return select(_feature.id, *felt)
 
 
-def matches(
-    scope: Scope, earlier: int, weeks: int, rows: tuple[int, int], most: int
-) -> Select[Any]:
-    """Matches of words by week back from the end; the window before is the week `weeks`.
+# --- rows that match ------------------------------------------------------------------------------
+
+
+@cache
+def matches(form: Form) -> Select[Any]:
+    """Matches by week back from the end; the window before is the week `weeks`.
 
     The key has kinds and the customer's being known in its lower bits: one number sorts faster.
     """
-    since, until = instant(scope.since), instant(scope.until)
+    narrow = table_of(form.table).c
+    at = type_coerce(narrow.created_at, BigInteger)
     week = case(
-        (_fact_at >= until, OUTSIDE),
-        (_fact_at >= since, (until - 1 - _fact_at) // WEEK),
-        (_fact_at >= earlier, weeks),
+        (at >= number("until"), OUTSIDE),
+        (at >= number("since"), (number("until") - 1 - at) // WEEK),
+        (at >= number("earlier"), number("weeks")),
         else_=OUTSIDE,
     )
-    known = case((_fact.customer_known, 1), else_=0)
-    group = (week * MASKS + _fact.kinds * 2 + known).label("place")
-    found = select(group, _fact.customer)
-    if scope.words is None:
-        found = found.where(_fact_at >= earlier, _fact_at < until)
+    known = case((narrow.customer_known, 1), else_=0)
+    group = (week * MASKS + narrow.kinds * 2 + known).label("place")
+    felt = case((narrow.kinds.bitwise_and(number("counted")) != 0, narrow.customer))
+    found = select(group, felt.label("customer")).where(*form.conditions())
+    if form.words:
+        hits = search.asked_hits(newest=True).subquery()
+        found = found.join(hits, hits.c.ticket_id == narrow.ticket_id)
     else:
-        hits = search.hits(scope.words, rows, most).subquery()
-        found = found.join(hits, hits.c.ticket_id == _fact.ticket_id)
+        found = found.where(at >= number("earlier"), at < number("until"))
     each = found.subquery().c
-    return select(each.place, func.count(), _customers(each.customer)).group_by(each.place)
+    return select(each.place, func.count(), _in_one(each.customer)).group_by(each.place)
+
+
+@cache
+def all_hits() -> Select[Any]:
+    """The rows of the newest tickets with all words, in one string: many are had quickest so."""
+    hits = search.asked_hits(newest=True).subquery()
+    return select(_in_one(hits.c.ticket_id))

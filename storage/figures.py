@@ -1,23 +1,24 @@
 """The figures of a window: what is counted for a feature, or for words.
 
-For a feature whole days come from the roll-ups and the days that the window cuts from narrow rows.
-For words the newest matches are read in one pass, at most `MOST_HITS` of them. Distinct customers
-are exact: they are told apart by their numbers in the narrow rows of the window.
+For a feature whole days come from the roll-ups, and the days that a window or a week cuts from
+narrow rows. For words, and wherever a question is narrowed, the rows that match are read in one
+pass, of words the newest `MOST_HITS`. Distinct customers are exact: their numbers are joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from storage import figure_statements as statements
-from storage import rollups
+from storage import rollups, search
 from storage.columns import DAY, instant
-from storage.figure_statements import BEFORE, MASKS, NOW, OUTSIDE
-from storage.models import FRICTION_BITS, KIND_BITS
+from storage.day_customers import unpacked
+from storage.figure_statements import MASKS, OUTSIDE
 from storage.rollups import FIGURES, NOTHING, figures_of
 from storage.scope import Scope
 from storage.values import Counts, Figures
@@ -26,124 +27,155 @@ WEEK = timedelta(days=7)
 MOST_HITS = 100_000
 _AT_ONCE = 100
 """Stretches of time that one statement asks for."""
+_FRICTION = FIGURES.index("friction")
 
 Stretch = tuple[int, int]
 Pair = tuple[int, int]
 """Tickets, and the customers who wrote them."""
 
 
+@dataclass(slots=True)
+class _Sum:
+    """What is counted in a stretch of time."""
+
+    figures: list[int] = field(default_factory=lambda: list(NOTHING))
+    customers: set[int] = field(default_factory=set)
+
+    def add(self, figures: Iterable[int], times: int = 1) -> None:
+        for place, figure in enumerate(figures):
+            self.figures[place] += figure * times
+
+    @property
+    def counts(self) -> Counts:
+        return rollups.counts(tuple(self.figures), len(self.customers))
+
+    @property
+    def felt(self) -> Pair:
+        return rollups.friction(tuple(self.figures)), len(self.customers)
+
+
 def of(session: Session, scope: Scope, earlier: datetime) -> Figures:
     """Figures of a scope, and of the same tickets in `[earlier, scope.since)`."""
+    if scope.is_narrowed or (scope.feature is None and scope.words is None):
+        return _of_rows(session, scope, earlier)
     if scope.feature is not None:
-        return _of_feature(session, scope, earlier)
-    return _of_words(session, scope, earlier)
+        return _of_days(session, scope, earlier)
+    # With numpy, which takes a while to import.
+    from storage import matched
+
+    found = matched.find(session, scope, earlier, MOST_HITS)
+    return matched.figures(found, scope, earlier, _weeks(scope), MOST_HITS)
+
+
+def _found(weeks: Sequence[_Sum], before: _Sum, *, is_capped: bool = False) -> Figures:
+    now = _Sum()
+    for week in weeks:
+        now.add(week.figures)
+    now.customers = set().union(*[week.customers for week in weeks])
+    return Figures(now.counts, before.counts, tuple(week.felt for week in weeks), is_capped)
+
+
+# --- from days ------------------------------------------------------------------------------------
+
+
+def _of_days(session: Session, scope: Scope, earlier: datetime) -> Figures:
+    since, until, week = instant(scope.since), instant(scope.until), statements.WEEK
+    stretches = [
+        *[
+            (max(since, until - back * week), until - (back - 1) * week)
+            for back in range(_weeks(scope), 0, -1)
+        ],
+        (instant(earlier), since),
+    ]
+    values = {"feature": scope.feature, "first": stretches[-1][0] // DAY, "end": until // DAY}
+    days = {day: rest for day, *rest in session.execute(statements.whole_days(), values)}
+    sums = [_Sum() for _ in stretches]
+    for counted, (first, end) in zip(sums, map(_whole_days, stretches), strict=True):
+        whole = [days[day] for day in range(first, end) if day in days]
+        if whole:
+            *figures, customers = zip(*whole, strict=True)
+            counted.add(map(sum, figures))
+            counted.customers = unpacked(customers)
+    _add_cut_days(session, scope, stretches, sums)
+    *weeks, before = sums
+    return _found(weeks, before)
 
 
 def _weeks(scope: Scope) -> int:
     return max(1, -(-(scope.until - scope.since) // WEEK))
 
 
-def _apart(numbers: str | None) -> list[str]:
-    return numbers.split(",") if numbers else []
+def _whole_days(stretch: Stretch) -> Stretch:
+    """The first day that lies within the stretch as a whole, and the one after the last."""
+    first, end = -(-stretch[0] // DAY), stretch[1] // DAY
+    return first, max(first, end)
 
 
-def _of_feature(session: Session, scope: Scope, earlier: datetime) -> Figures:
-    now, before = _sums(session, scope, earlier)
-    since, until, week = instant(scope.since), instant(scope.until), statements.WEEK
-    stretches = [
-        (max(since, until - back * week), until - (back - 1) * week)
-        for back in range(_weeks(scope), 0, -1)
+def _cut(stretch: Stretch) -> list[Stretch]:
+    """The parts of a stretch that are no whole days."""
+    begin, stop = stretch
+    first, end = _whole_days(stretch)
+    parts = [stretch] if first == end else [(begin, first * DAY), (end * DAY, stop)]
+    return [part for part in parts if part[0] < part[1]]
+
+
+def _add_cut_days(
+    session: Session, scope: Scope, stretches: Sequence[Stretch], sums: Sequence[_Sum]
+) -> None:
+    cut = [
+        (counted, part)
+        for counted, stretch in zip(sums, stretches, strict=True)
+        for part in _cut(stretch)
     ]
-    *weeks, felt_before = _felt_in(session, scope, [*stretches, (instant(earlier), since)])
-    return Figures(
-        now=_counts(now, len(set().union(*weeks))),
-        before=_counts(before, len(set(felt_before))),
-        weeks=tuple((len(felt), len(set(felt))) for felt in weeks),
-        is_capped=False,
-    )
+    for start in range(0, len(cut), _AT_ONCE):
+        some = cut[start : start + _AT_ONCE]
+        values = bounds([part for _, part in some]) | {"feature": scope.feature}
+        found = session.execute(statements.cut_days(len(some)), values)
+        for place, kinds, known, tickets, customers in found:
+            counted, _ = some[place]
+            figures = figures_of(kinds, bool(known))
+            counted.add(figures, tickets)
+            if figures[_FRICTION]:
+                counted.customers.update(map(int, customers.split(",")))
 
 
-def _felt_in(session: Session, scope: Scope, stretches: Sequence[Stretch]) -> list[list[str]]:
-    """The customers of each ticket with friction, by stretch of time."""
-    found: list[list[str]] = [[] for _ in stretches]
-    for start in range(0, len(stretches), _AT_ONCE):
-        part = stretches[start : start + _AT_ONCE]
-        values = _bounds(part) | {"feature": scope.feature}
-        for place, numbers in session.execute(statements.felt_in(len(part)), values):
-            found[start + place] = _apart(numbers)
-    return found
-
-
-def _bounds(stretches: Sequence[Stretch]) -> dict[str, Any]:
+def bounds(stretches: Sequence[Stretch]) -> dict[str, Any]:
+    """Values for statements that name stretches `[b0, e0)` …"""
     begins = {f"b{place}": begin for place, (begin, _) in enumerate(stretches)}
     return begins | {f"e{place}": end for place, (_, end) in enumerate(stretches)}
 
 
-def _sums(
-    session: Session, scope: Scope, earlier: datetime
-) -> tuple[rollups.Figures, rollups.Figures]:
-    """Figures of a feature's window and of the one before."""
-    sums = [list(NOTHING), list(NOTHING)]
-    first, end = rollups.whole_days(scope.since, scope.until)
-    earlier_first, earlier_end = rollups.whole_days(earlier, scope.since)
-    days = {
-        "feature": scope.feature,
-        "first": first,
-        "end": max(end, earlier_end),
-        "earlier_first": earlier_first,
-        "earlier_end": earlier_end,
-    }
-    for which, *figures in session.execute(statements.whole_days(), days):
-        sums[which] = [int(figure) for figure in figures]
-    cut = [*_cut(scope.since, scope.until), *_cut(earlier, scope.since)]
-    if any(begin < stop for begin, stop in cut):
-        values = _bounds(cut) | {"feature": scope.feature}
-        for which, kinds, known, tickets in session.execute(statements.cut_days(), values):
-            _add(sums[which], kinds, bool(known), tickets)
-    return tuple(sums[NOW]), tuple(sums[BEFORE])
+# --- from rows ------------------------------------------------------------------------------------
 
 
-def _cut(since: datetime, until: datetime) -> tuple[Stretch, Stretch]:
-    """The stretches of a window that are no whole days."""
-    first, end = rollups.whole_days(since, until)
-    begin, stop = instant(since), instant(until)
-    if first * DAY >= stop:
-        return (begin, stop), (stop, stop)
-    return (begin, first * DAY), (end * DAY, stop)
-
-
-def _add(sums: list[int], kinds: int, known: bool, tickets: int) -> None:
-    for place, figure in enumerate(figures_of(kinds, known)):
-        sums[place] += figure * tickets
-
-
-def _of_words(session: Session, scope: Scope, earlier: datetime) -> Figures:
-    """All in one pass over the matches: by week, and as one group in the window before."""
+def _of_rows(session: Session, scope: Scope, earlier: datetime) -> Figures:
+    """By week, and as one group in the window before."""
     count = _weeks(scope)
-    nobody = _counts(NOTHING, 0)
-    rows = rollups.rows_written(session, earlier, scope.until)
-    if rows is None:
-        return Figures(nobody, nobody, ((0, 0),) * count, is_capped=False)
-    sums = [list(NOTHING) for _ in range(count + 1)]
-    customers: list[set[str]] = [set() for _ in range(count + 1)]
-    seen = 0
-    matches = statements.matches(scope, instant(earlier), count, rows, MOST_HITS)
-    for group, tickets, numbers in session.execute(matches):
-        seen += tickets
-        week, mask = divmod(group, MASKS)
-        if week != OUTSIDE:
-            kinds, known = divmod(mask, 2)
-            _add(sums[week], kinds, bool(known), tickets)
-            if kinds & FRICTION_BITS:
-                customers[week].update(_apart(numbers))
-    now = tuple(map(sum, zip(*sums[:count], strict=True)))
-    felt = FIGURES.index("friction")
-    return Figures(
-        now=_counts(now, len(set().union(*customers[:count]))),
-        before=_counts(tuple(sums[count]), len(customers[count])),
-        weeks=tuple((sums[week][felt], len(customers[week])) for week in reversed(range(count))),
-        is_capped=scope.words is not None and seen >= MOST_HITS,
+    sums = [_Sum() for _ in range(count + 1)]
+    sought = (
+        {}
+        if scope.words is None
+        else search.within(session, scope.words, earlier, scope.until, MOST_HITS)
     )
+    seen = 0
+    if sought is not None:
+        window = {"earlier": instant(earlier), "weeks": count}
+        values = scope.values() | window | sought
+        for group, tickets, customers in session.execute(statements.matches(scope.form), values):
+            seen += tickets
+            week, mask = divmod(group, MASKS)
+            if week != OUTSIDE:
+                kinds, known = divmod(mask, 2)
+                figures = figures_of(kinds, bool(known), scope.counted)
+                sums[week].add(figures, tickets)
+                if figures[_FRICTION]:
+                    sums[week].customers.update(map(int, customers.split(",")))
+    *weeks, before = sums
+    is_capped = scope.words is not None and seen >= MOST_HITS
+    return _found(weeks[::-1], before, is_capped=is_capped)
+
+
+# --- of all features ------------------------------------------------------------------------------
 
 
 def per_feature(
@@ -154,22 +186,31 @@ def per_feature(
     First those in `[since, until)`, then those in `[earlier, since)`; features without any in
     both are left out.
     """
-    window = {"earlier": instant(earlier), "since": instant(since), "until": instant(until)}
-    found: dict[str, tuple[Pair, Pair]] = {}
-    for feature, *felt in session.execute(statements.per_feature(), window):
-        now, before = map(_apart, felt)
-        if now or before:
-            found[feature] = (len(now), len(set(now))), (len(before), len(set(before)))
-    return found
-
-
-def _counts(sums: rollups.Figures, customers: int) -> Counts:
-    figures = dict(zip(FIGURES, sums, strict=True))
-    return Counts(
-        tickets=figures["friction"],
-        customers=customers,
-        mentioned=figures["tickets"],
-        known=figures["known"],
-        kinds_unknown=figures["unknown"],
-        kinds={kind: figures[kind] for kind in KIND_BITS},
-    )
+    stretches = [(instant(since), instant(until)), (instant(earlier), instant(since))]
+    sums: dict[str, tuple[_Sum, _Sum]] = {}
+    for which, stretch in enumerate(stretches):
+        first, end = _whole_days(stretch)
+        packed: dict[str, list[bytes]] = {}
+        days = session.execute(statements.days_of_all(), {"first": first, "end": end})
+        for feature, friction, customers in days:
+            sums.setdefault(feature, (_Sum(), _Sum()))[which].figures[_FRICTION] += friction
+            packed.setdefault(feature, []).append(customers)
+        for feature, of_days in packed.items():
+            sums[feature][which].customers = unpacked(of_days)
+    cut = [(which, part) for which, stretch in enumerate(stretches) for part in _cut(stretch)]
+    if cut:
+        rows = session.execute(
+            statements.cut_days_of_all(len(cut)), bounds([part for _, part in cut])
+        )
+        for feature, *felt in rows:
+            for (which, _), customers in zip(cut, felt, strict=True):
+                if customers:
+                    numbers = [int(number) for number in customers.split(",")]
+                    counted = sums.setdefault(feature, (_Sum(), _Sum()))[which]
+                    counted.figures[_FRICTION] += len(numbers)
+                    counted.customers.update(numbers)
+    return {
+        feature: (now.felt, before.felt)
+        for feature, (now, before) in sums.items()
+        if now.figures[_FRICTION] or before.figures[_FRICTION]
+    }

@@ -6,120 +6,147 @@ order of time decides for a feature; for words the newest are those that were st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, bindparam, select, type_coerce
-from sqlmodel import Session, col
+from sqlalchemy import BigInteger, Integer, Select, Subquery, bindparam, select, type_coerce
+from sqlmodel import Session
 
-from storage import rollups, search
+from storage import search
 from storage.chunks import chunks
 from storage.columns import instant, table_of
-from storage.models import FRICTION_BITS, Ticket, TicketFact, TicketFeature, TicketQuote
-from storage.scope import Scope
+from storage.models import Ticket, TicketFact, TicketQuote
+from storage.scope import Form, Scope
 from storage.tickets import kind_mask
 from storage.values import QuoteRow
 
 QUOTES_FROM = 10
 """Quotes are looked for in so many times more tickets than are asked for."""
+_READ_AT_ONCE = 10
 
 _TICKET = table_of(Ticket).c
 _QUOTE = table_of(TicketQuote).c
-_FACT = table_of(TicketFact).c
 
 
 # Statements of the hot path are made once: SQLAlchemy takes longer to make one than to run it.
 @cache
-def _newest_of(table: type[TicketFact] | type[TicketFeature]) -> Select[Any]:
-    """Rows of the newest tickets of a window, for one feature or for all."""
-    narrow = table_of(table).c
+def _newest(form: Form) -> Select[Any]:
+    """Rows of the newest tickets of a window that carry one of the kinds `bits`."""
+    narrow = table_of(form.table).c
     at = type_coerce(narrow.created_at, BigInteger)
     statement = (
-        select(narrow.ticket_id, at.label("at"))
+        select(narrow.ticket_id, at.label("at"), narrow.customer)
         .where(
             at >= bindparam("since", type_=BigInteger),
             at < bindparam("until", type_=BigInteger),
             narrow.kinds.bitwise_and(bindparam("bits", type_=Integer)) != 0,
+            *form.conditions(),
         )
-        .order_by(at.desc(), narrow.ticket_id.desc())
         .limit(bindparam("most", type_=Integer))
     )
-    if table is TicketFeature:
-        statement = statement.where(narrow.feature_id == bindparam("feature"))
-    return statement
+    if not form.words:
+        return statement.order_by(at.desc(), narrow.ticket_id.desc())
+    hits = search.asked_hits(newest=False).subquery()
+    joined = statement.join(hits, hits.c.ticket_id == narrow.ticket_id)
+    return joined.order_by(hits.c.ticket_id.desc())
 
 
-def _newest(
-    session: Session, scope: Scope, bits: int, limit: int
-) -> tuple[Select[Any], dict[str, Any]] | None:
-    """A statement for the rows of the newest tickets with one of the kinds `bits`; its values."""
-    window = {
-        "since": instant(scope.since),
-        "until": instant(scope.until),
-        "bits": bits,
-        "most": limit,
-    }
-    if scope.feature is not None:
-        return _newest_of(TicketFeature), window | {"feature": scope.feature}
+def _asked(session: Session, scope: Scope, bits: int, limit: int) -> dict[str, Any] | None:
+    """Values for `_newest`; None where nothing can be found."""
+    values = scope.values() | {"bits": bits, "most": limit}
     if scope.words is None:
-        return _newest_of(TicketFact), window
-    rows = rollups.rows_written(session, scope.since, scope.until)
-    if rows is None:
-        return None
-    found = search.hits(scope.words, rows).subquery()
-    joined = _newest_of(TicketFact).join(found, found.c.ticket_id == _FACT.ticket_id)
-    return joined.order_by(None).order_by(found.c.ticket_id.desc()), window
+        return values
+    sought = search.within(session, scope.words, scope.since, scope.until)
+    return None if sought is None else values | sought
 
 
 def newest(session: Session, scope: Scope, limit: int) -> list[int]:
     """Rows of the newest tickets with friction, newest first."""
-    statement = _newest(session, scope, FRICTION_BITS, limit)
-    if statement is None:
+    if scope.matched is not None:
+        rows = scope.matched.newest(scope, scope.counted, limit)
+        return _sorted(session, _of_rows(), {"rows": rows})
+    values = _asked(session, scope, scope.counted, limit)
+    if values is None:
         return []
-    found = sorted(
-        session.execute(*statement), key=lambda row: (row.at, row.ticket_id), reverse=True
-    )
-    return [row.ticket_id for row in found]
+    return _sorted(session, _newest(scope.form), values)
 
 
-def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> list[QuoteRow]:
+def _sorted(session: Session, statement: Select[Any], values: dict[str, Any]) -> list[int]:
+    found = session.execute(statement, values)
+    by_time = sorted(found, key=lambda row: (row.at, row.ticket_id), reverse=True)
+    return [row.ticket_id for row in by_time]
+
+
+def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> Iterator[QuoteRow]:
     """Each customer's best-scored quote of these kinds: the best first, then the newest.
 
-    Looked for in the newest tickets with one of the kinds, `QUOTES_FROM` times `limit` of them.
+    Of `limit` customers, looked for in the newest tickets with one of the kinds, `QUOTES_FROM`
+    times as many. They are read as they are asked for, a few at once.
     """
-    statement = _newest(session, scope, kind_mask(kinds), QUOTES_FROM * limit)
-    if statement is None:
-        return []
-    newest, values = statement
-    is_made = scope.words is None
-    candidates = _best_quotes(scope.table) if is_made else _candidates(newest)
+    bits, most = kind_mask(kinds), QUOTES_FROM * limit
+    if scope.matched is not None:
+        yield from quotes_of(session, scope.matched.newest(scope, bits, most), kinds, limit)
+        return
+    values = _asked(session, scope, bits, most)
+    if values is not None:
+        yield from _best(session, _candidates(scope.form), values, kinds, limit)
+
+
+def quotes_of(
+    session: Session, rows: Sequence[int], kinds: Sequence[str], limit: int
+) -> Iterator[QuoteRow]:
+    """The same among these tickets, the newest first."""
+    values = {"rows": list(rows[: QUOTES_FROM * limit])}
+    yield from _best(session, _candidates_of_rows(), values, kinds, limit)
+
+
+def _best(
+    session: Session,
+    statement: Select[Any],
+    values: dict[str, Any],
+    kinds: Sequence[str],
+    limit: int,
+) -> Iterator[QuoteRow]:
     best: dict[int, tuple[int, str]] = {}
-    said = session.execute(candidates, values | {"kinds": list(kinds)})
+    said = session.execute(statement, values | {"kinds": list(kinds)})
     for row, kind, customer in said:
         best.setdefault(customer, (row, kind))
         if len(best) == limit:
             break
     said.close()
-    return _quoted(session, list(best.values()))
-
-
-def _candidates(newest: Select[Any]) -> Select[Any]:
-    """Quotes of these tickets, the best first."""
-    tickets = newest.subquery()
-    return (
-        select(_QUOTE.ticket_id, _QUOTE.kind, _FACT.customer)
-        .select_from(tickets)
-        .join(table_of(TicketQuote), _QUOTE.ticket_id == tickets.c.ticket_id)
-        .join(table_of(TicketFact), _FACT.ticket_id == tickets.c.ticket_id)
-        .where(_QUOTE.kind.in_(bindparam("kinds", expanding=True)))
-        .order_by(_QUOTE.score.desc(), tickets.c.at.desc(), _QUOTE.ticket_id, _QUOTE.kind)
-    )
+    chosen = list(best.values())
+    for start in range(0, len(chosen), _READ_AT_ONCE):
+        yield from _quoted(session, chosen[start : start + _READ_AT_ONCE])
 
 
 @cache
-def _best_quotes(table: type[TicketFact] | type[TicketFeature]) -> Select[Any]:
-    return _candidates(_newest_of(table))
+def _candidates(form: Form) -> Select[Any]:
+    """Quotes of the newest tickets, the best first."""
+    return _quotes_of(_newest(form).subquery())
+
+
+@cache
+def _candidates_of_rows() -> Select[Any]:
+    return _quotes_of(_of_rows().subquery())
+
+
+@cache
+def _of_rows() -> Select[Any]:
+    fact = table_of(TicketFact).c
+    at = type_coerce(fact.created_at, BigInteger)
+    chosen = fact.ticket_id.in_(bindparam("rows", expanding=True))
+    return select(fact.ticket_id, at.label("at"), fact.customer).where(chosen)
+
+
+def _quotes_of(tickets: Subquery) -> Select[Any]:
+    return (
+        select(_QUOTE.ticket_id, _QUOTE.kind, tickets.c.customer)
+        .select_from(tickets)
+        .join(table_of(TicketQuote), _QUOTE.ticket_id == tickets.c.ticket_id)
+        .where(_QUOTE.kind.in_(bindparam("kinds", expanding=True)))
+        .order_by(_QUOTE.score.desc(), tickets.c.at.desc(), _QUOTE.ticket_id, _QUOTE.kind)
+    )
 
 
 _QUOTED = (
@@ -141,8 +168,6 @@ _QUOTED = (
 
 def _quoted(session: Session, chosen: Sequence[tuple[int, str]]) -> list[QuoteRow]:
     """The quotes of (ticket row, kind), in that order."""
-    if not chosen:
-        return []
     said = session.execute(_QUOTED, {"rows": [row for row, _ in chosen]})
     found = {(row[0], row[2]): row for row in said}
     return [QuoteRow(*found[key]) for key in chosen if key in found]
@@ -150,11 +175,17 @@ def _quoted(session: Session, chosen: Sequence[tuple[int, str]]) -> list[QuoteRo
 
 def matching(session: Session, scope: Scope, rows: Sequence[int]) -> set[int]:
     """Which of these tickets lie within the scope."""
-    column = col(scope.table.ticket_id)
+    narrow = table_of(scope.form.table).c
+    at = type_coerce(narrow.created_at, BigInteger)
     found: set[int] = set()
     for chunk in chunks(rows):
-        statement = select(column).where(*scope.narrow(), column.in_(chunk))
-        found.update(session.execute(statement).scalars())
+        statement = select(narrow.ticket_id).where(
+            at >= instant(scope.since),
+            at < instant(scope.until),
+            *scope.form.conditions(),
+            narrow.ticket_id.in_(chunk),
+        )
+        found.update(session.execute(statement, scope.values()).scalars())
     if scope.words is None or not found:
         return found
     hits = search.hits(scope.words, (min(found), max(found))).subquery()

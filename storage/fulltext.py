@@ -35,9 +35,11 @@ _PUT_WORDS: Final = sa.text(
     f"SELECT id, ts_delete(to_tsvector('earshot', said), '{_GAP}') "
     "FROM unnest(CAST(:ids AS integer[]), CAST(:texts AS text[])) AS fresh(id, said)"
 )
+_FOR_MANY: Final = {"hashsize": 32 << 20, "automerge": 8}
 _MARKED = re.compile("([A-Za-z])[\u0300-\u036f]+")
 _LOOSE_MARKS = re.compile("[\u0300-\u036f]+")
 _NO_WORD = re.compile(r"[\W_]+")
+_ASCII_GAPS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 _NIBBLES: Final = "bcdfghjkmpqrtvwx"
 _ENDLESS = re.compile(rf"(\w{{{_LONGEST_WORD}}})\w+")
 
@@ -63,6 +65,21 @@ def index_texts(session: Session, texts: Sequence[tuple[int, str, str]]) -> None
     )
 
 
+def expect_many(session: Session) -> None:
+    """Have FTS5 gather what many texts say before it writes, and merge what it wrote less often.
+
+    The index remembers this, which does no harm to those who write little: the first is an upper
+    bound of memory, and with the second it is in a few parts more.
+    """
+    if is_postgresql(session):
+        return
+    connection = session.connection()
+    known = connection.exec_driver_sql("SELECT k, v FROM ticket_fts_config").all()
+    wanted = _FOR_MANY.items() - {tuple(option) for option in known}
+    for option in wanted:
+        connection.exec_driver_sql("INSERT INTO ticket_fts(ticket_fts, rank) VALUES (?, ?)", option)
+
+
 def forget_texts(session: Session, texts: Sequence[tuple[int, str, str]]) -> None:
     """Remove rows from the index; FTS5 needs the words that were indexed to forget them."""
     if not texts:
@@ -83,9 +100,11 @@ def plain(text: str) -> str:
     Letters beyond ASCII are spelt in consonants.
     """
     words = text.lower()
-    if not words.isascii():
-        letters = _MARKED.sub(r"\1", unicodedata.normalize("NFD", words))
-        words = _LOOSE_MARKS.sub("", unicodedata.normalize("NFC", letters))
+    if words.isascii():
+        # By far the most, and ten times as quick as by regular expressions.
+        return " ".join(word[:_LONGEST_WORD] for word in words.translate(_ASCII_GAPS).split())
+    letters = _MARKED.sub(r"\1", unicodedata.normalize("NFD", words))
+    words = _LOOSE_MARKS.sub("", unicodedata.normalize("NFC", letters))
     words = _ENDLESS.sub(r"\1", _NO_WORD.sub(" ", words)).strip()
     return words if words.isascii() else words.translate(_SPELT)
 
@@ -125,13 +144,20 @@ class has_words(FunctionElement[Any]):
     type = sa.types.NullType()
     name = "has_words"
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        super().__init__(
-            TEXT_INDEX.c.ticket_fts,
-            TEXT_INDEX.c.words,
-            sa.bindparam(None, fts5_query(terms), sa.String(), unique=True),
-            sa.bindparam(None, tsquery(terms), sa.String(), unique=True),
-        )
+    def __init__(self, terms: Sequence[Term] | None = None) -> None:
+        """Without terms they are values to be given: `fts5` and `tsquery`."""
+        bound: tuple[sa.BindParameter[str], sa.BindParameter[str]]
+        if terms is None:
+            bound = (
+                sa.bindparam("fts5", type_=sa.String()),
+                sa.bindparam("tsquery", type_=sa.String()),
+            )
+        else:
+            bound = (
+                sa.bindparam(None, fts5_query(terms), sa.String(), unique=True),
+                sa.bindparam(None, tsquery(terms), sa.String(), unique=True),
+            )
+        super().__init__(TEXT_INDEX.c.ticket_fts, TEXT_INDEX.c.words, *bound)
 
 
 @compiles(has_words, "sqlite")

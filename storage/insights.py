@@ -174,6 +174,18 @@ def open_on(session: Session, feature: str, limit: int) -> list[InsightValue]:
     return [_value(row) for row in session.execute(statement).scalars()]
 
 
+def shipped_on(session: Session, feature: str, limit: int) -> list[InsightValue]:
+    """Insights on a feature whose fix has shipped, the last changed first."""
+    statement = (
+        select(Insight)
+        .where(col(Insight.feature_id) == feature)
+        .where(col(Insight.status).in_(("shipped", "verified")))
+        .order_by(col(Insight.changed_at).desc(), col(Insight.id).desc())
+        .limit(limit)
+    )
+    return [_value(row) for row in session.execute(statement).scalars()]
+
+
 def of(session: Session, ids: Sequence[int]) -> list[InsightValue]:
     rows = session.execute(select(Insight).where(col(Insight.id).in_(ids))).scalars()
     return [_value(row) for row in rows]

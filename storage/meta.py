@@ -13,6 +13,8 @@ CATALOGUE = "catalogue"
 READING = "reading"
 """What the stored tickets were read by: see `bot.service.reread`."""
 REMATCH_FROM = "rematch_from"
+REMATCH_FEATURES = "rematch_features"
+"""Features that were edited, and how far tickets were matched again: see `bot.service.rematch`."""
 REREAD = "reread"
 """How far a reading of all tickets came that is not done."""
 

@@ -5,7 +5,8 @@ UTC; a ticket's kinds are a bit mask (`KIND_BITS`), so that counting needs no jo
 
 Questions never touch the wide ticket rows. What counting needs stands in narrow ones, in the order
 of time: `ticket_fact`, a row a ticket, and `ticket_feature`, a row for each feature of a ticket.
-`ticket_day` and `feature_day` count them by the day (see `storage.rollups`).
+`ticket_day` and `feature_day` count them by the day (see `storage.rollups`), and `ticket_block` has
+them packed, for counting many at once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from sqlmodel import Field, SQLModel
 
 from storage.alarm_tables import Alarm, AlarmChannel, Note
 from storage.columns import ref, time
-from storage.narrow import FeatureDay, TicketDay, TicketFact, TicketFeature
+from storage.correction_row import Correction
+from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
     "ALL_BITS",
@@ -28,6 +30,7 @@ __all__ = [
     "Alarm",
     "AlarmChannel",
     "ChannelSetting",
+    "Correction",
     "Digest",
     "DigestItem",
     "Feature",
@@ -41,6 +44,7 @@ __all__ = [
     "Post",
     "Reaction",
     "Ticket",
+    "TicketBlock",
     "TicketDay",
     "TicketFact",
     "TicketFeature",
@@ -109,7 +113,10 @@ class TicketVector(SQLModel, table=True):
 
 
 class Feature(SQLModel, table=True):
-    """A part of the product. `origin` is where it came from: a file, or help-desk tags."""
+    """A part of the product. `origin` is where it came from: a file, or help-desk tags.
+
+    `edits` is what people changed of it in Slack: see `bot.service.edits`.
+    """
 
     id: str = Field(primary_key=True)
     name: str
@@ -117,6 +124,9 @@ class Feature(SQLModel, table=True):
     tags: list[str] = Field(sa_type=JSON)
     origin: str
     description: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    edits: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
 
 
 class FeatureChannel(SQLModel, table=True):

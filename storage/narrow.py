@@ -55,6 +55,15 @@ class TicketFeature(_Narrow, table=True):
     position: int
 
 
+class TicketBlock(SQLModel, table=True):
+    """What counting needs of 512 tickets in one value: see `storage.ticket_blocks`."""
+
+    __tablename__ = "ticket_block"
+
+    block: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    facts: bytes
+
+
 class _DayCounts(SQLModel):
     """Tickets written on a day (UTC, since 1970), by what they carry.
 
@@ -84,10 +93,11 @@ class TicketDay(_DayCounts, table=True):
 
 
 class FeatureDay(_DayCounts, table=True):
-    """The tickets of a day that are about a feature."""
+    """The tickets of a day that are about a feature; `customers` had friction (`day_customers`)."""
 
     __tablename__ = "feature_day"
     __table_args__ = {"sqlite_with_rowid": False}
 
     feature_id: str = Field(sa_column=ref("feature.id", primary=True))
     day: int = Field(primary_key=True)
+    customers: bytes | None = None

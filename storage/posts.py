@@ -6,31 +6,39 @@ event wins, so repeats and swapped deliveries end in the same state.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from storage import engines
+from storage.chunks import chunks
 from storage.columns import table_of
 from storage.models import Post, Reaction
 from storage.values import PostValue, ReactionValue
 
 _POST = table_of(Post).c
 _REACTION = table_of(Reaction).c
-# Made once: every line of every list of insights asks for both.
+# Made once: it takes longer to make them than to run them.
 _SHOWING = (
     select(_POST.team, _POST.channel, _POST.ts, _POST.shows, _POST.subject_id)
     .where(_POST.shows == bindparam("shows"), _POST.subject_id == bindparam("subject"))
     .order_by(_POST.posted_at, _POST.ts)
 )
-_REACTIONS = select(_REACTION.user, _REACTION.emoji, _REACTION.event_ts).where(
-    _REACTION.team == bindparam("team"),
-    _REACTION.channel == bindparam("channel"),
-    _REACTION.ts == bindparam("ts"),
-    _REACTION.present.is_(True),
+_REACTIONS = (
+    select(_POST.shows, _POST.subject_id, _REACTION.user, _REACTION.emoji, _REACTION.event_ts)
+    .join(
+        table_of(Reaction),
+        (_REACTION.team == _POST.team)
+        & (_REACTION.channel == _POST.channel)
+        & (_REACTION.ts == _POST.ts),
+    )
+    .where(_POST.subject_id.in_(bindparam("subjects", expanding=True)), _REACTION.present.is_(True))
 )
+
+Subject = tuple[str, int]
+"""What a message shows, and which one."""
 
 
 def remember(session: Session, post: PostValue, now: datetime) -> None:
@@ -101,13 +109,19 @@ def _moment(ts: str) -> tuple[int, int]:
     return int(seconds or 0), int((fraction or "0").ljust(6, "0")[:6])
 
 
-def reactions(session: Session, posts: Sequence[PostValue]) -> list[ReactionValue]:
-    """Who has which emoji on any of these messages now, each pair once, in the order given."""
-    found: dict[tuple[str, str], str] = {}
-    for post in posts:
-        message = {"team": post.team, "channel": post.channel, "ts": post.ts}
-        for user, emoji, event_ts in session.execute(_REACTIONS, message):
-            first = found.setdefault((user, emoji), event_ts)
-            found[user, emoji] = min(first, event_ts, key=_moment)
-    ordered = sorted(found.items(), key=lambda item: (_moment(item[1]), item[0]))
-    return [ReactionValue(user, emoji) for (user, emoji), _ in ordered]
+def reactions(session: Session, subjects: Sequence[Subject]) -> dict[Subject, list[ReactionValue]]:
+    """Who has which emoji now on messages that show each of these."""
+    found: dict[Subject, list[ReactionValue]] = {subject: [] for subject in subjects}
+    for chunk in chunks(sorted({number for _, number in subjects})):
+        for shows, number, *given in session.execute(_REACTIONS, {"subjects": list(chunk)}):
+            if (shows, number) in found:
+                found[shows, number].append(ReactionValue(*given))
+    return found
+
+
+def each_once(given: Iterable[ReactionValue]) -> list[ReactionValue]:
+    """Each person's emoji once, at its first moment, in the order given."""
+    first: dict[tuple[str, str], ReactionValue] = {}
+    for reaction in sorted(given, key=lambda each: (_moment(each.event_ts), each.user, each.emoji)):
+        first.setdefault((reaction.user, reaction.emoji), reaction)
+    return list(first.values())

@@ -12,9 +12,16 @@ from typing import Any
 from sqlalchemy import BigInteger, delete, func, literal, select, tuple_, type_coerce
 from sqlmodel import Session, SQLModel, col
 
-from storage import engines
+from storage import corrections, engines
 from storage.columns import DAY, customer_number, instant
-from storage.models import FeatureDay, Ticket, TicketDay, TicketFact, TicketFeature
+from storage.models import (
+    FeatureDay,
+    Ticket,
+    TicketBlock,
+    TicketDay,
+    TicketFact,
+    TicketFeature,
+)
 from storage.rollups import FIGURES, NOTHING, Change, figures_of
 
 _BATCH = 5_000
@@ -22,10 +29,15 @@ _Narrow = tuple[int, int, int, bool, str | None]
 
 
 def differences(session: Session) -> Iterator[str]:
-    """A sentence, with ids and numbers, for everything that is not as the tickets say."""
+    """A sentence, with ids and numbers, for everything that is not as tickets and people say."""
     yield from _facts(session)
     yield from _features(session)
     yield from _days(session)
+    yield from corrections.ignored(session)
+    # With numpy, which takes a while to import.
+    from storage import recount_packed
+
+    yield from recount_packed.differences(session)
 
 
 def mend(session: Session) -> None:
@@ -40,7 +52,7 @@ def mend(session: Session) -> None:
     )
     for row, feature, position in session.execute(rows):
         about.setdefault(row, []).append((feature, position))
-    for table in (TicketFeature, TicketFact, FeatureDay, TicketDay):
+    for table in (TicketFeature, TicketFact, FeatureDay, TicketDay, TicketBlock):
         session.execute(delete(table))
     change = Change()
     for batch in _tickets(session):
@@ -54,8 +66,8 @@ def mend(session: Session) -> None:
         engines.insert_many(session, TicketFeature, features)
         for ticket in batch:
             ids = [feature for feature, _ in about.get(ticket.id, ())]
-            figures = figures_of(ticket.kinds, ticket.customer_known)
-            change.count(ticket.id, instant(ticket.created_at), figures, ids, 1)
+            day = instant(ticket.created_at) // DAY
+            change.count(ticket.id, (day, ticket.kinds, ticket.customer_known), ids, 1)
     change.write(session)
 
 

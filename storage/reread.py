@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import String, cast, delete, or_, select
 from sqlmodel import Session, col
 
-from storage import engines, rollups, search, tickets
+from storage import corrections, engines, rollups, search, tickets
 from storage.chunks import chunks
 from storage.models import Ticket, TicketFact, TicketFeature, TicketQuote, TicketVector
 from storage.values import Meant, QuoteValue, ToRead
@@ -88,9 +88,14 @@ def _in_order(quotes: Sequence[QuoteValue]) -> tuple[QuoteValue, ...]:
 
 
 def write(session: Session, read: Sequence[tuple[ToRead, Meant]]) -> int:
-    """Keep what tickets mean now; returns how many mean something else than before."""
+    """Keep what tickets mean now, as corrected; how many mean something else than before."""
     engines.lock(session, engines.TICKETS)
     same = _unchanged(session, [ticket for ticket, _ in read])
+    said = corrections.of(session, list(same))
+    read = [
+        (ticket, corrections.apply(meant, said.get(ticket.id, ()), ticket.subject, ticket.body))
+        for ticket, meant in read
+    ]
     vectors = {
         ticket.id: meant.vector
         for ticket, meant in read
@@ -105,6 +110,18 @@ def write(session: Session, read: Sequence[tuple[ToRead, Meant]]) -> int:
     for chunk in chunks(list(changed)):
         _write(session, {row: changed[row] for row in chunk})
     return len(changed)
+
+
+def rematch(session: Session, read: Sequence[tuple[ToRead, Sequence[str]]]) -> int:
+    """Keep the features that tickets have now, as corrected; how many have others than before."""
+    engines.lock(session, engines.TICKETS)
+    same = _unchanged(session, [ticket for ticket, _ in read])
+    changed = {
+        ticket.id: features
+        for ticket, features in read
+        if ticket.id in same and tuple(features) != ticket.meant.features
+    }
+    return tickets.rematch(session, changed)
 
 
 def _apart_from_vector(meant: Meant) -> Meant:
@@ -148,7 +165,7 @@ def _write(session: Session, meant: Mapping[int, Meant]) -> None:
             ],
         )
         facts = [{"ticket_id": row, "kinds": masks[row]} for row in rows]
-        engines.update_many(session, TicketFact, facts, key="ticket_id")
+        engines.update_many(session, TicketFact, facts, keys=("ticket_id",))
         tickets.put_features(session, {row: meant[row].features for row in rows})
 
 

@@ -7,6 +7,7 @@ right. `storage.recount` counts anew and compares.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +16,7 @@ from functools import cache
 from sqlalchemy import BigInteger, bindparam, func, select, type_coerce
 from sqlmodel import Session, col
 
-from storage import engines
+from storage import day_customers, engines
 from storage.chunks import chunks
 from storage.columns import DAY, instant, table_of
 from storage.models import (
@@ -27,38 +28,92 @@ from storage.models import (
     TicketFact,
     TicketFeature,
 )
+from storage.values import Counts
 
 FIGURES = ("tickets", "friction", "known", "unknown", *KIND_BITS)
 Figures = tuple[int, ...]
 """A number for each of `FIGURES`."""
 NOTHING: Figures = (0,) * len(FIGURES)
+_FRICTION = FIGURES.index("friction")
+OfDay = tuple[int, int, bool]
+"""A day, a mask of kinds, whether the customer is known: all that decides what a ticket counts."""
+
+_DAYS = engines.Sums(
+    TicketDay,
+    ("day", "lowest_row", "highest_row", *FIGURES),
+    add=FIGURES,
+    least=("lowest_row",),
+    most=("highest_row",),
+)
+_FEATURES = engines.Sums(FeatureDay, ("feature_id", "day", *FIGURES), add=FIGURES)
 
 
 @cache
-def figures_of(kinds: int, customer_known: bool) -> Figures:
-    """What one ticket counts for."""
-    friction = bool(kinds & FRICTION_BITS)
+def figures_of(kinds: int, customer_known: bool, counted: int = FRICTION_BITS) -> Figures:
+    """What one ticket counts for; `counted` are the bits of the kinds that count as friction."""
+    friction = bool(kinds & counted)
     carried = (kinds & bit for bit in KIND_BITS.values())
     flags = (True, friction, friction and customer_known, kinds & UNKNOWN_BIT, *carried)
     return tuple(int(bool(flag)) for flag in flags)
 
 
+def counts(figures: Figures, customers: int) -> Counts:
+    """The same with names."""
+    named = dict(zip(FIGURES, figures, strict=True))
+    return Counts(
+        tickets=named["friction"],
+        customers=customers,
+        mentioned=named["tickets"],
+        known=named["known"],
+        kinds_unknown=named["unknown"],
+        kinds={kind: named[kind] for kind in KIND_BITS},
+    )
+
+
+def friction(figures: Figures) -> int:
+    """How many tickets with friction."""
+    return figures[_FRICTION]
+
+
 class Change:
-    """What a transaction changes in the counts of days: gathered first, written once."""
+    """What a transaction changes in the counts of days: gathered first, written once.
+
+    Tickets that count for the same on the same day are one entry until then.
+    """
 
     def __init__(self) -> None:
-        self._days: dict[int, list[int]] = {}
+        self._days: Counter[OfDay] = Counter()
         self._rows: dict[int, tuple[int, int]] = {}
-        self._features: dict[tuple[str, int], list[int]] = {}
+        self._touched: set[int] = set()
+        self._features: Counter[tuple[str, OfDay]] = Counter()
 
-    def count(self, row: int, at: int, figures: Figures, features: Iterable[str], by: int) -> None:
-        """Count a ticket in (`by` 1) or out (-1); `at` is its `instant`."""
-        day = at // DAY
-        _add(self._days.setdefault(day, list(NOTHING)), figures, by)
+    def count(self, row: int, counted: OfDay, features: Iterable[str], by: int) -> None:
+        """Count a ticket in (`by` 1) or out (-1)."""
+        self._touched.add(row)
+        self._days[counted] += by
         for feature in features:
-            _add(self._features.setdefault((feature, day), list(NOTHING)), figures, by)
+            self._features[feature, counted] += by
+        day = counted[0]
         lowest, highest = self._rows.get(day, (row, row))
         self._rows[day] = min(lowest, row), max(highest, row)
+
+    def count_new(
+        self, rows: Sequence[int], counted: Sequence[OfDay], features: Iterable[Sequence[str]]
+    ) -> None:
+        """Count tickets in, many at once and quickly; `rows` ascend."""
+        self._touched.update(rows)
+        self._days.update(counted)
+        self._features.update(
+            (feature, of_day)
+            for of_day, of_ticket in zip(counted, features, strict=True)
+            for feature in of_ticket
+        )
+        days = [day for day, _, _ in counted]
+        highest = dict(zip(days, rows, strict=True))
+        lowest = dict(zip(reversed(days), reversed(rows), strict=True))
+        for day, row in highest.items():
+            least, most = self._rows.get(day, (lowest[day], row))
+            self._rows[day] = min(least, lowest[day]), max(most, row)
 
     def stored(self, session: Session, rows: Sequence[int], by: int) -> None:
         """Count tickets in or out as they are stored."""
@@ -76,34 +131,34 @@ class Change:
                 col(TicketFact.customer_known),
             ).where(col(TicketFact.ticket_id).in_(chunk))
             for row, at, kinds, known in session.execute(facts):
-                self.count(row, at, figures_of(kinds, known), features.get(row, ()), by)
+                self.count(row, (at // DAY, kinds, known), features.get(row, ()), by)
 
     def write(self, session: Session) -> None:
-        """Write what was gathered, in the order of keys."""
-        days = [
-            {"day": day, "lowest_row": self._rows[day][0], "highest_row": self._rows[day][1]}
-            | dict(zip(FIGURES, figures, strict=True))
-            for day, figures in sorted(self._days.items())
+        """Write what was gathered, in the order of keys; the narrow rows are as they shall be."""
+        # Only who writes needs numpy, which takes a while to import.
+        from storage import ticket_blocks
+
+        days: dict[int, list[int]] = {}
+        for (day, kinds, known), by in self._days.items():
+            _add(days.setdefault(day, list(NOTHING)), figures_of(kinds, known), by)
+        features: dict[tuple[str, int], list[int]] = {}
+        for (feature, (day, kinds, known)), by in self._features.items():
+            counted = features.setdefault((feature, day), list(NOTHING))
+            _add(counted, figures_of(kinds, known), by)
+        of_days = [(day, *self._rows[day], *figures) for day, figures in sorted(days.items())]
+        engines.add_up(session, _DAYS, of_days)
+        of_features = [
+            (*key, *figures) for key, figures in sorted(features.items()) if any(figures)
         ]
-        engines.add_up(
-            session,
-            TicketDay,
-            days,
-            add=FIGURES,
-            least=("lowest_row",),
-            most=("highest_row",),
-        )
-        features = [
-            {"feature_id": feature, "day": day} | dict(zip(FIGURES, figures, strict=True))
-            for (feature, day), figures in sorted(self._features.items())
-            if any(figures)
-        ]
-        engines.add_up(session, FeatureDay, features, add=FIGURES)
+        engines.add_up(session, _FEATURES, of_features)
+        day_customers.refresh(session, sorted(features))
+        ticket_blocks.refresh(session, sorted(self._touched))
 
 
 def _add(to: list[int], figures: Figures, by: int) -> None:
     for place, figure in enumerate(figures):
-        to[place] += by * figure
+        if figure:
+            to[place] += by
 
 
 @contextmanager
@@ -134,9 +189,3 @@ def rows_written(session: Session, since: datetime, until: datetime) -> tuple[in
     days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
     lowest, highest = session.execute(_ROWS, days).one()
     return None if lowest is None else (lowest, highest)
-
-
-def whole_days(since: datetime, until: datetime) -> tuple[int, int]:
-    """The first day that lies within the window as a whole, and the one after the last."""
-    first, end = -(-instant(since) // DAY), instant(until) // DAY
-    return first, max(first, end)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, false, select
 from sqlmodel import Session, col
 
-from storage import fulltext
-from storage.fulltext import TEXT_INDEX, Term, has_words
+from storage import fulltext, rollups
+from storage.fulltext import TEXT_INDEX, Term, fts5_query, has_words, tsquery
 from storage.models import Ticket
 
 # Scripts without spaces, of which the tokenizer would take a whole sentence for one word.
@@ -42,7 +44,7 @@ def apart(text: str) -> str:
     return _SIGN.sub(r" \1 ", narrow)
 
 
-def index(session: Session, rows: Sequence[tuple[int, str, str]]) -> None:
+def index(session: Session, rows: Iterable[tuple[int, str, str]]) -> None:
     """Add (ticket row, subject, body) to the index."""
     fulltext.index_texts(
         session, [(row, apart(subject), apart(body)) for row, subject, body in rows]
@@ -82,15 +84,37 @@ def matching(words: str) -> ColumnElement[bool]:
     return col(Ticket.id).in_(hits)
 
 
-def hits(words: str, rows: tuple[int, int], most: int | None = None) -> Select[tuple[int]]:
-    """Rows of the tickets that have all the words and lie within `rows`, as `ticket_id`.
-
-    At most `most`, those that were stored last, which come first.
-    """
+def hits(words: str, rows: tuple[int, int]) -> Select[tuple[int]]:
+    """Rows of the tickets that have all the words and lie within `rows`, as `ticket_id`."""
     asked = terms(words)
     row = TEXT_INDEX.c.rowid
-    statement = select(row.label("ticket_id")).where(row.between(*rows))
-    if not asked:
-        return statement.where(false())
-    statement = statement.where(has_words(asked))
-    return statement if most is None else statement.order_by(row.desc()).limit(most)
+    found = has_words(asked) if asked else false()
+    return select(row.label("ticket_id")).where(row.between(*rows), found)
+
+
+def asked_hits(*, newest: bool) -> Select[tuple[int]]:
+    """The same for values that `within` gives; `newest` of them, at most `hits`, stored last."""
+    row = TEXT_INDEX.c.rowid
+    lowest, highest, most = (
+        bindparam(name, type_=BigInteger) for name in ("lowest_row", "highest_row", "hits")
+    )
+    statement = select(row.label("ticket_id")).where(row.between(lowest, highest), has_words())
+    return statement.order_by(row.desc()).limit(most) if newest else statement
+
+
+def within(
+    session: Session, words: str, since: datetime, until: datetime, most: int = 0
+) -> dict[str, Any] | None:
+    """Values for `asked_hits`; None where no ticket of `[since, until)` can have the words."""
+    asked = terms(words)
+    rows = rollups.rows_written(session, since, until) if asked else None
+    if rows is None:
+        return None
+    lowest, highest = rows
+    return {
+        "fts5": fts5_query(asked),
+        "tsquery": tsquery(asked),
+        "lowest_row": lowest,
+        "highest_row": highest,
+        "hits": most,
+    }

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import BigInteger, Row, Select, delete, func, select, type_coerce
 from sqlmodel import Session, col
 
-from storage import engines, rollups, search
+from storage import corrections, engines, fulltext, rollups, search, ticket_rows
 from storage.chunks import chunks
-from storage.columns import customer_number, instant, table_of
+from storage.columns import DAY, table_of
 from storage.models import (
     ALL_BITS,
     KIND_BITS,
@@ -23,9 +24,16 @@ from storage.models import (
     TicketQuote,
     TicketVector,
 )
+from storage.ticket_rows import Values
 from storage.values import NewTicket, QuoteValue, Stored, TicketValue
 
+MANY = 1_000
+"""From so many tickets in a transaction on, memory for what it changes saves time."""
 _QUOTE = [table_of(TicketQuote).c[name] for name in ("ticket_id", "kind", "text", "score")]
+_FACT = [
+    type_coerce(column, BigInteger) if name == "created_at" else column
+    for name, column in ((name, table_of(TicketFact).c[name]) for name in ticket_rows.FACT)
+]
 # Of a value only quotes and features stand elsewhere.
 _SHOWN = [
     column
@@ -36,6 +44,11 @@ _SHOWN = [
 
 def kind_mask(kinds: Iterable[str], *, known: bool = True) -> int:
     return sum(KIND_BITS[kind] for kind in set(kinds)) | (0 if known else UNKNOWN_BIT)
+
+
+@cache
+def _mask(kinds: tuple[str, ...], known: bool) -> int:
+    return kind_mask(kinds, known=known)
 
 
 def kinds_of(mask: int) -> tuple[str, ...]:
@@ -62,30 +75,31 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
     if not tickets:
         return
     engines.lock(session, engines.TICKETS)
+    if len(tickets) >= MANY:
+        engines.make_room(session)
+        fulltext.expect_many(session)
     rows = engines.new_rows(session, Ticket, len(tickets))
-    numbered = list(zip(rows, tickets, strict=True))
-    values = [_row(ticket) | {"id": row} for row, ticket in numbered]
-    engines.insert_many(session, Ticket, values)
-    _add_details(session, numbered)
+    wide = ticket_rows.wide(rows, _masks(tickets), tickets)
+    engines.insert_rows(session, Ticket, list(wide), engines.as_kept(session, Ticket, wide))
+    facts = _add_details(session, rows, tickets)
     change = rollups.Change()
-    for row, ticket in numbered:
-        figures = rollups.figures_of(_mask(ticket), ticket.customer_known)
-        change.count(row, instant(ticket.created_at), figures, ticket.features, 1)
+    counted = [(at // DAY, mask, known) for _, at, mask, _, known, _ in facts]
+    change.count_new(rows, counted, [ticket.features for ticket in tickets])
     change.write(session)
 
 
 def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
     """Write changed tickets over their rows; `stored_at` stays that of the first time."""
     engines.lock(session, engines.TICKETS)
-    for chunk in chunks(tickets):
-        ids = [row for row, _ in chunk]
+    for chunk in chunks(corrections.applied(session, tickets)):
+        ids, changed = [row for row, _ in chunk], [ticket for _, ticket in chunk]
         with rollups.kept(session, ids):
             _forget_details(session, ids)
-            values = [_row(ticket) | {"id": row} for row, ticket in chunk]
-            for each in values:
-                del each["stored_at"]
+            wide = ticket_rows.wide(ids, _masks(changed), changed)
+            del wide["stored_at"]
+            values = [dict(zip(wide, row, strict=True)) for row in zip(*wide.values(), strict=True)]
             engines.update_many(session, Ticket, values)
-            _add_details(session, chunk)
+            _add_details(session, ids, changed)
 
 
 def remove(session: Session, rows: Sequence[int]) -> None:
@@ -96,70 +110,35 @@ def remove(session: Session, rows: Sequence[int]) -> None:
             session.execute(delete(Ticket).where(col(Ticket.id).in_(chunk)))
 
 
-def _row(ticket: NewTicket) -> dict[str, Any]:
-    return {
-        "source": ticket.source,
-        "external_id": ticket.external_id,
-        "created_at": ticket.created_at,
-        "updated_at": ticket.updated_at,
-        "stored_at": ticket.stored_at,
-        "subject": ticket.subject,
-        "body": ticket.body,
-        "url": ticket.url,
-        "tags": list(ticket.tags),
-        "language": ticket.language,
-        "segment": ticket.segment,
-        "customer": ticket.customer,
-        "customer_known": ticket.customer_known,
-        "account": ticket.account,
-        "kinds": kind_mask(ticket.kinds, known=ticket.kinds_known),
-        "kinds_known": ticket.kinds_known,
-        "redactions": ticket.redactions,
-        "content_hash": ticket.content_hash,
-    }
+def _masks(tickets: Sequence[NewTicket]) -> list[int]:
+    return [_mask(ticket.kinds, ticket.kinds_known) for ticket in tickets]
 
 
-def _mask(ticket: NewTicket) -> int:
-    return kind_mask(ticket.kinds, known=ticket.kinds_known)
+def _add_details(
+    session: Session, rows: Sequence[int], tickets: Sequence[NewTicket]
+) -> list[Values]:
+    """Add what stands beside the wide rows; returns the narrow ones."""
+    search.index(session, ((r, t.subject, t.body) for r, t in zip(rows, tickets, strict=True)))
+    add_quotes(session, {r: t.quotes for r, t in zip(rows, tickets, strict=True)})
+    facts = ticket_rows.facts(rows, _masks(tickets), tickets)
+    engines.insert_rows(session, TicketFact, ticket_rows.FACT, facts)
+    _add_features(session, facts, [ticket.features for ticket in tickets])
+    vectors = [(r, t.vector) for r, t in zip(rows, tickets, strict=True) if t.vector is not None]
+    engines.insert_rows(session, TicketVector, ("ticket_id", "vector"), vectors)
+    return facts
 
 
-def _add_details(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
-    search.index(session, [(row, ticket.subject, ticket.body) for row, ticket in tickets])
-    add_quotes(session, {row: ticket.quotes for row, ticket in tickets})
-    facts = [{"ticket_id": row} | _narrow(ticket) for row, ticket in tickets]
-    engines.insert_many(session, TicketFact, facts)
-    features = [
-        fact | {"feature_id": feature, "position": position}
-        for fact, (_, ticket) in zip(facts, tickets, strict=True)
-        for position, feature in enumerate(ticket.features)
-    ]
-    engines.insert_many(session, TicketFeature, features)
-    vectors = [
-        {"ticket_id": row, "vector": ticket.vector}
-        for row, ticket in tickets
-        if ticket.vector is not None
-    ]
-    engines.insert_many(session, TicketVector, vectors)
-
-
-def _narrow(ticket: NewTicket) -> dict[str, Any]:
-    return {
-        "created_at": ticket.created_at,
-        "kinds": _mask(ticket),
-        "customer": customer_number(ticket.customer),
-        "customer_known": ticket.customer_known,
-        "segment": ticket.segment,
-    }
+def _add_features(
+    session: Session, facts: Sequence[Values], features: Sequence[Sequence[str]]
+) -> None:
+    rows = ticket_rows.features(facts, features)
+    engines.insert_rows(session, TicketFeature, ticket_rows.FEATURE, rows)
 
 
 def add_quotes(session: Session, quotes: Mapping[int, Sequence[QuoteValue]]) -> None:
     """Add the quotes of tickets, by row."""
-    rows = [
-        {"ticket_id": row, "kind": quote.kind, "text": quote.text, "score": quote.score}
-        for row, said in quotes.items()
-        for quote in said
-    ]
-    engines.insert_many(session, TicketQuote, rows)
+    rows = ticket_rows.quotes(quotes.items())
+    engines.insert_rows(session, TicketQuote, ticket_rows.QUOTE, rows)
 
 
 def _forget_details(session: Session, ids: Sequence[int]) -> None:
@@ -215,7 +194,12 @@ def total(session: Session) -> int:
 
 def newest_row(session: Session) -> int:
     """The row of the ticket that was stored last; 0 where there is none."""
-    return int(session.execute(select(func.max(col(Ticket.id)))).scalar_one() or 0)
+    return int(session.execute(_newest_row()).scalar_one() or 0)
+
+
+@cache
+def _newest_row() -> Select[Any]:
+    return select(func.max(col(Ticket.id)))
 
 
 def newest(session: Session) -> datetime | None:
@@ -254,10 +238,15 @@ def candidates(
 
 def after(session: Session, row: int, limit: int) -> list[TicketValue]:
     """The next tickets in the order of their rows, for work over all of them in batches."""
+    return get(session, rows_after(session, row, limit))
+
+
+def rows_after(session: Session, row: int, limit: int) -> list[int]:
+    """The next rows, ascending."""
     ids = session.execute(
         select(col(Ticket.id)).where(col(Ticket.id) > row).order_by(col(Ticket.id)).limit(limit)
     ).scalars()
-    return get(session, [int(found) for found in ids if found])
+    return [int(found) for found in ids if found]
 
 
 def texts(session: Session, until: int, limit: int) -> list[str]:
@@ -271,22 +260,19 @@ def texts(session: Session, until: int, limit: int) -> list[str]:
     return [f"{subject}\n{body}" for subject, body in session.execute(statement)]
 
 
-def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> None:
-    """Give tickets other features than they had, by row."""
+def rematch(session: Session, features: Mapping[int, Sequence[str]]) -> int:
+    """Give tickets other features than they had, by row, as corrected; how many have others now."""
     engines.lock(session, engines.TICKETS)
-    for chunk in chunks(list(features)):
+    changed = corrections.rematched(session, features)
+    for chunk in chunks(list(changed)):
         with rollups.kept(session, chunk):
-            put_features(session, {row: features[row] for row in chunk})
+            put_features(session, {row: changed[row] for row in chunk})
+    return len(changed)
 
 
 def put_features(session: Session, features: Mapping[int, Sequence[str]]) -> None:
     """Write the features of tickets and all that stands beside them; the caller counts."""
     session.execute(delete(TicketFeature).where(col(TicketFeature.ticket_id).in_(features)))
-    columns = [getattr(TicketFact, name) for name in TicketFact.model_fields]
-    facts = select(*columns).where(col(TicketFact.ticket_id).in_(features))
-    rows = [
-        {**fact, "feature_id": feature, "position": position}
-        for fact in session.execute(facts).mappings()
-        for position, feature in enumerate(features[fact["ticket_id"]])
-    ]
-    engines.insert_many(session, TicketFeature, rows)
+    about = select(*_FACT).where(col(TicketFact.ticket_id).in_(features))
+    facts = [tuple(fact) for fact in session.execute(about)]
+    _add_features(session, facts, [features[row] for row, *_ in facts])

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.matched import Matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,22 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionValue:
+    """What a person said of a ticket that was read wrongly: see `storage.corrections`.
+
+    `what` is `feature` or `kind`, `value` an id of it, `verdict` is `not` or `is`.
+    """
+
+    ticket_id: int
+    what: str
+    value: str
+    verdict: str
+    team: str
+    user: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ToRead:
     """A stored ticket as it is read again, and what it is taken to mean so far."""
 
@@ -117,6 +137,7 @@ class FeatureValue:
     channels: tuple[str, ...]
     origin: str
     description: str = ""
+    edits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +161,15 @@ class Figures:
     """Figures of a window, of the one before it, and of the window's weeks.
 
     `weeks` are tickets with friction and their customers, the earliest week first. `is_capped`
-    says that so many tickets match that only the newest of them were counted.
+    says that so many tickets match that only the newest of them were counted. `matched` are the
+    tickets that words were found in, for a scope that asks for some of them.
     """
 
     now: Counts
     before: Counts
     weeks: tuple[tuple[int, int], ...]
     is_capped: bool
+    matched: Matched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +216,7 @@ class PostValue:
 class ReactionValue:
     user: str
     emoji: str
+    event_ts: str
 
 
 @dataclass(frozen=True, slots=True)

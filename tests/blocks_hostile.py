@@ -17,10 +17,12 @@ from blocks_screens import (
     ANSWER,
     CARD,
     DIGEST,
+    EDIT,
     FEW,
     HELP,
     HOME,
     LISTED,
+    LISTING,
     MISSPELT,
     NOTHING,
     RANKING,
@@ -29,8 +31,21 @@ from blocks_screens import (
     SUGGESTION,
     Screen,
 )
-from bot.blocks import alarm, digest, friction, home, insights, notice, tickets
+from bot.blocks import (
+    alarm,
+    digest,
+    editing,
+    friction,
+    home,
+    insights,
+    listing,
+    notice,
+    tickets,
+    versus,
+)
 from bot.reports import (
+    Corrected,
+    Correction,
     Count,
     DigestItem,
     Feature,
@@ -39,12 +54,17 @@ from bot.reports import (
     InsightCard,
     InsightLine,
     Kind,
+    Mark,
+    Message,
+    NameChange,
     NoteLine,
     Quote,
     Silence,
     Status,
     Theme,
     TicketView,
+    Verdict,
+    VersusReport,
     Week,
 )
 
@@ -119,6 +139,19 @@ def ticket_views(draw: st.DrawFn) -> TicketView:
         features=tuple(draw(st.lists(features(), max_size=4))),
         quotes=tuple(draw(st.lists(quotes(), max_size=2))),
         segment=draw(st.none() | marked(THEIRS)),
+        corrections=tuple(draw(st.lists(corrections(), max_size=30))),
+    )
+
+
+def corrections() -> st.SearchStrategy[Correction]:
+    return st.builds(
+        Correction,
+        what=st.sampled_from(Corrected),
+        value=st.sampled_from(["pay", "broken", "x" * 140]),
+        verdict=st.sampled_from(Verdict),
+        name=marked(NAMED),
+        by=st.sampled_from(["U0PRIYA", "<!channel>", ""]),
+        said_at=st.just(datetime(2026, 9, 1, tzinfo=UTC)),
     )
 
 
@@ -163,8 +196,17 @@ def answers(draw: st.DrawFn) -> FrictionReport:
         suggestions=tuple(draw(st.lists(features(), max_size=4))),
         akin=tuple(draw(st.lists(quotes(), max_size=5))),
         kinds_unknown=draw(st.sampled_from([0, 1, 10**6])),
-        weeks=tuple(Week(date(2020, 1, 6) + timedelta(weeks=n), n, n) for n in range(60)),
+        weeks=tuple(
+            Week(date(2020, 1, 6) + timedelta(weeks=n), n, n)
+            for n in range(draw(st.sampled_from([4, 20, 60, 800])))
+        ),
+        marks=tuple(draw(st.lists(marks(), max_size=6))),
     )
+
+
+@st.composite
+def marks(draw: st.DrawFn) -> Mark:
+    return Mark(date(2026, 8, 20) + timedelta(days=draw(st.integers(0, 20))), draw(marked(THEIRS)))
 
 
 @st.composite
@@ -186,6 +228,22 @@ def hostile_screens(draw: st.DrawFn) -> Screen:
     """Any screen, with harm in every field that a customer, a source or a person fills."""
     make: Callable[[st.DrawFn], Screen] = draw(st.sampled_from(MAKERS))
     return make(draw)
+
+
+def either(draw: st.DrawFn, message: Message) -> Message:
+    """A message as it is, or as it is where Slack refuses charts and tables."""
+    if message.plain is None or draw(st.booleans()):
+        return message
+    return Message(message.text, message.plain)
+
+
+def hostile_versus(draw: st.DrawFn) -> Screen:
+    left, right = draw(answers()), draw(answers())
+    both = tuple(draw(st.lists(quotes(), max_size=5)))
+    report = VersusReport(left, replace(right, window=left.window), both, len(both))
+    if draw(st.booleans()):
+        return either(draw, versus.render_versus_shared(report, draw(marked(THEIRS))))
+    return either(draw, versus.render_versus(report))
 
 
 def hostile_digest(draw: st.DrawFn) -> Screen:
@@ -232,8 +290,8 @@ def hostile_ranking(draw: st.DrawFn) -> Screen:
     report = replace(RANKING, features=tuple(draw(st.lists(named, max_size=20))))
     if draw(st.booleans()):
         return home.view(replace(HOME, features=report.features, insights=(draw(insight_lines()),)))
-    show = draw(st.sampled_from([friction.render_ranking, friction.ranking_as_text]))
-    return show(report)
+    report = replace(report, blind=tuple(draw(st.lists(features(), max_size=12))))
+    return either(draw, friction.render_ranking(report))
 
 
 def hostile_list(draw: st.DrawFn) -> Screen:
@@ -270,9 +328,52 @@ def hostile_alarm(draw: st.DrawFn) -> Screen:
     return alarm.render(report)
 
 
+@st.composite
+def drawn_screens(draw: st.DrawFn) -> Screen:
+    """Those with charts and tables, or with what stands in their place."""
+    make = draw(st.sampled_from([hostile_versus, hostile_answer, hostile_ranking]))
+    return make(draw)
+
+
+def hostile_answer(draw: st.DrawFn) -> Screen:
+    return either(draw, friction.render(draw(answers())))
+
+
+def hostile_listing(draw: st.DrawFn) -> Screen:
+    shown = tuple(draw(st.lists(ticket_views(), max_size=10)))
+    return listing.view(
+        replace(LISTING, asked=draw(marked(TYPED)), reading=draw(marked(TYPED)), tickets=shown)
+    )
+
+
+def hostile_editing(draw: st.DrawFn) -> Screen:
+    names = st.lists(marked(NAMED), max_size=40).map(tuple)
+    channels = st.lists(st.sampled_from(["C0A", "<!channel>", "C0B"]), unique=True).map(tuple)
+    before, after = (
+        replace(draw(features()), aliases=draw(names), channels=draw(channels)) for _ in range(2)
+    )
+    changes = st.builds(
+        NameChange,
+        name=marked(NAMED),
+        added=st.booleans(),
+        tickets=st.integers(0, 10**6),
+        about=st.just(0),
+        others=names,
+    )
+    report = replace(
+        EDIT, before=before, after=after, names=tuple(draw(st.lists(changes, max_size=60)))
+    )
+    if draw(st.booleans()):
+        return editing.feature_view(after, draw(st.sampled_from([None, report])))
+    catalogue = draw(st.lists(features(), max_size=3))
+    return editing.alias_view(draw(marked(TYPED)), catalogue, chosen="pay", report=report)
+
+
 MAKERS: list[Callable[[st.DrawFn], Screen]] = [
-    lambda draw: friction.render(draw(answers())),
-    lambda draw: friction.render_shared(draw(answers()), draw(marked(THEIRS))),
+    hostile_answer,
+    lambda draw: friction.render(draw(answers()), may_edit=True),
+    lambda draw: either(draw, friction.render_shared(draw(answers()), draw(marked(THEIRS)))),
+    hostile_versus,
     lambda draw: tickets.render(draw(ticket_views())),
     lambda draw: tickets.view(draw(ticket_views())),
     lambda draw: insights.card(draw(cards())),
@@ -284,4 +385,6 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_list,
     hostile_ranking,
     hostile_help,
+    hostile_listing,
+    hostile_editing,
 ]

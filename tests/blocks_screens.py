@@ -6,14 +6,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.blocks import alarm, digest, friction, home, insights, notice, tickets
+from bot.blocks import (
+    alarm,
+    digest,
+    editing,
+    friction,
+    home,
+    insights,
+    listing,
+    notice,
+    tickets,
+    versus,
+)
 from bot.reports import (
     AlarmReport,
     AnswerCount,
     ChannelSettings,
+    Corrected,
+    Correction,
     Count,
     DigestItem,
     DigestReport,
+    EditReport,
     Feature,
     FeatureLine,
     FrictionReport,
@@ -23,7 +37,9 @@ from bot.reports import (
     InsightLine,
     InsightsReport,
     Kind,
+    Mark,
     Message,
+    NameChange,
     NoteLine,
     Quote,
     RankingReport,
@@ -33,8 +49,12 @@ from bot.reports import (
     Status,
     TagSuggestion,
     Theme,
+    TicketsReport,
     TicketView,
     Understood,
+    Usual,
+    Verdict,
+    VersusReport,
     Week,
     Window,
 )
@@ -205,7 +225,63 @@ LINES = (
     FeatureLine(SEARCH, 3, 3, Count(7, 7)),
     FeatureLine(GIFT, 0, 0, Count(1, 1)),
 )
-RANKING = RankingReport(MONTH, LINES, total=1_482)
+WISHES = Feature("wish-lists", "Wish lists")
+RANKING = RankingReport(MONTH, LINES, total=1_482, catalogue=6, blind=(WISHES,))
+LONG_RANKING = RankingReport(
+    MONTH,
+    tuple(
+        FeatureLine(Feature(f"part-{n}", f"Part {n}"), 40 - n, 30 - n, Count(20, 20))
+        for n in range(16)
+    ),
+    total=1_482,
+    catalogue=16,
+)
+NOTED = answer(
+    usual=Usual(12, 25, 12),
+    marks=(
+        Mark(date(2026, 9, 10), "deployed 4.2"),
+        Mark(date(2026, 8, 27), "fee shown on the first page"),
+        Mark(date(2026, 8, 1), "before the window"),
+    ),
+)
+YEAR = answer(
+    reading="Checkout · last 12 months",
+    window=Window(NOW - timedelta(days=365), NOW, "last 12 months"),
+    weeks=tuple(
+        Week(max(date(2025, 9, 15), date(2025, 9, 9) + timedelta(weeks=n)), n % 7 + 1, n % 7 + 1)
+        for n in range(53)
+    ),
+)
+OTHER = answer(
+    asked="checkout vs coupons",
+    reading="Coupons · last 30 days",
+    feature=COUPONS,
+    tickets=18,
+    customers=17,
+    mentioned=20,
+    previous=Count(18, 18),
+    kinds={Kind.BROKEN: 9, Kind.UNEXPECTED: 9, Kind.PRAISE: 1},
+    weeks=tuple(Week(week.start, 4, 4) for week in ANSWER.weeks),
+    themes=(),
+    quotes=(said(41, Kind.BROKEN, "I added one more jar and my 10% was gone.", 14, "starter"),),
+    praise=(),
+    insights=(),
+)
+MENTIONS_BOTH = said(
+    42, Kind.UNEXPECTED, "The coupon counts in the basket, at checkout it is gone again.", 3, "pro"
+)
+VERSUS = VersusReport(
+    answer(asked="checkout vs coupons"), OTHER, both=(MENTIONS_BOTH,), both_tickets=4
+)
+VERSUS_FEW = VersusReport(VERSUS.left, FEW, both=(), both_tickets=0)
+
+
+def in_text(message: Message) -> Message:
+    """What is shown where Slack refuses charts and tables."""
+    assert message.plain is not None
+    return Message(message.text, message.plain)
+
+
 HELP = HelpReport(
     (
         ("", "which features have the most friction, and what changed"),
@@ -244,6 +320,35 @@ LONG_TICKET = TicketView(
     kinds=(Kind.CONFUSING, Kind.REQUEST),
     features=(CHECKOUT,),
     quotes=(TOTALS,),
+)
+CORRECTED = replace(
+    TICKET,
+    kinds=(Kind.CONFUSING,),
+    features=(COUPONS,),
+    corrections=(
+        Correction(Corrected.FEATURE, "checkout", Verdict.NOT, "Checkout", "U0PRIYA", NOW),
+        Correction(Corrected.KIND, "confusing", Verdict.IS, "confusing", "U0TOM", NOW),
+        Correction(Corrected.KIND, "broken", Verdict.NOT, "broken", "U0TOM", NOW),
+    ),
+)
+EDIT = EditReport(
+    before=CHECKOUT,
+    after=replace(CHECKOUT, aliases=("basket", "till"), channels=("C0PAYMENTS",)),
+    names=(
+        NameChange("till", True, 14, 5, ("Search", "Coupons")),
+        NameChange("pay page", False, 9, 8),
+    ),
+    days=90,
+    mark="0123456789abcdef",
+)
+LISTING = TicketsReport(
+    asked="checkout",
+    at=NOW,
+    reading="Checkout · last 30 days",
+    page=1,
+    size=10,
+    total=34,
+    tickets=(TICKET, LONG_TICKET),
 )
 
 
@@ -370,6 +475,10 @@ SCREENS: dict[str, Screen] = {
     "alarm_list": alarm.listed([ALARM, OVER, SILENCED]),
     "alarm_list_empty": alarm.listed([]),
     "friction": friction.render(ANSWER),
+    "friction_as_text": in_text(friction.render(ANSWER)),
+    "friction_noted": friction.render(NOTED),
+    "friction_noted_as_text": in_text(friction.render(NOTED)),
+    "friction_year": friction.render(YEAR),
     "friction_misspelt": friction.render(MISSPELT),
     "friction_few": friction.render(FEW),
     "friction_search": friction.render(SEARCHED),
@@ -377,11 +486,31 @@ SCREENS: dict[str, Screen] = {
     "friction_shared": friction.render_shared(ANSWER, "U0PRIYA"),
     "friction_help": friction.render_help(HELP),
     "ranking": friction.render_ranking(RANKING),
-    "ranking_as_text": friction.ranking_as_text(RANKING),
+    "ranking_as_text": in_text(friction.render_ranking(RANKING)),
+    "ranking_long": friction.render_ranking(LONG_RANKING),
+    "versus": versus.render_versus(VERSUS),
+    "versus_as_text": in_text(versus.render_versus(VERSUS)),
+    "versus_few": versus.render_versus(VERSUS_FEW),
+    "versus_shared": versus.render_versus_shared(VERSUS, "U0PRIYA"),
     "ranking_empty": friction.render_ranking(RankingReport(MONTH, (), 0)),
     "ticket": tickets.render(TICKET),
     "ticket_folded": tickets.render(LONG_TICKET),
     "ticket_modal": tickets.view(LONG_TICKET),
+    "friction_editor": friction.render(ANSWER, may_edit=True),
+    "friction_search_editor": friction.render(SEARCHED, may_edit=True),
+    "friction_nothing_editor": friction.render(
+        replace(NOTHING, search="warp drive"), may_edit=True
+    ),
+    "feature_edit": editing.feature_view(CHECKOUT),
+    "feature_edit_changes": editing.feature_view(EDIT.after, EDIT),
+    "feature_alias": editing.alias_view("apple pay", CATALOGUE),
+    "feature_alias_changes": editing.alias_view(
+        "till", CATALOGUE, chosen="checkout", report=replace(EDIT, names=EDIT.names[:1])
+    ),
+    "feature_alias_none": editing.alias_view("apple pay", ()),
+    "tickets": listing.view(LISTING),
+    "tickets_none": listing.view(replace(LISTING, page=0, total=0, tickets=())),
+    "ticket_corrected": tickets.view(CORRECTED),
     "digest": digest.render(DIGEST, NOW.date()),
     "digest_silent": digest.render(SILENT, NOW.date()),
     "digest_settings": digest.settings_view(SETTINGS),
@@ -394,5 +523,6 @@ SCREENS: dict[str, Screen] = {
     "insight_offer": insights.tag_offer("C0SUPPORT", "1757900000.000100"),
     "home": home.view(HOME),
     "home_new": home.view(NEW_HOME),
+    "notice_modal": notice.view("This ticket is no longer stored."),
     "notice": notice.notice("“warp 9” is no time I know. Try 30d, 12w or since 2026-09-01."),
 }

@@ -158,7 +158,7 @@ def kill_at_random(
     """Start an import and kill it at any instant of the so many seconds that it takes.
 
     Three times out of four it is killed soon after it stored something. Returns how many tickets
-    were stored then, or None where it was done before.
+    were stored then, or None where it was done before. Raises `RuntimeError` if it failed.
     """
     process = house.start(tickets)
     wait = chance.uniform(0, seconds)
@@ -167,11 +167,13 @@ def kill_at_random(
         house.wait_for_more(process, before)
         wait = chance.uniform(0, seconds / 10)
     try:
-        process.communicate(timeout=wait)
+        said = process.communicate(timeout=wait)[0]
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
         return house.stored()
+    if process.returncode:
+        raise RuntimeError(said)
     return None
 
 

@@ -10,6 +10,7 @@ import os
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,11 +20,13 @@ from blocks_screens import (
     ANSWER,
     CARD,
     CHECKOUT,
+    CORRECTED,
     DIGEST,
     FEW,
     LONG_TICKET,
     MISSPELT,
     MONTH,
+    NOTED,
     NOTHING,
     RANKING,
     SCREENS,
@@ -31,10 +34,24 @@ from blocks_screens import (
     SETTINGS,
     SUGGESTION,
     TICKET,
+    VERSUS,
+    VERSUS_FEW,
+    YEAR,
 )
 from blocks_walk import element, elements, faults, objects, payload, said
-from bot.blocks import digest, friction, insights, kit, tickets, words
-from bot.reports import Count, Feature, FeatureLine, Message
+from bot.blocks import (
+    charts,
+    digest,
+    friction,
+    insights,
+    kit,
+    tables,
+    tickets,
+    trends,
+    versus,
+    words,
+)
+from bot.reports import Count, Feature, FeatureLine, Message, Week
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -133,8 +150,32 @@ def test_a_long_ticket_is_folded_and_opens_whole() -> None:
     assert "39. On page 39" in said(modal)
 
 
-def test_a_short_ticket_has_nothing_more_to_show() -> None:
-    assert not elements(tickets.render(TICKET), kit.ACTION_SHOW)
+def test_a_short_ticket_has_nothing_more_to_show_and_can_be_corrected() -> None:
+    show = element(tickets.render(TICKET), kit.ACTION_SHOW)
+    assert show["accessibility_label"] == "Correct: ticket 4711"
+
+
+def test_a_ticket_can_be_corrected_in_what_it_was_read_to_be() -> None:
+    menu = element(tickets.view(TICKET), kit.ACTION_CORRECT)
+    options = {option["value"]: option["text"]["text"] for option in menu["options"]}  # type: ignore[attr-defined]
+    assert options == {
+        "feature:not:checkout": "Not about Checkout",
+        "feature:not:coupons": "Not about Coupons",
+        "kind:not:broken": "Not broken",
+        "kind:is:confusing": "It is confusing",
+        "kind:is:unexpected": "It is unexpected",
+        "kind:is:request": "It is a request",
+        "kind:is:praise": "It is praise",
+    }
+
+
+def test_what_was_corrected_can_be_taken_back_by_one_click() -> None:
+    undo = elements(tickets.view(CORRECTED), kit.ACTION_UNDO)
+    assert [(one["value"], one["accessibility_label"]) for one in undo] == [
+        ("feature:checkout", "Undo: Not about checkout"),
+        ("kind:confusing", "Undo: It is confusing"),
+        ("kind:broken", "Undo: Not broken"),
+    ]
 
 
 def test_a_ticket_too_long_for_a_modal_says_so() -> None:
@@ -227,6 +268,8 @@ def test_a_tag_knows_its_ticket_or_its_message() -> None:
         ("this month", "this month"),
         ("yesterday", "yesterday"),
         ("since 1 Sep", "since 1 Sep"),
+        ("on 12 Sep 2026", "on 12 Sep 2026"),
+        ("weekend of 12 Sep 2026", "in the weekend of 12 Sep 2026"),
         ("", "in the last 30 days"),
     ],
 )
@@ -239,23 +282,27 @@ def test_a_window_becomes_part_of_a_sentence(label: str, phrase: str) -> None:
     [
         ("last 12 weeks", "checkout last 12 weeks"),
         ("August 2026", "checkout August 2026"),
-        ("last 24 hours", "checkout"),
-        ("week of 7 Sep", "checkout"),
+        ("last 24 hours", "checkout last 24 hours"),
+        ("week of 7 Sep 2026", "checkout week of 7 Sep 2026"),
+        ("2026", "checkout in 2026"),
     ],
 )
-def test_a_suggestion_keeps_the_window_where_it_can_be_typed(label: str, typed: str) -> None:
+def test_a_suggestion_keeps_the_window(label: str, typed: str) -> None:
     assert words.question(CHECKOUT, replace(MONTH, label=label)) == typed
 
 
 def test_a_week_that_the_window_cuts_is_not_drawn() -> None:
-    said = words.trend(ANSWER.weeks, MONTH)
+    trend = trends.trend_of(ANSWER.weeks, MONTH)
+    assert trend is not None
+    said = trends.in_words(trend, spark=True)
     assert said == "By week since 18 Aug: ▄▃▅█ 4 to 15 a week, 15 in the week of 8 Sep"
 
 
 def test_a_week_that_is_not_over_is_no_low_point() -> None:
     running = replace(MONTH, until=MONTH.until - timedelta(days=4))
-    said = words.trend(ANSWER.weeks, running)
-    assert said.endswith("4 to 8 a week, 15 so far in the week of 8 Sep")
+    trend = trends.trend_of(ANSWER.weeks, running)
+    assert trend is not None
+    assert trends.in_words(trend).endswith("4 to 8 a week, 15 so far in the week of 8 Sep")
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=60))
@@ -263,3 +310,144 @@ def test_a_sparkline_has_a_bar_for_each_week(values: list[int]) -> None:
     drawn = words.sparkline(values)
     assert len(drawn) == len(values)
     assert not values or not max(values) or drawn[values.index(max(values))] == "█"
+
+
+# --- trends, charts and tables --------------------------------------------------------------
+
+
+def drawn_chart(message: Message) -> dict[str, Any]:
+    (found,) = (block for block in message.blocks if block["type"] == "data_visualization")
+    chart = found["chart"]
+    assert isinstance(chart, dict)
+    return chart
+
+
+def test_a_trend_is_one_bar_a_week_and_leaves_the_cut_week_out() -> None:
+    chart = drawn_chart(friction.render(ANSWER))
+    assert chart["type"] == "bar"
+    assert [point["value"] for point in chart["series"][0]["data"]] == [6, 4, 8, 15]
+    assert chart["axis_config"]["categories"] == ["18 Aug", "25 Aug", "1 Sep", "8 Sep"]
+    assert chart["axis_config"]["x_label"] == "Week from (16 to 17 Aug not drawn)"
+
+
+def test_where_charts_are_refused_the_same_answer_has_a_sparkline() -> None:
+    shown = friction.render(ANSWER)
+    assert shown.plain is not None
+    assert not any(block["type"] == "data_visualization" for block in shown.plain)
+    assert "By week since 18 Aug: ▄▃▅█ 4 to 15 a week" in said(Message(shown.text, shown.plain))
+    assert "▄" not in said(shown)
+
+
+def test_what_is_read_aloud_has_the_figures_of_the_chart_in_words() -> None:
+    text = friction.render(ANSWER).text
+    assert "14 broken, 11 confusing, 7 unexpected, 5 requests" in text
+    assert "By week since 18 Aug: 4 to 15 a week, 15 in the week of 8 Sep" in text
+    assert not set("▁▂▃▄▅▆▇█◆") & set(text)
+
+
+def test_what_was_noted_is_marked_in_the_chart_and_told_below_it() -> None:
+    shown = friction.render(NOTED)
+    labels = drawn_chart(shown)["axis_config"]["categories"]
+    assert labels == ["18 Aug", "25 Aug ◆", "1 Sep", "8 Sep ◆"]
+    assert "◆  27 Aug  fee shown on the first page  · 10 Sep  deployed 4.2" in said(shown)
+    assert "before the window" not in said(shown)
+    assert shown.plain is not None
+    told = said(Message(shown.text, shown.plain))
+    assert "◆" not in told
+    assert "10 Sep  deployed 4.2" in told
+
+
+def test_an_answer_says_what_is_usual() -> None:
+    assert "21 in the 30 days before, more than the usual 12 to 25" in friction.render(NOTED).text
+
+
+def test_a_year_is_shown_whole_in_bars_of_three_weeks() -> None:
+    shown = friction.render(YEAR)
+    values = [point["value"] for point in drawn_chart(shown)["series"][0]["data"]]
+    weeks = [week.tickets for week in YEAR.weeks]
+    assert len(values) == 17
+    assert sum(values) == sum(weeks[-51:])
+    assert "By 3 weeks since 23 Sep 2025: 6 to 18 in 3 weeks" in shown.text
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=4, max_size=700))
+def test_no_window_is_too_long_for_a_chart(counts: list[int]) -> None:
+    until = MONTH.until
+    first = until.date() - timedelta(weeks=len(counts))
+    weeks = tuple(Week(first + timedelta(weeks=n), count, 1) for n, count in enumerate(counts))
+    window = replace(MONTH, since=until - timedelta(weeks=len(counts)))
+    trend = trends.trend_of(weeks, window)
+    assert trend is not None
+    assert len(trend.tickets) <= 20
+    left_out = len(counts) - trend.step * len(trend.tickets)
+    assert 0 <= left_out < trend.step
+    assert sum(trend.tickets) == sum(counts[left_out:])
+    report = replace(ANSWER, weeks=weeks, window=window)
+    assert faults(friction.render(report)) == []
+
+
+def test_two_features_stand_side_by_side_on_one_scale() -> None:
+    shown = versus.render_versus(VERSUS)
+    chart = drawn_chart(shown)
+    assert chart["type"] == "line"
+    assert [series["name"] for series in chart["series"]] == ["Checkout", "Coupons"]
+    table = next(block["rows"] for block in shown.blocks if block["type"] == "table")
+    assert isinstance(table, list)
+    rows = [[cell["text"] for cell in row] for row in table]
+    assert rows[0] == ["Last 30 days", "Checkout", "Coupons"]
+    assert ["Tickets", "34", "18"] in rows
+    assert ["Before", "21", "18"] in rows
+    assert ["Confusing", "11", "0"] in rows
+    assert "4 tickets are about both" in shown.text
+
+
+def test_sparklines_side_by_side_are_on_one_scale_too() -> None:
+    shown = versus.render_versus(VERSUS)
+    assert shown.plain is not None
+    told = said(Message(shown.text, shown.plain))
+    assert "Checkout  ▄▃▅█ 4 to 15 a week" in told
+    assert "Coupons  ▃▃▃▃ 4 a week" in told
+
+
+def test_too_few_on_one_side_are_neither_drawn_nor_compared() -> None:
+    shown = versus.render_versus(VERSUS_FEW)
+    assert not any(block["type"] == "data_visualization" for block in shown.blocks)
+    assert "too few" in said(shown)
+    assert "No ticket in the last 30 days is about both" in said(shown)
+
+
+def test_side_by_side_the_share_button_asks_the_whole_question_again() -> None:
+    shown = versus.render_versus(VERSUS)
+    assert json.loads(str(element(shown, kit.ACTION_SHARE)["value"]))["q"] == "checkout vs coupons"
+    shared = versus.render_versus_shared(VERSUS, "U0PRIYA")
+    assert not elements(shared, kit.ACTION_SHARE)
+    assert {"type": "user", "user_id": "U0PRIYA"} in objects(shared.blocks)
+
+
+def test_two_features_of_one_name_are_told_apart_in_a_chart() -> None:
+    names = ["x" * 40, "x" * 30, "<b>", ""]
+    made = charts.chart(
+        "bar",
+        "t" * 80,
+        ["a", "a"],
+        [charts.Series(name, [1, 2]) for name in names],
+        across="",
+        upward="y" * 60,
+    )
+    assert faults(Message("x", (made,))) == []
+    chart = drawn_chart(Message("x", (made,)))
+    assert [series["name"] for series in chart["series"]] == [
+        "x" * 19 + "…",
+        "x" * 15 + "… (2)",
+        "b",
+        "(no text)",
+    ]
+    assert chart["axis_config"]["categories"] == ["a", "a (2)"]
+
+
+@given(
+    st.lists(st.lists(st.text(max_size=300), min_size=3, max_size=3), min_size=1, max_size=130),
+    st.integers(1, 400),
+)
+def test_a_table_of_any_size_is_cut_to_what_slack_takes(rows: list[list[str]], cell: int) -> None:
+    assert faults(Message("x", (tables.table(rows, (1,), cell),))) == []

@@ -19,6 +19,7 @@ from blocks_hostile import (
     THEIRS,
     TICKET_ID,
     TYPED,
+    drawn_screens,
     hostile_screens,
     marked,
 )
@@ -65,6 +66,10 @@ def in_an_option(path: tuple[str | int, ...]) -> bool:
     return bool({"options", "initial_option", "initial_options"} & set(path))
 
 
+# What somebody asked goes with the buttons and the modal that answer it.
+CARRIED = [{"q", "at"}, {"q", "at", "page"}, {"alias", "feature"}]
+
+
 def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: str) -> bool:
     """Whether these words of somebody else may stand in this place."""
     kind, key = around.get("type"), path[-1]
@@ -76,10 +81,13 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
     if plain and in_an_option(path):
         return True
     if NAMED in words and THEIRS not in words and TYPED not in words:
+        if key == "accessibility_label" or (key == "name" and "series" in path):
+            return not set("<>&|*`~\n") & set(words)
         return plain or (path == ("text",) and not {"<", ">"} & set(words))
     if TICKET_ID in words:
         return key == "accessibility_label" and not set("<>&|*`~\n") & set(words)
-    return TYPED in words and key == "value" and set(json.loads(words)) == {"q", "at"}
+    carries = key in {"value", "private_metadata"} and THEIRS not in words
+    return TYPED in words and carries and set(json.loads(words)) in CARRIED
 
 
 ALLOWED_ELEMENTS = {"text", "user", "channel", "emoji", "link"}
@@ -88,6 +96,18 @@ ALLOWED_ELEMENTS = {"text", "user", "channel", "emoji", "link"}
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(hostile_screens())
 def test_what_customers_write_is_inert_on_every_screen(screen: Screen) -> None:
+    check_that_harm_is_inert(screen)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn_screens())
+def test_what_customers_write_is_inert_in_charts_and_tables_and_their_stand_ins(
+    screen: Screen,
+) -> None:
+    check_that_harm_is_inert(screen)
+
+
+def check_that_harm_is_inert(screen: Screen) -> None:
     whole = payload(screen)
     assert faults(screen) == []
     for path, around, found in strings(whole):

@@ -43,9 +43,47 @@ def test_friction_as_json_has_the_keys_of_the_contract(run: Run, filled: str) ->
 def test_friction_alone_ranks_the_features(run: Run, filled: str) -> None:
     found = run("friction", "--json", "--now", NOW).json
     assert [each["feature"] for each in found["features"]] == ["checkout", "search"]
-    assert {*found["features"][0]} == {"feature", "tickets", "customers", "previous"}
+    keys = {"feature", "tickets", "customers", "previous", "acted", "is_owned"}
+    assert {*found["features"][0]} == keys
     shown = run("friction", "--now", NOW)
     assert "Checkout hurts most" in shown.out
+
+
+@pytest.mark.parametrize(
+    "question", ["#checkout-3", "checkout-3", "ticket checkout-3", "https://help.example/tickets/7"]
+)
+def test_a_ticket_is_shown_by_its_id_or_link(run: Run, filled: str, question: str) -> None:
+    number = "7" if question.startswith("https") else "3"
+    shown = run("friction", question, "--now", NOW)
+    assert (shown.code, shown.err) == (0, "")
+    assert f"order {number}." in shown.out
+    found = run("friction", question, "--json", "--now", NOW).json["ticket"]
+    assert {*found} == {
+        *("ticket_id", "source", "created_at", "subject", "text", "url", "kinds", "features"),
+        *("segment", "quotes"),
+    }
+    assert (found["ticket_id"], found["features"]) == (f"checkout-{number}", ["checkout"])
+
+
+def test_what_no_ticket_is_called_is_asked_otherwise(run: Run, filled: str) -> None:
+    found = run("friction", "checkout-99 12w", "--json", "--now", NOW).json
+    assert (found["feature"], found["note"]) == ("checkout", "")
+    found = run("friction", "checkout-99", "--json", "--now", NOW).json
+    assert found["feature"] == "checkout"
+    assert found["note"] == 'No ticket is called "checkout-99".'
+
+
+def test_an_answer_is_narrowed_to_a_kind(run: Run, filled: str) -> None:
+    found = run("friction", "checkout kind:broken", "--json", "--now", NOW).json
+    whole = run("friction", "checkout", "--json", "--now", NOW).json
+    assert found["reading"] == "Checkout · last 30 days · broken only"
+    assert found["tickets"] == found["kinds"]["broken"] == whole["kinds"]["broken"] > 0
+    assert {quote["kind"] for quote in found["quotes"]} == {"broken"}
+
+
+def test_a_ranking_says_what_it_leaves_out(run: Run, filled: str) -> None:
+    found = run("friction", "kind:broken", "--json", "--now", NOW).json
+    assert "Not taken into account: kind." in found["note"]
 
 
 def test_several_words_need_no_quotes(run: Run, filled: str) -> None:
@@ -129,7 +167,13 @@ def test_features_are_listed_imported_and_suggested(run: Run, filled: str, tmp_p
     toml = run("features", "list", "--toml").out
     file = written(tmp_path / "features.toml", [toml.replace("Search", "Finding")])
     changed = run("features", "import", file, "--json")
-    assert changed.json == {"features": 2, "removed": 0, "rematched": 14}
+    assert changed.json == {
+        "features": 2,
+        "removed": 0,
+        "rematched": 14,
+        "kept": [],
+        "lost": [],
+    }
     assert "Finding" in run("features", "list").out
     assert run("features", "suggest", "--json").json["suggestions"] is not None
 

@@ -35,6 +35,7 @@ def test_without_any_setting_the_defaults_stand(tmp_path: Path) -> None:
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 3000, "INFO")
     assert settings.phone_regions == ("US", "GB", "DE", "FR")
     assert settings.own_domains == ()
+    assert settings.editors == ()
     assert settings.tag_emoji == "bulb"
     assert settings.answers == {
         "white_check_mark": Answer.KNEW,
@@ -57,6 +58,7 @@ WRONG = {
     "DATABASE_URL": ("mysql://db/earshot", "must be sqlite:///PATH"),
     "EARSHOT_PORT": ("80000", "from 1 to 65535"),
     "EARSHOT_PHONE_REGIONS": ("USA,DE", "two-letter countries"),
+    "EARSHOT_EDITORS": ("U0ADA,@ben", "@ben: give member ids"),
     "EARSHOT_OWN_DOMAINS": ("example.com,com", "com: give whole mail domains"),
     "EARSHOT_TAG_EMOJI": ("💡", "such as bulb"),
     "EARSHOT_ANSWERS": ("tada=hooray", "'hooray' is not an answer; there are knew it"),

@@ -37,7 +37,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 LAYERS = [
     ["bot.__main__"],
     ["bot.cli"],
-    ["bot.cli_catalogue"],
+    ["bot.cli_catalogue", "bot.cli_upkeep"],
     [
         "bot.cli_ingest",
         "bot.cli_features",
@@ -45,6 +45,7 @@ LAYERS = [
         "bot.cli_themes",
         "bot.cli_reread",
         "bot.cli_alarms",
+        "bot.cli_accuracy",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],
@@ -54,6 +55,7 @@ LAYERS = [
     ["bot.listeners"],
     ["bot.clock", "bot.terminal", "bot.json_reports", "bot.analyze"],
     ["bot.outbox"],
+    ["bot.native_blocks", "bot.refusals"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
     ["bot.blocks", "bot.voice"],
@@ -64,7 +66,7 @@ LAYERS = [
 SIDEWAYS = {("bot.analyze", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
-IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "storage"}
+IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "numpy", "storage"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -190,7 +192,8 @@ class Recorder:
         def register(name: Any = None, *_: Any) -> Any:
             if callable(name):
                 return name
-            self.seen.setdefault(kind, []).append(str(name))
+            listened_to = name.pattern if isinstance(name, re.Pattern) else str(name)
+            self.seen.setdefault(kind, []).append(listened_to)
             return lambda function: function
 
         return register
@@ -221,15 +224,18 @@ def test_the_manifest_subscribes_to_the_events_that_are_listened_to(
     registered: dict[str, list[str]],
 ) -> None:
     subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
-    assert set(subscribed) == set(registered["event"])
+    # Slack names an event of messages by where it subscribes to them: "message.im".
+    assert {name.partition(".")[0] for name in subscribed} == set(registered["event"])
 
 
 def test_every_button_and_modal_has_a_listener(registered: dict[str, list[str]]) -> None:
     actions = {value for name, value in vars(kit).items() if name.startswith("ACTION_")}
     named = [value for name, value in vars(kit).items() if name.startswith("VIEW_")]
     views = {value for value in named if isinstance(value, str)}
-    shown_only = {kit.VIEW_TICKET}
-    assert actions == set(registered["action"])
+    shown_only = {kit.VIEW_TICKET, kit.VIEW_TICKETS, kit.VIEW_NOTICE, kit.VIEW_THEMES}
+    heard = registered["action"]
+    assert [one for one in actions if not any(re.fullmatch(name, one) for name in heard)] == []
+    assert [name for name in heard if not any(re.fullmatch(name, one) for one in actions)] == []
     assert views - shown_only == set(registered["view"])
 
 
@@ -257,7 +263,7 @@ def test_the_manifest_asks_for_the_scopes_that_are_used_and_no_others() -> None:
     assert asked["bot"] == sorted(scopes.REQUIRED)
     assert asked["bot_optional"] == sorted(scopes.OPTIONAL)
     needed = {scope for scope in scopes.METHODS.values() if scope}
-    needed |= {"commands", "app_mentions:read", "reactions:read"}
+    needed |= {"commands", "app_mentions:read", "im:history", "reactions:read"}
     needed |= {scope.replace("channels:", "groups:") for scope in needed if "channels:" in scope}
     assert needed == set(scopes.REQUIRED) | set(scopes.OPTIONAL)
 

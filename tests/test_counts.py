@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -25,11 +26,11 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from databases import Databases
-from storage import features, figures, recount, reread, tickets
+from storage import corrections, features, figures, recount, reread, tickets
 from storage.database import Store
 from storage.models import FRICTION_BITS, KIND_BITS
 from storage.scope import Scope
-from storage.values import Meant, NewTicket, QuoteValue
+from storage.values import CorrectionValue, Meant, NewTicket, QuoteValue
 from storage_rows import NOW, feature, opened, ticket
 
 FEATURES = ("checkout", "login", "search")
@@ -68,8 +69,16 @@ def with_unknown(value: NewTicket, unknown: bool) -> NewTicket:
     return replace(value, kinds=(), quotes=(), kinds_known=False) if unknown else value
 
 
+Verdict = tuple[str, str, str]
+"""What is corrected, which of them, and how."""
+_verdicts = st.one_of(
+    st.tuples(st.just("feature"), st.sampled_from(FEATURES), st.just("not")),
+    st.tuples(st.just("kind"), st.sampled_from(sorted(KIND_BITS)), st.sampled_from(["not", "is"])),
+)
+
+
 class Histories(RuleBasedStateMachine):
-    """Tickets come, change, move in time and between features, are read again, and go."""
+    """Tickets come, change, move, are corrected, are read again, and go."""
 
     known: Bundle[str] = Bundle("known")
     store: Store
@@ -77,6 +86,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.next = 0
+        self.said: dict[str, dict[tuple[str, str], str]] = {}
         # One transaction for a whole history: it is rolled back at its end.
         self.session = Session(self.store.engine)
         features.put(self.session, [feature(name) for name in FEATURES])
@@ -101,9 +111,50 @@ class Histories(RuleBasedStateMachine):
     def move_between_features(self, moved: str, about: list[str]) -> None:
         tickets.rematch(self.session, {self.row(moved): about})
 
+    @rule(corrected=known, verdict=_verdicts)
+    def correct(self, corrected: str, verdict: Verdict) -> None:
+        row, (what, value, how) = self.row(corrected), verdict
+        said = CorrectionValue(row, what, value, how, "T1", "U1", NOW)
+        corrections.put(self.session, said)
+        self.said.setdefault(corrected, {})[what, value] = how
+        self.read_as_it_stands(row)
+
+    @rule(corrected=known, data=st.data())
+    def take_a_correction_back(self, corrected: str, data: st.DataObject) -> None:
+        said = self.said.get(corrected)
+        if said:
+            what, value = data.draw(st.sampled_from(sorted(said)))
+            del said[what, value]
+            corrections.remove(self.session, self.row(corrected), what, value)
+            self.read_as_it_stands(self.row(corrected))
+
+    @precondition(lambda self: any(self.said.values()))
+    @rule(contents=_contents, data=st.data())
+    def change_what_was_corrected(self, contents: NewTicket, data: st.DataObject) -> None:
+        """Whatever is written says what was denied, and nothing that was added."""
+        id = data.draw(st.sampled_from(sorted(id for id, said in self.said.items() if said)))
+        row, said = self.row(id), self.said[id]
+        kinds = tuple(k for k in KIND_BITS if said.get(("kind", k)) != "is")
+        quotes = tuple(QuoteValue(kind, "said", 0.5) for kind in kinds)
+        way = data.draw(st.sampled_from(["replace", "rematch", "write"]))
+        if way == "replace":
+            new = replace(contents, external_id=id, kinds=kinds, quotes=quotes, features=FEATURES)
+            tickets.replace(self.session, [(row, new)])
+        elif way == "rematch":
+            tickets.rematch(self.session, {row: FEATURES})
+        else:
+            [found] = reread.of(self.session, [row])
+            reread.write(self.session, [(found, Meant("en", kinds, True, quotes, FEATURES))])
+
+    def read_as_it_stands(self, row: int) -> None:
+        [found] = reread.of(self.session, [row])
+        reread.write(self.session, [(found, found.meant)])
+
     @rule(gone=st.lists(consumes(known), min_size=1, max_size=3, unique=True))
     def go(self, gone: list[str]) -> None:
         tickets.remove(self.session, [self.row(id) for id in gone])
+        for id in gone:
+            self.said.pop(id, None)
 
     @rule(kinds=_kinds, about=_about, most=st.integers(1, 4))
     def read_again(self, kinds: list[str], about: list[str], most: int) -> None:
@@ -120,6 +171,19 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def every_count_is_that_of_the_tickets(self) -> None:
         assert list(recount.differences(self.session)) == []
+
+    @invariant()
+    def what_people_said_stands(self) -> None:
+        kept = self.session.execute(text("SELECT count(*) FROM correction")).scalar_one()
+        assert kept == sum(map(len, self.said.values())), "they go with their ticket only"
+        for id, said in self.said.items():
+            [found] = tickets.get(self.session, [self.row(id)])
+            quoted = {quote.kind for quote in found.quotes}
+            for (what, value), how in said.items():
+                if what == "feature":
+                    assert value not in found.features
+                else:
+                    assert (value in found.kinds) == (value in quoted) == (how == "is")
 
     @invariant()
     def every_figure_is_that_of_plain_sql(self) -> None:
@@ -214,7 +278,29 @@ SPOILT: Sequence[tuple[str, str]] = [
     ("DELETE FROM ticket_fact WHERE ticket_id = 2", "ticket_fact of ticket 2 is not"),
     ("UPDATE ticket_feature SET customer = 5", "ticket_feature of ticket 1 and feature checkout"),
     ("UPDATE ticket_day SET lowest_row = 2", "bounds leave out ticket 1"),
+    ("UPDATE feature_day SET customers = NULL", "its customers are not those of its tickets"),
+    ("DELETE FROM ticket_block", "ticket_block 0 is not what ticket_fact says of ticket 1"),
 ]
+UNHEARD: Sequence[tuple[Verdict, str]] = [
+    (("kind", "broken", "not"), "ticket 1 was said not to be broken, and is counted otherwise"),
+    (("kind", "praise", "is"), "ticket 1 was said to be praise, and is counted otherwise"),
+    (("feature", "checkout", "not"), "ticket 1 was said not to be about checkout"),
+]
+
+
+@pytest.mark.parametrize(("verdict", "said"), UNHEARD)
+def test_a_recount_finds_a_correction_that_nobody_heard(
+    databases: Databases, tmp_path: Path, verdict: Verdict, said: str
+) -> None:
+    with opened(databases.migrated(tmp_path)) as store, store.write() as session:
+        features.put(session, [feature("checkout")])
+        tickets.add(session, [ticket("1", about=["checkout"])])
+        corrections.put(session, CorrectionValue(1, *verdict, "T1", "U1", NOW))
+        [found] = recount.differences(session)
+        assert said in found
+        [read] = reread.before(session, 2, 1)
+        assert reread.write(session, [(read, read.meant)]) == 1
+        assert list(recount.differences(session)) == []
 
 
 @pytest.mark.parametrize(("spoil", "said"), SPOILT)

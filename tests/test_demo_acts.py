@@ -280,3 +280,14 @@ def test_several_people_act_at_once(demo: Client) -> None:
         state = demo.state(user, GENERAL)
         own = [m["text"] for m in state["messages"] if m["text"].startswith(user)]
         assert own == [f"{user} {n}" for n in range(5)]
+
+
+def test_what_is_written_to_earshot_directly_is_answered_there(demo: Client) -> None:
+    direct = next(each["id"] for each in demo.state(BEN)["channels"] if each["is_im"])
+    demo.act(BEN, "say", channel=direct, text="checkout kind:broken")
+
+    def look() -> Any:
+        found = [m for m in demo.state(BEN, direct)["messages"] if m["blocks"]]
+        return next((m for m in found if "Checkout" in texts(m["blocks"])), None)
+
+    assert not demo.until(look)["ephemeral"]

@@ -23,10 +23,11 @@ from bot.reports import (
     RankingReport,
     Understood,
 )
-from bot.service import friction, sharing
+from bot.service import answers, friction, sharing
 from bot.service.context import Context, open_context
 from bot.service.friction import Answered
 from bot.service.ingest import ingest
+from bot.voice.usual import usual
 from conftest import NOW
 from databases import Databases
 from own_tickets import draft, put, stored, write_catalogue
@@ -235,7 +236,7 @@ def test_what_was_before_is_not_said_where_not_all_of_it_was_looked_at(
 ) -> None:
     put(shop, *many(6), *many(4, 20, ago=40 * DAY))
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [4]
-    monkeypatch.setattr(friction, "EARLIER_SAMPLE", 3)
+    monkeypatch.setattr(answers, "EARLIER_SAMPLE", 3)
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [None]
 
 
@@ -287,7 +288,7 @@ def ranked(answer: Answered) -> list[tuple[str, int, int, Count]]:
     return [(n.feature.id, n.tickets, n.customers, n.previous) for n in answer.features]
 
 
-def test_features_are_ranked_by_friction_and_the_window_before_breaks_ties(shop: Context) -> None:
+def test_features_are_ranked_by_friction_and_of_equals_those_first_that_rose(shop: Context) -> None:
     put(
         shop,
         *many(2, features=("billing",)),
@@ -296,13 +297,50 @@ def test_features_are_ranked_by_friction_and_the_window_before_breaks_ties(shop:
         *many(9, 30, features=("billing",), kinds=("praise",)),
     )
     assert ranked(friction.ask(shop, "", NOW)) == [
-        ("search", 2, 2, Count(3, 3)),
         ("billing", 2, 2, Count(0, 0)),
         ("checkout", 2, 2, Count(0, 0)),
+        ("search", 2, 2, Count(3, 3)),
     ]
     report = friction.ask(shop, "7d", NOW)
     assert isinstance(report, RankingReport)
     assert (report.window.since, report.total) == (NOW - 7 * DAY, 16)
+
+
+def test_what_is_usual_is_told_from_the_twelve_weeks_before(shop: Context) -> None:
+    for week in range(12):
+        put(shop, *many(3, 10 * week, features=("checkout",), ago=(33 + 7 * week) * DAY))
+    put(shop, *many(40, 300, features=("checkout",), ago=2 * DAY))
+    # Too old to count, and of another feature.
+    put(shop, *many(90, 400, features=("checkout",), ago=150 * DAY))
+    put(shop, *many(90, 500, features=("search",), ago=40 * DAY))
+    report = ask(shop, "checkout")
+    assert report.usual == usual([3] * 12, 30)
+    assert report.usual is not None
+    assert report.tickets > report.usual.high
+    assert ask(shop, "checkout 6m").usual is None
+
+
+def test_weeks_before_the_first_ticket_are_no_quiet_weeks(shop: Context) -> None:
+    for week in range(5):
+        put(shop, *many(3, 10 * week, features=("checkout",), ago=(33 + 7 * week) * DAY))
+    assert ask(shop, "checkout 28d").usual == usual([3] * 4, 28)
+    assert ask(shop, "checkout 30d").usual is None, "four weeks say too little of a longer window"
+
+
+def test_a_feature_that_no_ticket_of_both_windows_names_is_blind(shop: Context) -> None:
+    put(
+        shop,
+        *many(2, features=("checkout",), ago=45 * DAY),
+        *many(1, 10, features=("billing",), kinds=("praise",)),
+        *many(3, 20, features=("search",), ago=70 * DAY),
+    )
+    report = friction.ask(shop, "", NOW)
+    assert isinstance(report, RankingReport)
+    assert [feature.id for feature in report.blind] == ["search"]
+    assert "billing" not in [line.feature.id for line in report.features]
+    longer = friction.ask(shop, "12w", NOW)
+    assert isinstance(longer, RankingReport)
+    assert longer.blind == ()
 
 
 def test_help_is_made_of_the_features_of_this_installation(shop: Context) -> None:

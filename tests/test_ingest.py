@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.errors import KeyLost
 from bot.reports import BadRow, Feature, FrictionReport, IngestReport, Requester, TicketDraft
-from bot.service import catalogue, friction
+from bot.service import catalogue, friction, storing
 from bot.service import ingest as service
 from bot.service.context import Context
 from bot.service.ingest import ingest
@@ -125,11 +125,12 @@ def test_an_older_version_does_not_overwrite_a_newer_one(context: Context) -> No
 # --- one file -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("batch", [2, 500])
+@pytest.mark.parametrize(("batch", "at_once"), [(2, 2), (2, 500), (500, 500)])
 def test_of_an_id_that_stands_twice_in_a_file_the_last_wins_and_it_is_said(
-    context: Context, monkeypatch: pytest.MonkeyPatch, batch: int
+    context: Context, monkeypatch: pytest.MonkeyPatch, batch: int, at_once: int
 ) -> None:
     monkeypatch.setattr(service, "BATCH", batch)
+    monkeypatch.setattr(storing, "AT_ONCE", at_once)
     twice = [draft("1", "first"), draft("2"), draft("3"), draft("1", "last")]
     report = ingest(context, twice, NOW)
     assert body_of(context, "1") == "last"
@@ -160,16 +161,38 @@ def test_each_batch_is_told_and_none_is_lost(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "BATCH", 3)
+    monkeypatch.setattr(storing, "AT_ONCE", 3)
     told: list[int] = []
     ingest(context, [draft(str(n)) for n in range(10)], NOW, told.append)
     assert told == [3, 6, 9, 10]
     assert rows(context, "SELECT count(*) FROM ticket") == [(10,)]
 
 
+def test_what_was_read_does_not_wait_for_long_until_it_is_stored(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "BATCH", 2)
+    told: list[int] = []
+    ticks = iter(range(100))
+    slow = ingest(
+        context,
+        [draft(str(n)) for n in range(8)],
+        NOW,
+        told.append,
+        seconds=lambda: next(ticks) * storing.LONGEST_WAIT / 3,
+    )
+    assert figures(slow) == (8, 8, 0, 0, 0)
+    assert told == [6, 8]
+    assert rows(context, "SELECT external_id FROM ticket ORDER BY id") == [
+        (str(n),) for n in range(8)
+    ]
+
+
 def test_what_was_written_before_a_crash_stays_and_the_next_run_completes_it(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "BATCH", 10)
+    monkeypatch.setattr(storing, "AT_ONCE", 10)
     monkeypatch.setattr(service, "LOOK_AHEAD", 5)
     whole = [draft(str(n), tags=("checkout",)) for n in range(40)]
 
@@ -228,6 +251,7 @@ def test_a_catalogue_that_is_brought_in_during_an_ingest_holds_for_the_rest(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "BATCH", 2)
+    monkeypatch.setattr(storing, "AT_ONCE", 2)
     monkeypatch.setattr(service, "LOOK_AHEAD", 1)
     write_catalogue(context)
 

@@ -21,7 +21,7 @@ import pytest
 from bot.config import load
 from bot.errors import UserError
 from bot.reports import Feature, FrictionReport, IngestReport, Requester, TicketDraft
-from bot.service import catalogue, friction, ingest, workers
+from bot.service import catalogue, friction, ingest, storing, workers
 from bot.service.context import Context, open_context
 from bot.service.pipeline import Pipeline
 from conftest import NOW
@@ -39,6 +39,7 @@ def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "LARGE", 10)
     monkeypatch.setattr(ingest, "LOOK_AHEAD", 20)
     monkeypatch.setattr(ingest, "BATCH", 7)
+    monkeypatch.setattr(storing, "AT_ONCE", 7)
 
 
 def take_in(context: Context, rows: Any, processes: int = 2) -> IngestReport:
@@ -250,6 +251,7 @@ def test_a_batch_of_long_tickets_has_fewer(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ingest, "LONGEST_BATCH", 250)
+    monkeypatch.setattr(storing, "MOST_CHARACTERS", 250)
     told: list[int] = []
     long = [draft(str(n), "The checkout crashes. " * 5) for n in range(6)]
     ingest.ingest(context, long, NOW, told.append)

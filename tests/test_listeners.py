@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.blocks import kit
+from bot.demo.fake_slack import Message
 from bot.demo.stage import Stage
 from bot.service import friction
 from bot.service.friction import Answered
@@ -21,6 +22,7 @@ from people import (
     BEN,
     CUSTOMERS_WORDS,
     GENERAL,
+    GUS,
     PRIVATE,
     SHARED,
     SUPPORT,
@@ -294,3 +296,156 @@ def test_ten_slow_answers_do_not_keep_another_person_waiting(
     assert not http_stage.slack.ephemerals(ADA)
     held.set()
     told(http_stage, ADA, 10)
+
+
+# --- one ticket -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["#903", "ticket 903", "https://help.marigold.example/tickets/903/", "show me ticket 903 pls"],
+)
+def test_a_tickets_id_or_address_shows_that_ticket(reading: Stage, question: str) -> None:
+    answer = asked(reading, ADA, SUPPORT, question)
+    assert "Ticket 903" in said(answer)
+    assert "lost my basket" in said(answer)
+    [tag] = buttons(answer, kit.ACTION_TAG)
+    assert reading.slack.click(ADA, answer, kit.ACTION_TAG, value=tag).ok
+    assert modal(reading, ADA).definition["callback_id"] == kit.VIEW_TAG
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("#4242", 'No ticket is called "4242"'),
+        ("https://other.example/tickets/903", "No ticket is called"),
+        ("charged-2", "Nothing found by that name"),
+    ],
+)
+def test_what_is_no_tickets_id_is_searched_for(
+    reading: Stage, question: str, expected: str
+) -> None:
+    answer = asked(reading, ADA, SUPPORT, question)
+    assert expected in said(answer)
+    assert not buttons(answer, kit.ACTION_TAG)
+
+
+def test_of_two_tickets_with_one_id_the_source_decides(some: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "other.jsonl"
+    late = {"id": "903", "created_at": NOW.isoformat(), "description": "The shop app is slow."}
+    path.write_text(json.dumps(late | {"url": "https://desk.other.example/t/903"}))
+    assert some.take_in([path]).new == 1
+    assert "shop app is slow" in said(asked(some, ADA, SUPPORT, "#903"))
+    there = "ticket 903 source:help.marigold.example"
+    assert "lost my basket" in said(asked(some, ADA, SUPPORT, there))
+    address = "https://help.marigold.example/tickets/903"
+    assert "lost my basket" in said(asked(some, ADA, SUPPORT, address))
+
+
+# --- direct messages ------------------------------------------------------------------------
+
+
+def replied(stage: Stage, user: str, count: int = 1) -> Message:
+    """The newest answer in a person's direct messages, once there are `count`."""
+    channel = stage.slack.space.direct_channel(user).id
+
+    def answers() -> list[Message]:
+        stage.work()
+        return [each for each in stage.slack.posts(channel) if each.user != user]
+
+    stage.slack.wait_for(lambda: len(answers()) >= count)
+    return answers()[-1]
+
+
+def test_a_direct_message_is_answered_by_a_message(stage: Stage, tmp_path: Path) -> None:
+    take_some_tickets(stage, tmp_path)
+    assert stage.slack.direct_message(ADA, "what hurts in checkout this month?").ok
+    answer = replied(stage, ADA)
+    assert "Checkout · this month" in said(answer)
+    assert answer.ephemeral_to is None
+    assert not stage.slack.calls_of("conversations.info"), "that would take a scope of its own"
+
+
+def test_a_direct_message_is_answered_once_however_often_it_is_delivered(some: Stage) -> None:
+    delivery = some.slack.direct_message(ADA, "checkout")
+    assert some.slack.redeliver(delivery).ok
+    assert some.slack.redeliver(delivery).ok
+    replied(some, ADA)
+    finish_listeners(some)
+    some.work()
+    assert len(some.slack.calls_of("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subtype": "message_changed"},
+        {"subtype": "bot_message", "bot_id": "B0OTHER"},
+        {"bot_id": "B0OTHER"},
+        {"channel_type": "channel"},
+        {"user": None},
+    ],
+)
+def test_edits_bots_and_channels_are_not_answered(some: Stage, change: dict[str, object]) -> None:
+    channel = some.slack.space.direct_channel(ADA).id
+    event = {
+        "type": "message",
+        "channel": channel,
+        "channel_type": "im",
+        "user": ADA,
+        "text": "checkout",
+        "ts": "1.1",
+    }
+    changed = {key: value for key, value in (event | change).items() if value is not None}
+    assert some.slack.event(changed).ok
+    finish_listeners(some)
+    some.work()
+    assert not some.slack.calls_of("chat.postMessage")
+
+
+def test_a_guest_is_refused_in_a_direct_message_too(some: Stage) -> None:
+    assert some.slack.direct_message(GUS, "checkout").ok
+    assert "full members" in said(told(some, GUS))
+    some.work()
+    assert not some.slack.calls_of("chat.postMessage")
+
+
+def test_sharing_from_a_direct_message_is_refused_with_what_to_do(some: Stage) -> None:
+    assert some.slack.direct_message(ADA, "checkout").ok
+    answer = replied(some, ADA)
+    assert some.slack.click(ADA, answer, kit.ACTION_SHARE).ok
+    assert "between you and Earshot" in said(told(some, ADA))
+
+
+def test_a_suggestion_in_a_direct_message_takes_the_place_of_the_answer(some: Stage) -> None:
+    assert some.slack.direct_message(ADA, "csv").ok
+    answer = replied(some, ADA)
+    first = buttons(answer, kit.ACTION_ASK)[0]
+    assert some.slack.click(ADA, answer, kit.ACTION_ASK, value=first).ok
+    some.slack.wait_for(lambda: answer.edited)
+    assert "Did you mean" not in said(answer)
+
+
+# --- what is understood and not answered yet, and help ----------------------------------------
+
+
+def test_several_features_are_named_and_the_others_offered(reading: Stage) -> None:
+    answer = asked(reading, ADA, SUPPORT, "checkout and login 12w")
+    assert "Checkout · last 12 weeks" in said(answer)
+    assert "You also named Login" in said(answer)
+    [login] = buttons(answer, kit.ACTION_ASK)
+    assert "login last 12 weeks" in login
+
+
+def test_help_is_one_screen_of_questions_that_can_be_asked(reading: Stage) -> None:
+    answer = asked(reading, ADA, SUPPORT, "/friction help")
+    listed = next(block for block in answer.blocks if block["type"] == "rich_text")["elements"][-1]
+    questions = [item["elements"][0]["text"] for item in listed["elements"]]
+    assert len(questions) <= 12
+    for part in ("kind:", "source:", " vs ", "read ", "ticket 90"):
+        assert any(part in question for question in questions), part
+    for question in questions:
+        typed = question.removeprefix("/friction").strip()
+        shown = said(asked(reading, ADA, SUPPORT, typed))
+        assert "What you can ask" not in shown
+        assert "No ticket is called" not in shown

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.demo.fake_slack import DEFAULT_SCOPES, Failure, http, rate_limited, reset_after_accept
 from bot.demo.stage import Stage
 from bot.directory import Directory
+from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.service import digest, posting
 from outbox_stage import (
@@ -70,6 +71,7 @@ def test_a_client_that_repeats_by_itself_is_not_taken(http_stage: Stage) -> None
             Directory(http_stage.earshot.client, TEAM),
             team=TEAM,
             bot_id="B1",
+            native=NativeBlocks(on=True, now=lambda: http_stage.now),
         )
 
 

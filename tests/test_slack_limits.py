@@ -74,6 +74,19 @@ def chart(points: int = 3, series: int = 1, **fields: Any) -> Json:
     }
 
 
+def plotted(
+    labels: list[str] | None = None,
+    names: list[str] | None = None,
+    value: object = 1,
+    **axes: str,
+) -> Json:
+    categories = labels or ["w0"]
+    data = [{"label": label, "value": value} for label in categories]
+    series = [{"name": name, "data": data} for name in names or ["s0"]]
+    axis_config = {"categories": categories, **axes}
+    return chart(chart={"type": "bar", "series": series, "axis_config": axis_config})
+
+
 def modal(*blocks: Json, **fields: Any) -> Json:
     return {"type": "modal", "title": plain("Tag"), "blocks": list(blocks), **fields}
 
@@ -206,6 +219,13 @@ BAD: list[tuple[str, str, Json]] = [
     ("seven series", "too_many", chart(series=7)),
     ("21 points", "too_many", chart(points=21)),
     ("unknown chart", "unknown_type", chart(chart={"type": "radar"})),
+    ("chart label of 21", "too_long", plotted(labels=["x" * 21])),
+    ("series name of 21", "too_long", plotted(names=["x" * 21])),
+    ("axis label of 51", "too_long", plotted(x_label="x" * 51)),
+    ("two series of one name", "duplicate", plotted(names=["a", "a"])),
+    ("a chart that says what Slack does not know", "unknown_property", chart(alt_text="x")),
+    ("a chart without a title", "missing", {"type": "data_visualization", "chart": {}}),
+    ("a value as a string", "wrong_type", plotted(value="3")),
 ]  # fmt: skip
 
 

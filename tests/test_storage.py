@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +27,7 @@ from storage.migrations import upgrade
 from storage.models import FRICTION_BITS, KIND_BITS, Ticket
 from storage.scope import Scope
 from storage.values import NewTicket
-from storage_rows import CHANNEL, NOW, TEAM, feature, opened, ticket
+from storage_rows import CHANNEL, NOW, TEAM, feature, opened, rows, ticket
 
 quick = hypothesis_settings(max_examples=40, deadline=None)
 
@@ -140,6 +142,19 @@ def test_the_database_and_its_companions_are_for_their_owner_only(tmp_path: Path
         store.close()
     finally:
         os.umask(before)
+
+
+def test_whoever_opens_a_new_database_waits_for_another_who_does(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with opened(f"sqlite:///{path}") as store, ThreadPoolExecutor(1) as pool:
+        found = pool.submit(rows, store, "PRAGMA journal_mode")
+        with pytest.raises(TimeoutError):
+            found.result(0.2)
+        other.execute("COMMIT")
+        assert found.result(20) == [("wal",)]
+    other.close()
 
 
 def test_a_database_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:

@@ -50,6 +50,15 @@ def test_a_narrow_ranking_keeps_its_figures() -> None:
     assert "• Checkout: tickets 34, customers 29," in printed(SCREENS["ranking"], 40)
 
 
+def test_a_chart_that_was_sent_is_printed_as_a_sparkline_for_each_series() -> None:
+    """As in `earshot demo --once`, which prints what Slack was sent."""
+    one, two = SCREENS["friction"], SCREENS["versus"]
+    assert isinstance(one, Message)
+    assert isinstance(two, Message)
+    assert "Tickets with friction by week\n▄▃▅█ 6 to 15\n" in printed(Message("x", one.blocks))
+    assert "Checkout ▄▃▅█ 6 to 15\nCoupons ▃▃▃▃ 4 to 4\n" in printed(Message("x", two.blocks))
+
+
 def test_markup_and_escapes_are_printed_as_words_or_not_at_all() -> None:
     shown = printed(notice.notice("[bold red]Hi[/] :tada: \x1b[31mred\x1b]8;;http://x\x07"))
     assert shown == "[bold red]Hi[/] :tada: [31mred]8;;http://x\n"

@@ -9,8 +9,8 @@ from bot.config import load
 from bot.reports import Feature, FrictionReport, Kind
 from bot.service import catalogue, friction, home, insights
 from bot.service.context import Context, open_context
-from bot.service.ingest import BATCH
 from bot.service.insights import TagRequest
+from bot.service.storing import AT_ONCE
 from corpus import END, SOURCE, Corpus, Written, new_ticket
 from storage import tickets as ticket_rows
 from storage.engines import TICKETS
@@ -39,9 +39,9 @@ class Installation:
 
     def load(self, tickets: Sequence[NewTicket]) -> None:
         """New tickets that were already read, as many a transaction as an import stores at once."""
-        for start in range(0, len(tickets), BATCH):
+        for start in range(0, len(tickets), AT_ONCE):
             with self.context.store.write(TICKETS) as session:
-                ticket_rows.add(session, tickets[start : start + BATCH])
+                ticket_rows.add(session, tickets[start : start + AT_ONCE])
 
     def change(self, tickets: Sequence[NewTicket]) -> None:
         """Tickets that are stored already and say something else now."""

@@ -12,7 +12,7 @@ from bot.blocks.kit import (
     plain,
     size_in_bytes,
 )
-from bot.blocks.text import clean, cut, one_line
+from bot.blocks.text import clean, cut, is_channel, one_line
 from bot.reports import Feature
 
 OPTION = 75
@@ -32,7 +32,7 @@ def modal(
     submit: str | None = None,
     metadata: str = "",
 ) -> Block:
-    """`metadata` goes to Slack and back in clear: ids only."""
+    """`metadata` goes to Slack and back in clear: ids only, and what the person asked."""
     view: Block = {
         "type": "modal",
         "callback_id": callback,
@@ -86,6 +86,22 @@ def multi_select(options: Sequence[Block], chosen: Sequence[str], placeholder: s
     }
     initial = [one for one in options if one["value"] in chosen]
     return {**made, "initial_options": initial[:OPTIONS]} if initial else made
+
+
+def channels(chosen: Sequence[str]) -> Block:
+    """Channels of the workspace, public and private, that are shared with no other company."""
+    made: Block = {
+        "type": "multi_conversations_select",
+        "placeholder": plain("Channels", LABEL),
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+    }
+    known = [id for id in chosen if is_channel(id)]
+    return {**made, "initial_conversations": known} if known else made
+
+
+def overflow(action: str, options: Sequence[Block]) -> Block:
+    """The menu behind three dots."""
+    return {"type": "overflow", "action_id": action, "options": list(options)}
 
 
 def checkboxes(options: Sequence[Block], chosen: Sequence[str]) -> Block:

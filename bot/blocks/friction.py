@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.blocks import parts, words
+from collections.abc import Sequence
+
+from bot.blocks import friction_buttons, parts, trends, words
 from bot.blocks.kit import (
-    ACTION_ASK,
-    ACTION_SHARE,
     COMMAND_FRICTION,
     NAME,
     QUOTE,
@@ -14,9 +14,7 @@ from bot.blocks.kit import (
     Block,
     actions,
     bullets,
-    button,
     context,
-    data,
     header,
     line,
     link,
@@ -27,27 +25,34 @@ from bot.blocks.kit import (
     rich,
     theirs,
 )
-from bot.blocks.ranking import ranking_as_text, render_ranking
-from bot.blocks.text import clean, shown
-from bot.reports import Feature, FrictionReport, HelpReport, Message, Quote, Theme, Understood
+from bot.blocks.native import Native, Part
+from bot.blocks.ranking import render_ranking
+from bot.blocks.trends import Trend
+from bot.reports import FrictionReport, HelpReport, Message, Quote, Theme, Understood
 
-__all__ = ["ranking_as_text", "render", "render_help", "render_ranking", "render_shared"]
+__all__ = ["render", "render_help", "render_ranking", "render_shared"]
 
 MOST_THEMES = 3
 MOST_QUOTES = 3
 MOST_INSIGHTS = 3
-MOST_SUGGESTIONS = 3
-LONGEST_QUESTION = 1_000
+MOST_SEGMENTS = 4
 
 
-def render(report: FrictionReport) -> Message:
-    """The answer for the asker only, with what can be done next."""
+def render(report: FrictionReport, *, may_edit: bool = False) -> Message:
+    """The answer for the asker only, with what can be done next.
+
+    `may_edit` says whether the asker is offered to edit features; they are asked again then.
+    """
+    alias = friction_buttons.alias(report) if may_edit else None
     if report.understood is Understood.NOTHING:
-        return _nothing(report)
-    share = button("Share here", ACTION_SHARE, _ask(report, report.asked))
+        return _nothing(report, alias)
+    more = friction_buttons.edit(report.feature) if may_edit and report.feature else None
+    closer, on = friction_buttons.look_closer(report), friction_buttons.pass_on(report)
+    buttons = actions(*closer, alias, *on, more)
     rest = context(_footing(report)) if _footing(report) else None
     return message(
-        _summary(report), [*_answer(report), *_suggestions(report), actions(share), rest]
+        _summary(report),
+        [*_answer(report), *friction_buttons.suggestions(report), buttons, rest],
     )
 
 
@@ -79,8 +84,8 @@ def render_help(report: HelpReport) -> Message:
     )
 
 
-def _answer(report: FrictionReport) -> list[Block | None]:
-    blocks: list[Block | None] = [header(_verdict(report)), _figures(report)]
+def _answer(report: FrictionReport) -> list[Part]:
+    blocks: list[Part] = [header(_verdict(report)), *_figures(report)]
     if report.themes:
         told = bullets(_theme(theme, report) for theme in report.themes[:MOST_THEMES])
         blocks.append(rich(line(ours("What they tell", bold=True)), told))
@@ -97,7 +102,7 @@ def _answer(report: FrictionReport) -> list[Block | None]:
 def _verdict(report: FrictionReport) -> str:
     """The first line; typed words stay out of it, since it also becomes the notification."""
     when = words.in_window(report.window)
-    subject = f"{_name(report.feature)}" if report.feature else "Full-text search"
+    subject = f"{parts.name_of(report.feature)}" if report.feature else "Full-text search"
     if report.understood is Understood.NOTHING:
         return "Nothing found by that name"
     if not report.enough:
@@ -105,27 +110,72 @@ def _verdict(report: FrictionReport) -> str:
     said = words.crowd(report.tickets, report.customers, known=report.customers_known)
     if report.capped:
         return f"{subject}: more than can be counted, {said} in the newest {report.capped:,} alone"
-    return f"{subject}: {said}, {words.before(report.previous, report.window)}"
+    verdict = f"{subject}: {said}, {words.before(report.previous, report.window)}"
+    if report.usual is None:
+        return verdict
+    return f"{verdict}, {words.usual(report.tickets, report.customers, report.usual)}"
 
 
 def _summary(report: FrictionReport) -> str:
-    found = report.understood is not Understood.NOTHING
-    kinds = words.split(report.kinds).replace(" · ", ", ") if found else ""
-    return f"{_verdict(report)}. {kinds}" if kinds else _verdict(report)
+    """The figures in words, for those who hear the answer and for notifications."""
+    if report.understood is Understood.NOTHING:
+        return _verdict(report)
+    kinds = words.split(report.kinds, report.narrowed).replace(" · ", ", ")
+    trend = _trend(report)
+    said = [_verdict(report), kinds, trends.in_words(trend) if trend else ""]
+    return ". ".join(each for each in said if each)
 
 
-def _figures(report: FrictionReport) -> Block:
-    """How the question was read, the split by kind and the trend, a line each."""
+def _trend(report: FrictionReport) -> Trend | None:
+    if not report.enough or report.capped:
+        return None
+    return trends.trend_of(report.weeks, report.window)
+
+
+def _figures(report: FrictionReport) -> list[Part]:
+    """How the question was read, the split by kind, and the trend with what was noted."""
     lines = [_reading(report)]
     if report.note:
         lines.append([theirs(report.note, QUOTE)])
-    lines.append([ours(words.split(report.kinds) or "No friction of any kind")])
-    trend = words.trend(report.weeks, report.window) if report.enough and not report.capped else ""
-    if trend:
-        lines.append([ours(trend)])
-    elements = lines[0]
+    if report.as_of:
+        then = words.moment(report.as_of)
+        lines.append([ours(f"As of {then}, when it was asked; ask again for now")])
+    nothing = "No friction of any kind" if not report.narrowed else "None of these kinds"
+    lines.append([ours(words.split(report.kinds, report.narrowed) or nothing)])
+    lines += _who(report)
+    marks, trend = trends.within(report.marks, report.window), _trend(report)
+    below = [trends.noted(marks, sign=False)] if marks else []
+    if trend is None:
+        return [_lines([*lines, *below])]
+    drawn = _lines([*lines, [ours(trends.in_words(trend))]])
+    plain = _lines([*lines, [ours(trends.in_words(trend, spark=True))], *below])
+    chart = [trends.draw(trend, marks)]
+    if marks:
+        chart.append(rich(line(*trends.noted(marks, sign=True))))
+    return [Native((drawn, *chart), (plain,))]
+
+
+def _who(report: FrictionReport) -> list[list[Block]]:
+    """Who wrote: sorts of accounts where they are known, and one customer who wrote most."""
+    lines: list[list[Block]] = []
+    if report.most_of_one:
+        lines.append([ours(words.of_one(report.tickets, report.most_of_one))])
+    if report.segments and report.enough:
+        said: list[Block] = []
+        for number, each in enumerate(report.segments[:MOST_SEGMENTS]):
+            name = theirs(each.name, NAME) if each.name else ours("not known")
+            crowd = f" {each.tickets:,} from {words.number(each.customers, 'customer')}"
+            said += [ours(" · "), name, ours(crowd)] if number else [name, ours(crowd)]
+        if report.accounts:
+            said.append(ours(f" · {words.number(report.accounts, 'account')}"))
+        lines.append(said)
+    return lines
+
+
+def _lines(lines: Sequence[Sequence[Block]]) -> Block:
+    elements = list(lines[0])
     for each in lines[1:]:
-        elements = [*elements, ours("\n"), *each]
+        elements += [ours("\n"), *each]
     return rich(line(*elements))
 
 
@@ -134,7 +184,7 @@ def _reading(report: FrictionReport) -> list[Block]:
     if report.understood is Understood.SEARCH:
         sought = theirs(report.search or report.asked, TYPED, bold=True)
         return [ours("Tickets that say "), sought, ours(f" {when}: no feature is called so")]
-    read = theirs(report.reading or f"{_name(report.feature)} {when}", TYPED, bold=True)
+    read = theirs(report.reading or f"{parts.name_of(report.feature)} {when}", TYPED, bold=True)
     return [ours("Showing "), read] if report.understood is Understood.MISSPELT else [read]
 
 
@@ -179,42 +229,19 @@ def _footing(report: FrictionReport) -> str:
     return joined[:1].upper() + joined[1:]
 
 
-def _suggestions(report: FrictionReport) -> list[Block | None]:
-    """One button a block: Slack wants an action id once in a block."""
-    features = report.suggestions[:MOST_SUGGESTIONS]
-    if not features:
-        return []
-    buttons = [_suggestion(report, feature) for feature in features]
-    return [rich(line(ours("Did you mean"))), *(actions(each) for each in buttons)]
-
-
-def _suggestion(report: FrictionReport, feature: Feature) -> Block:
-    return button(_name(feature), ACTION_ASK, _ask(report, words.question(feature, report.window)))
-
-
-def _nothing(report: FrictionReport) -> Message:
+def _nothing(report: FrictionReport, alias: Block | None) -> Message:
     asked = [ours("I looked for "), theirs(report.asked, TYPED, bold=True)]
     where = ours(" among the features and in the tickets' text.")
+    note = rich(line(theirs(report.note, QUOTE))) if report.note else None
     return message(
         _summary(report),
         [
             header(_verdict(report)),
             rich(line(*asked, where)),
+            note,
             *_akin(report),
-            *_suggestions(report),
+            *friction_buttons.suggestions(report),
+            actions(alias),
             context("/friction alone ranks all features. /friction help shows what can be asked."),
         ],
     )
-
-
-def _ask(report: FrictionReport, question: str) -> str:
-    """The question and its moment, so that a click answers what was seen, not what came since.
-
-    A window that ended before the question was asked ("last month") is read the same from its
-    own end, so that end is the moment.
-    """
-    return data(q=clean(question)[:LONGEST_QUESTION], at=report.window.until.isoformat())
-
-
-def _name(feature: Feature | None) -> str:
-    return shown(feature.name, NAME) if feature else ""

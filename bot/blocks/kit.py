@@ -9,8 +9,11 @@ cut, and given a placeholder when nothing is left of it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from bot.blocks import native
+from bot.blocks.native import Native, Part
 from bot.blocks.text import (
     PLACEHOLDER,
     clean,
@@ -31,9 +34,21 @@ Measure = Callable[[Sequence[Block]], int]
 
 ACTION_SHARE = "friction_share"
 ACTION_ASK = "friction_ask"
+ACTION_ASK_OTHER = "friction_ask_other"
+ACTION_ALIAS = "feature_alias"
+ACTION_MORE = "friction_more"
+ACTION_NARROW = "friction_narrow"
+ACTION_COMPARE = "friction_compare"
+ACTION_THEMES = "friction_themes"
+ACTION_DIGEST_HERE = "friction_digest"
 ACTION_TAG = "ticket_tag"
 ACTION_OPEN = "ticket_open"
 ACTION_SHOW = "ticket_show"
+ACTION_TICKETS = "tickets"
+ACTION_NEXT = "tickets_next"
+ACTION_PREVIOUS = "tickets_previous"
+ACTION_CORRECT = "ticket_correct"
+ACTION_UNDO = "ticket_undo"
 ACTION_EDIT = "insight_edit"
 ACTION_STATUS = "insight_status"
 ACTION_DIGEST_SETTINGS = "digest_settings"
@@ -45,7 +60,14 @@ ACTION_ALARM_NO_PROBLEM = "alarm_no_problem"
 VIEW_TAG = "tag_insight"
 VIEW_EDIT = "edit_insight"
 VIEW_DIGEST = "digest_settings"
+VIEW_ALIAS = "add_alias"
+VIEW_FEATURE = "edit_feature"
 VIEW_TICKET = "ticket"
+VIEW_TICKETS = "tickets"
+VIEW_NOTICE = "notice"
+VIEW_NARROW = "narrow_answer"
+VIEW_COMPARE = "compare_answer"
+VIEW_THEMES = "themes"
 SHORTCUT_TAG = "tag_message"
 
 COMMAND_FRICTION = "/friction"
@@ -56,6 +78,14 @@ BLOCK_TITLE = "title"
 BLOCK_FEATURE = "feature"
 BLOCK_KIND = "kind"
 BLOCK_NOTE = "note"
+BLOCK_KINDS = "kinds"
+BLOCK_SEGMENT = "segment"
+BLOCK_SOURCE = "source"
+BLOCK_WINDOW = "window"
+BLOCK_NAME = "name"
+BLOCK_ALIAS = "alias"
+BLOCK_ALIASES = "aliases"
+BLOCK_CHANNELS = "channels"
 BLOCK_FEATURES = "features"
 BLOCK_OWNS = "owns"
 BLOCK_TIME = "time"
@@ -169,13 +199,6 @@ def actions(*elements: Block | None) -> Block | None:
     return {"type": "actions", "elements": kept} if kept else None
 
 
-def table(rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> Block:
-    """A native table; the columns in `numeric` stand to the right."""
-    cells = [[{"type": "raw_text", "text": shown(cell, NAME)} for cell in row] for row in rows]
-    aligned = [{"align": "right" if i in numeric else "left"} for i in range(len(rows[0]))]
-    return {"type": "table", "rows": cells, "column_settings": aligned}
-
-
 # --- buttons --------------------------------------------------------------------------------
 
 
@@ -194,13 +217,35 @@ def button(label: str, action: str, value: str | None = None, *, spoken: str = "
     return made
 
 
+def told_apart(buttons: Sequence[Block]) -> list[Block]:
+    """Buttons of one action for one row, where Slack wants their ids to differ: see `each_of`."""
+    return [
+        made | {"action_id": f"{made['action_id']}:{place}"} if place else made
+        for place, made in enumerate(buttons)
+    ]
+
+
+def each_of(action: str) -> re.Pattern[str]:
+    """What a listener of such buttons listens to."""
+    return re.compile(rf"^{action}(:\d+)?$")
+
+
 # --- whole payloads -------------------------------------------------------------------------
 
 
-def message(text: str, blocks: Iterable[Block | None], size: int = MESSAGE_SIZE) -> Message:
+def message(text: str, parts: Iterable[Part], size: int = MESSAGE_SIZE) -> Message:
     """`text` is read aloud and shown in notifications: our words, figures, feature names."""
-    fitted = fit([block for block in blocks if block], MESSAGE_BLOCKS, size, size_in_characters)
-    return Message(text=escape(shown(text, SUMMARY)), blocks=tuple(fitted))
+    kept = list(parts)
+    plain = native.plain(kept) if any(isinstance(part, Native) for part in kept) else None
+    return Message(
+        text=escape(shown(text, SUMMARY)),
+        blocks=tuple(_fitted(native.drawn(kept), size)),
+        plain=None if plain is None else tuple(_fitted(plain, size)),
+    )
+
+
+def _fitted(blocks: list[Block], size: int) -> list[Block]:
+    return fit(blocks, MESSAGE_BLOCKS, size, size_in_characters)
 
 
 def fit(blocks: list[Block], most: int, size: int, measure: Measure) -> list[Block]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.blocks.kit import body, line, message, rich
+from bot.blocks import forms
+from bot.blocks.kit import VIEW_NOTICE, Block, body, line, message, rich
 from bot.reports import Message
 
 LONGEST = 2_000
@@ -11,3 +12,8 @@ LONGEST = 2_000
 def notice(text: str) -> Message:
     """`text` may repeat what the person typed, so the summary does not repeat `text`."""
     return message("A note from Earshot", [rich(line(body(text, LONGEST)))])
+
+
+def view(text: str) -> Block:
+    """The same where a modal is open."""
+    return forms.modal(VIEW_NOTICE, "Earshot", [rich(line(body(text, LONGEST)))])

@@ -19,8 +19,8 @@ from bot.blocks.kit import (
     rich,
     theirs,
 )
-from bot.blocks.text import label_word, safe_url
-from bot.reports import FeatureLine, InsightLine, Quote
+from bot.blocks.text import label_word, safe_url, shown
+from bot.reports import Feature, FeatureLine, InsightLine, Quote
 
 
 def open_button(ticket_id: str, url: str | None) -> Block | None:
@@ -57,6 +57,11 @@ def quoted(said: Quote, *after: Block, feature: str = "", most: int = QUOTE) -> 
 
 def quote_buttons(said: Quote) -> Block | None:
     return actions(open_button(said.ticket_id, said.url), tag_button(said.key, said.ticket_id))
+
+
+def name_of(feature: Feature | None) -> str:
+    """A feature's name as it stands in headers and on buttons; "" for none."""
+    return shown(feature.name, NAME) if feature else ""
 
 
 def insight(item: InsightLine, *, answers: bool = False) -> list[Block]:

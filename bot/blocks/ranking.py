@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import parts, words
+from bot.blocks import forms, parts, words
 from bot.blocks.kit import (
     ACTION_ASK,
+    ACTION_ASK_OTHER,
     NAME,
     QUOTE,
     Block,
@@ -20,43 +21,55 @@ from bot.blocks.kit import (
     message,
     ours,
     rich,
-    table,
     theirs,
+    told_apart,
 )
-from bot.blocks.text import shown
+from bot.blocks.native import Native
+from bot.blocks.tables import table
+from bot.blocks.text import bare, shown
 from bot.reports import FeatureLine, Message, RankingReport
 
 MOST_ROWS = 14
+MOST_BUTTONS = 5
+MOST_BLIND = 8
 HEADINGS = ("Feature", "Tickets", "Customers", "Before", "Change")
+ACTED = "Last heard by owners"
 
 
 def render_ranking(report: RankingReport) -> Message:
-    """A native table; `ranking_as_text` is for workspaces that refuse it."""
-    return _ranked(report, table([HEADINGS, *map(_row, _top(report))], numeric=(1, 2, 3, 4)))
-
-
-def ranking_as_text(report: RankingReport) -> Message:
-    """The same in lines."""
-    return _ranked(report, rich(bullets(parts.feature(item) for item in _top(report))))
-
-
-def _ranked(report: RankingReport, listed: Block) -> Message:
+    """A table where Slack draws one, lines where it does not; every row is a click away."""
     verdict = _verdict(report)
-    top = _top(report)
+    top = report.features[:MOST_ROWS]
     note = rich(line(theirs(report.note, QUOTE))) if report.note else None
     if not top:
-        return message(verdict, [header(verdict), note, rich(line(ours(_remedy(report))))])
-    rest = [listed, _look(report, top[0]), _footing(report)]
+        remedy = rich(line(ours(_remedy(report))))
+        return message(verdict, [header(verdict), note, remedy, _blind(report)])
+    ranked = Native(
+        drawn=(table(_rows(report, top), numeric=(1, 2, 3, 4)),),
+        plain=(rich(bullets(_in_a_line(report, item) for item in top)),),
+    )
+    rest = [ranked, _blind(report), _look(report, top), _footing(report)]
     return message(_summary(verdict, top), [header(verdict), note, *rest])
 
 
-def _top(report: RankingReport) -> Sequence[FeatureLine]:
-    return report.features[:MOST_ROWS]
+def _rows(report: RankingReport, top: Sequence[FeatureLine]) -> list[tuple[str, ...]]:
+    """Silence has a column where anybody owns anything."""
+    if not any(item.is_owned for item in top):
+        return [HEADINGS, *map(_row, top)]
+    until = report.window.until
+    return [(*HEADINGS, ACTED), *((*_row(item), words.silence(item, until)) for item in top)]
 
 
 def _row(item: FeatureLine) -> tuple[str, ...]:
     figures = (item.tickets, item.customers, item.previous.tickets)
     return (item.feature.name, *(f"{figure:,}" for figure in figures), words.change(item))
+
+
+def _in_a_line(report: RankingReport, item: FeatureLine) -> list[Block]:
+    said = parts.feature(item)
+    if not item.is_owned:
+        return said
+    return [*said, ours(f" · heard by owners: {words.silence(item, report.window.until)}")]
 
 
 def _verdict(report: RankingReport) -> str:
@@ -73,8 +86,13 @@ def _verdict(report: RankingReport) -> str:
 
 
 def _summary(verdict: str, top: Sequence[FeatureLine]) -> str:
-    following = [f"{shown(item.feature.name, NAME)} {item.tickets:,}" for item in top[1:5]]
-    return f"{verdict}. Then {', '.join(following)}" if following else verdict
+    """The first rows in words, for those who hear the answer."""
+    following = [
+        f"{shown(item.feature.name, NAME)} {item.tickets:,}, {before or 'none'} before"
+        for item in top[1:MOST_BUTTONS]
+        for before in [item.previous.tickets]
+    ]
+    return f"{verdict}. Then {'; '.join(following)}" if following else verdict
 
 
 def _remedy(report: RankingReport) -> str:
@@ -85,11 +103,43 @@ def _remedy(report: RankingReport) -> str:
     return "Whoever runs Earshot can name the product's parts with: earshot features suggest"
 
 
-def _look(report: RankingReport, first: FeatureLine) -> Block | None:
-    if not first.tickets:
+def _blind(report: RankingReport) -> Block | None:
+    """What the catalogue knows and no customer names: a quiet feature, or a wrong alias."""
+    if not report.blind or not report.total:
         return None
-    value = data(q=words.question(first.feature, report.window), at=report.window.until.isoformat())
-    return actions(button(f"Show {shown(first.feature.name, NAME)}", ACTION_ASK, value))
+    days = words.days_in(report.window) * 2
+    said = [ours(f"Named in no ticket of the last {days} days: ")]
+    for number, feature in enumerate(report.blind[:MOST_BLIND]):
+        said += [ours(", "), theirs(feature.name)] if number else [theirs(feature.name)]
+    more = len(report.blind) - MOST_BLIND
+    return rich(line(*said, *([ours(f" and {more} more")] if more > 0 else [])))
+
+
+def _look(report: RankingReport, top: Sequence[FeatureLine]) -> Block | None:
+    """Buttons for the first rows, a menu for the others."""
+    felt = [item for item in top if item.tickets]
+    buttons = [
+        button(name, ACTION_ASK, _question(report, item), spoken=f"Show {bare(name, NAME)}")
+        for item in felt[:MOST_BUTTONS]
+        for name in [shown(item.feature.name, NAME)]
+    ]
+    return actions(*told_apart(buttons), _menu(report, felt[MOST_BUTTONS:]))
+
+
+def _menu(report: RankingReport, others: Sequence[FeatureLine]) -> Block | None:
+    options = [
+        forms.option(value, item.feature.name)
+        for item in others
+        if len(value := _question(report, item)) <= forms.OPTION_VALUE
+    ]
+    if not options:
+        return None
+    return forms.select(options, None, "Show another") | {"action_id": ACTION_ASK_OTHER}
+
+
+def _question(report: RankingReport, item: FeatureLine) -> str:
+    asked = words.question(item.feature, report.window)
+    return data(q=asked, at=report.window.until.isoformat())
 
 
 def _footing(report: RankingReport) -> Block:

@@ -19,6 +19,7 @@ URL_LENGTH = 3000
 # Letters and symbols that show nothing and so could fake an empty or a shifted text.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_MARKUP = str.maketrans("", "", "<>&|*_~`")
 _URL_HARM = re.compile(r"[\s<>|\"\\^`{}\x00-\x1f\x7f]")
 _URL_RESERVED = "%:/?#[]@!$&'()*+,;=~-._"
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
@@ -57,6 +58,11 @@ def cut(value: str, most: int) -> str:
 def shown(value: str, most: int) -> str:
     """One harmless line of at most `most` characters, never empty."""
     return cut(one_line(value), most) or PLACEHOLDER
+
+
+def bare(value: str, most: int) -> str:
+    """One line without what may be markup, for places where Slack does not say how it reads."""
+    return shown(value.translate(_MARKUP), most)
 
 
 def escape(value: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bot.blocks import forms, parts, words
 from bot.blocks.kit import (
+    ACTION_CORRECT,
     ACTION_SHOW,
+    ACTION_UNDO,
+    NAME,
     TITLE,
     VIEW_TICKET,
     Block,
@@ -12,31 +15,31 @@ from bot.blocks.kit import (
     body,
     button,
     context,
+    data,
     line,
     message,
     ours,
+    person,
     quote,
     rich,
     theirs,
 )
-from bot.blocks.text import ELLIPSIS, PLACEHOLDER, clean, cut, label_word
-from bot.reports import Message, TicketView
+from bot.blocks.text import ELLIPSIS, PLACEHOLDER, clean, cut, label_word, shown
+from bot.reports import Corrected, Correction, Kind, Message, TicketView, Verdict
 
 FOLD_LINES = 15
 FOLD_LENGTH = 1_500
 MOST_FEATURES = 3
 CHUNK = 2_500
 LONGEST = 40_000
+MOST_CORRECTIONS = 20
 
 
 def render(ticket: TicketView) -> Message:
     """The post of one ticket, folded to what fits a thread."""
     whole = clean(ticket.body).strip()
     folded = _fold(whole)
-    show = None
-    if folded != whole:
-        spoken = f"Show all of ticket {label_word(ticket.ticket_id)}"
-        show = button("Show all", ACTION_SHOW, str(ticket.key), spoken=spoken)
+    show = show_button(ticket.key, ticket.ticket_id, "Show all" if folded != whole else "Correct…")
     return message(
         _summary(ticket),
         [
@@ -50,8 +53,17 @@ def render(ticket: TicketView) -> Message:
     )
 
 
-def view(ticket: TicketView) -> Block:
-    """The modal with the whole text, as far as a modal holds it."""
+def show_button(key: int, ticket_id: str, label: str) -> Block:
+    """Opens the modal with all of a ticket, where it can be corrected."""
+    spoken = f"{label.rstrip(ELLIPSIS)}: ticket {label_word(ticket_id)}"
+    return button(label, ACTION_SHOW, str(key), spoken=spoken)
+
+
+def view(ticket: TicketView, **carried: object) -> Block:
+    """The modal with the whole text, as far as a modal holds it, and what is said to be wrong.
+
+    `carried` goes through Slack and back with the ticket's row: see `forms.modal`.
+    """
     full = clean(ticket.body).strip() or PLACEHOLDER
     whole = cut(full, LONGEST)
     missing = context(f"{ELLIPSIS} cut after {LONGEST:,} of {len(full):,} characters")
@@ -60,11 +72,63 @@ def view(ticket: TicketView) -> Block:
         "Ticket",
         [
             rich(_subject(ticket), _facts(ticket)),
+            *_corrections(ticket),
             *(rich(line(body(chunk, CHUNK))) for chunk in _chunks(whole)),
             missing if whole != full else None,
-            actions(parts.open_button(ticket.ticket_id, ticket.url)),
+            {
+                # Another id each time: what was chosen before must not stand in it.
+                "block_id": f"{ACTION_CORRECT}_{len(ticket.corrections)}",
+                **(actions(_wrong(ticket), parts.open_button(ticket.ticket_id, ticket.url)) or {}),
+            },
         ],
+        metadata=data(ticket=ticket.key, **carried),
     )
+
+
+def _wrong(ticket: TicketView) -> Block | None:
+    """A menu of what can be said to be wrong with the way a ticket was read."""
+    about = [
+        (Corrected.FEATURE, Verdict.NOT, feature.id, feature.name) for feature in ticket.features
+    ]
+    not_so = [(Corrected.KIND, Verdict.NOT, kind, kind) for kind in ticket.kinds]
+    so = [(Corrected.KIND, Verdict.IS, kind, kind) for kind in Kind if kind not in ticket.kinds]
+    options = [
+        forms.option(value, said(what, verdict, shown(name, NAME)))
+        for what, verdict, id, name in (*about, *not_so, *so)
+        if len(value := f"{what}:{verdict}:{id}") <= forms.OPTION_VALUE
+    ]
+    return forms.select(options[: forms.OPTIONS], "", "Something wrong?") | {
+        "action_id": ACTION_CORRECT
+    }
+
+
+def said(what: Corrected, verdict: Verdict, name: str) -> str:
+    """`Not about Checkout`, `Not broken`, `A request`."""
+    if what is Corrected.FEATURE:
+        return f"Not about {name}"
+    if verdict is Verdict.NOT:
+        return f"Not {_as_said(name)}"
+    return f"It is {_as_said(name)}"
+
+
+def _as_said(kind: str) -> str:
+    return "a request" if kind == Kind.REQUEST else kind
+
+
+def _corrections(ticket: TicketView) -> list[Block | None]:
+    """What people said, each with a button that takes it back."""
+    blocks: list[Block | None] = []
+    for each in ticket.corrections[-MOST_CORRECTIONS:]:
+        sentence = said(each.what, each.verdict, shown(each.name, NAME))
+        who = [ours(", says "), person(each.by), ours(f", {words.day(each.said_at)}")]
+        spoken = said(each.what, each.verdict, label_word(each.value))
+        undo = button("Undo", ACTION_UNDO, _id(each), spoken=f"Undo: {spoken}")
+        blocks += [rich(line(ours(sentence, bold=True), *who)), actions(undo)]
+    return blocks
+
+
+def _id(said: Correction) -> str:
+    return f"{said.what}:{said.value}"
 
 
 def _subject(ticket: TicketView) -> Block:

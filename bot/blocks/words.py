@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Week, Window
+from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Usual, Window
 
 FLOOR = 5
 SPARKS = "▁▂▃▄▅▆▇█"
-MOST_WEEKS = 26
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 KIND_MEANINGS = {
@@ -45,20 +44,17 @@ def in_window(window: Window) -> str:
     """`in the last 30 days`, `in August 2026`, `since 1 Sep`: the label made part of a sentence."""
     label = window.label.strip() or f"last {days_in(window)} days"
     first = label.split()[0].lower()
-    if first in {"since", "today", "yesterday", "this", "from", "in"}:
+    if first in {"since", "today", "yesterday", "this", "from", "in", "on"}:
         return label[:1].lower() + label[1:]
-    if first in {"last", "week"}:
+    if first in {"last", "week", "weekend"}:
         return f"in the {label[:1].lower()}{label[1:]}"
     return f"in {label}"
 
 
 def question(feature: Feature, window: Window) -> str:
-    """What one would type to ask about a feature in the same window, where it can be typed."""
-    label = window.label
-    typable = label.partition(" ")[0].lower() in {"last", "since", "this", "today", "yesterday"}
-    if (typable and not label.endswith("hours")) or label[:3] in MONTHS:
-        return f"{feature.id} {label}"
-    return feature.id
+    """What one would type to ask about a feature in the same window."""
+    label = f"in {window.label}" if window.label.isdigit() else window.label
+    return f"{feature.id} {label}".strip()
 
 
 def before(previous: Count, window: Window) -> str:
@@ -66,6 +62,18 @@ def before(previous: Count, window: Window) -> str:
     days = days_in(window)
     stretch = "day" if days == 1 else f"{days} days"
     return f"{previous.tickets or 'none'} in the {stretch} before"
+
+
+def usual(tickets: int, customers: int, level: Usual) -> str:
+    """`more than the usual 12 to 25`, `usual is 3 to 9 customers`."""
+    counted = customers if level.unit == "customers" else tickets
+    said = f"{level.low:,} to {level.high:,}" if level.low else f"up to {level.high:,}"
+    said = f"{level.high:,}" if level.low == level.high else said
+    if level.unit == "customers":
+        said += " customer" if level.high == 1 else " customers"
+    if counted > level.high:
+        return f"more than the usual {said}"
+    return f"fewer than the usual {said}" if counted < level.low else f"usual is {said}"
 
 
 def change(line: FeatureLine) -> str:
@@ -76,37 +84,40 @@ def change(line: FeatureLine) -> str:
     return f"{difference:+,}" if difference else "same"
 
 
-def split(kinds: Mapping[Kind, int]) -> str:
-    """`14 broken · 9 confusing`, friction only."""
+def silence(item: FeatureLine, until: datetime) -> str:
+    """How long ago somebody who owns a feature acted on a customer's words."""
+    if not item.is_owned:
+        return "no owner"
+    if item.acted is None:
+        return "nobody yet"
+    days = (until - item.acted).days
+    return "today" if days < 1 else f"{number(days, 'day')} ago"
+
+
+def split(kinds: Mapping[Kind, int], shown: Sequence[Kind] = FRICTION_KINDS) -> str:
+    """`14 broken · 9 confusing`, of the kinds that are shown: friction, unless said otherwise."""
     said = []
-    for kind in FRICTION_KINDS:
+    for kind in shown or FRICTION_KINDS:
         count = kinds.get(kind, 0)
         if count:
             said.append(number(count, "request") if kind is Kind.REQUEST else f"{count:,} {kind}")
     return " · ".join(said)
 
 
-def sparkline(values: Sequence[int]) -> str:
-    top = max(values, default=0)
+def of_one(tickets: int, most: int) -> str:
+    """`7 of 9 tickets are one customer's`."""
+    return f"{most:,} of {number(tickets, 'ticket')} are one customer's"
+
+
+def moment(value: datetime) -> str:
+    """`24 Nov, 09:30 UTC`."""
+    return f"{day(value)}, {value:%H:%M} UTC"
+
+
+def sparkline(values: Sequence[int], top: int | None = None) -> str:
+    """A bar for each value; several lines are on one scale where they have the same `top`."""
+    top = max(values, default=0) if top is None else top
     return "".join(SPARKS[round(value / top * (len(SPARKS) - 1)) if top else 0] for value in values)
-
-
-def trend(weeks: Sequence[Week], window: Window) -> str:
-    """A sparkline with its range in words, for those who cannot see or read the bars."""
-    ends = [*(week.start for week in weeks[1:]), window.until.date()]
-    lengths = [(end - week.start).days for week, end in zip(weeks, ends, strict=True)]
-    # Where the window cuts its first week, the few days left would pass for a quiet week.
-    first = 1 if lengths and lengths[0] < 7 else 0
-    recent = weeks[first:][-MOST_WEEKS:]
-    if len(recent) < 3:
-        return ""
-    counts = [week.tickets for week in recent]
-    running = lengths[-1] < 7
-    whole = counts[:-1] if running else counts
-    low, high = min(whole), max(whole)
-    said = f"{low} a week" if low == high else f"{low} to {high} a week"
-    latest = f"{counts[-1]} {'so far ' if running else ''}in the week of {day(recent[-1].start)}"
-    return f"By week since {day(recent[0].start)}: {sparkline(counts)} {said}, {latest}"
 
 
 def kinds_said(kinds: Sequence[Kind]) -> str:

@@ -15,7 +15,7 @@ from bot.demo.asked import Asked, BadAct
 from bot.demo.emoji import EMOJI
 from bot.demo.fake_slack import ClientRefusal, Delivery, Message, SlackError, View
 from bot.demo.moments import Backward
-from bot.demo.surface import COMMANDS, TAKES_DIRECT_MESSAGES
+from bot.demo.surface import COMMANDS
 from bot.demo.world import World
 
 Json = dict[str, Any]
@@ -90,9 +90,9 @@ def _say(world: World, user: str, asked: Asked) -> Json:
         if command not in {each["command"] for each in COMMANDS}:
             raise ClientRefusal(f"{command} is not a command that this workspace knows")
         return _delivered(slack.slash_command(user, channel, command, rest.strip()))
-    if place.is_im and not TAKES_DIRECT_MESSAGES:
-        raise ClientRefusal("Earshot takes no direct messages: type / or @Earshot in a channel")
-    if MENTION in text:
+    if place.is_im:
+        delivery = slack.direct_message(user, text)
+    elif MENTION in text:
         words = " ".join(text.replace(MENTION, " ").split())
         delivery = slack.mention(user, channel, words, thread_ts)
     else:

@@ -27,6 +27,9 @@ TALK = (
 def play(stage: Stage, work: Callable[[], None], *, sample: bool) -> None:
     """Let the eve of the demo happen: the stage's now is when the digest has just come due."""
     slack, morning = stage.slack, stage.now
+    for person in list(slack.space.people.values()):
+        if not person.is_bot:
+            slack.space.direct_channel(person.id)
     stage.now = morning - BEFORE
     if sample:
         for user, channel, text in TALK:

@@ -28,8 +28,13 @@ from bot.transports import SocketMode
 from bot.web import PATH, web_app
 
 Transport = Literal["http", "socket"]
-MEANING = ("EARSHOT_SEMANTIC", "EARSHOT_MODEL", "EARSHOT_TOKENIZER")
-"""Settings that the stage takes over from where it is started: they cost time, and no Slack."""
+TAKEN_OVER = (
+    "EARSHOT_SEMANTIC",
+    "EARSHOT_MODEL",
+    "EARSHOT_TOKENIZER",
+    "EARSHOT_NATIVE_BLOCKS",
+)
+"""Settings that the stage takes over from where it is started: how things are read and shown."""
 TICK = timedelta(seconds=2)
 
 
@@ -65,7 +70,7 @@ class Stage:
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
                 "DATABASE_URL": self._database_url,
                 "EARSHOT_KEY_FILE": str(self._folder / "earshot.key"),
-                **{name: os.environ[name] for name in MEANING if name in os.environ},
+                **{name: os.environ[name] for name in TAKEN_OVER if name in os.environ},
             },
             env_file=self._folder / "no.env",
         )

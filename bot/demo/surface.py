@@ -10,7 +10,7 @@ COMMANDS = (
     {
         "command": "/friction",
         "description": "What hurts customers, in their own words",
-        "usage_hint": "[feature or words] [30d | 12w | since 2026-09-01]",
+        "usage_hint": "[feature, words or ticket] [30d | since Monday] [kind: segment: vs]",
     },
     {
         "command": "/digest",
@@ -24,4 +24,3 @@ COMMANDS = (
     },
 )
 SHORTCUTS = ({"name": "Tag as insight", "callback_id": "tag_message"},)
-TAKES_DIRECT_MESSAGES = False

@@ -36,13 +36,12 @@ def people(slack: FakeSlack) -> list[Person]:
 
 
 def channels_of(slack: FakeSlack, user: str) -> list[Channel]:
-    """What stands in a person's sidebar; direct messages once something was said there."""
+    """What stands in a person's sidebar, the direct messages with Earshot last."""
     person = slack.space.person(user)
     return [
         each
         for each in slack.space.channels.values()
-        if (user in each.members or not (each.is_private or each.is_im or person.is_restricted))
-        and (not each.is_im or roots(slack, each.id, user))
+        if user in each.members or not (each.is_private or each.is_im or person.is_restricted)
     ]
 
 

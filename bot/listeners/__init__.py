@@ -7,11 +7,31 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from bot.listeners import alarms, digest, friction, home, insights, reactions
+from bot.listeners import (
+    alarms,
+    digest,
+    editing,
+    friction,
+    home,
+    insights,
+    narrowing,
+    reactions,
+    tickets,
+)
 from bot.listeners.common import Desk
 
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    for module in (friction, digest, insights, reactions, alarms, home):
+    for module in (
+        friction,
+        narrowing,
+        tickets,
+        editing,
+        digest,
+        insights,
+        reactions,
+        alarms,
+        home,
+    ):
         module.register(app, desk)

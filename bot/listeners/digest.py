@@ -7,12 +7,19 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.blocks import digest as screens
 from bot.blocks import kit
-from bot.directory import slack_code
-from bot.listeners.common import Body, Desk, carried, channel_of, team_of, user_of, values
+from bot.listeners.common import (
+    Body,
+    Desk,
+    carried,
+    channel_of,
+    team_of,
+    update_modal,
+    user_of,
+    values,
+)
 from bot.reports import ChannelSettings
 from bot.service import channels
 from bot.service.channels import InvalidSettings
@@ -28,11 +35,13 @@ _FIELDS = {
 def register(app: App, desk: Desk) -> None:
     """Listen to the command, the settings button, the preview and the saving."""
 
-    def open_settings(body: Body, client: WebClient) -> None:
+    def open_settings(body: Body, client: WebClient, also: str = "") -> None:
         person = desk.person(body)
         channel = channel_of(body)
         desk.check_channel(body, channel)
         settings, exists = channels.current(desk.context, team_of(body), channel, person.timezone)
+        if also and also not in settings.features:
+            settings = replace(settings, features=(*settings.features, also), on=True)
         report = channels.report(desk.context, settings, exists, desk.now())
         client.views_open(trigger_id=body["trigger_id"], view=screens.settings_view(report))
 
@@ -46,20 +55,19 @@ def register(app: App, desk: Desk) -> None:
         ack()
         open_settings(body, client)
 
+    @app.action(kit.ACTION_DIGEST_HERE)
+    def here(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        """The settings with one feature more, to be looked at and saved."""
+        ack()
+        open_settings(body, client, str(action["value"]))
+
     @app.action(kit.ACTION_DIGEST_PREVIEW)
     def preview(ack: Ack, body: Body, client: WebClient) -> None:
         ack()
         view = body["view"]
         settings, exists = entered(desk, body, view)
         report = channels.report(desk.context, settings, exists, desk.now())
-        try:
-            client.views_update(
-                view_id=view["id"], hash=view["hash"], view=screens.settings_view(report)
-            )
-        except SlackApiError as error:
-            # Pressed twice: the modal shows a newer preview than this one.
-            if slack_code(error) != "hash_conflict":
-                raise
+        update_modal(client, body, screens.settings_view(report))
 
     @app.view(kit.VIEW_DIGEST)
     def save(ack: Ack, body: Body, view: Body) -> None:

@@ -1,55 +1,90 @@
-"""`/friction`, the same as a mention, and the buttons of its answers."""
+"""`/friction`, the same as a mention or a direct message, and the buttons of its answers."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from hashlib import sha256
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot.blocks import friction as screens
-from bot.blocks import kit, notice, ranking
-from bot.blocks import tickets as ticket_screens
-from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of
-from bot.reports import HelpReport, Message, RankingReport
-from bot.service import events, friction, sharing, tickets
+from bot.blocks import answers as screens
+from bot.blocks import kit, notice
+from bot.listeners.common import (
+    Body,
+    Desk,
+    answer,
+    carried,
+    channel_of,
+    moment_of,
+    team_of,
+    user_of,
+    whisper,
+)
+from bot.reports import Message
+from bot.service import events, friction, sharing
 
 
 def register(app: App, desk: Desk) -> None:
-    """Listen to the command, the mention, and every button on an answer."""
+    """Listen to the command, the mention, the direct message, and every button on an answer."""
     _register_buttons(app, desk)
+    _register_direct(app, desk)
 
     @app.command(kit.COMMAND_FRICTION)
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
-        desk.person(body)
-        answer(respond, _answer(desk, str(body.get("text", ""))))
+        may_edit = desk.may_edit(body)
+        answer(desk, respond, _answer(desk, str(body.get("text", "")), may_edit=may_edit))
 
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
         event = body["event"]
-        if "user" not in event or not _is_first(desk, body):
+        if "user" not in event or not _is_first(desk, body, "app_mention"):
             return
-        desk.person(body)
-        message = _answer(desk, str(event.get("text", "")))
-        client.chat_postEphemeral(
+        may_edit = desk.may_edit(body)
+        whisper(
+            desk,
+            client,
+            _answer(desk, str(event.get("text", "")), may_edit=may_edit),
             channel=event["channel"],
             user=event["user"],
-            thread_ts=event.get("thread_ts"),
-            text=message.text,
-            blocks=list(message.blocks),
+            thread=event.get("thread_ts"),
         )
 
 
+def _register_direct(app: App, desk: Desk) -> None:
+    @app.event("message")
+    def written(body: Body) -> None:
+        event = body["event"]
+        if not _is_asked_directly(event) or not _is_first(desk, body, "message"):
+            return
+        may_edit = desk.may_edit(body)
+        sharing.reply(
+            desk.context,
+            _answer(desk, str(event.get("text", "")), may_edit=may_edit),
+            team=team_of(body),
+            channel=str(event["channel"]),
+            key=str(body["event_id"]),
+            now=desk.now(),
+        )
+        desk.clock.wake()
+
+
+def _is_asked_directly(event: Body) -> bool:
+    """Whether a person wrote this, to Earshot: not a bot, and neither an edit nor a deletion."""
+    by_a_person = "user" in event and "bot_id" not in event and "subtype" not in event
+    return by_a_person and event.get("channel_type") == "im"
+
+
 def _register_buttons(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_ASK)
+    @app.action(kit.each_of(kit.ACTION_ASK))
+    @app.action(kit.ACTION_ASK_OTHER)
     def ask_again(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
         ack()
-        desk.person(body)
-        question = carried(action["value"])
-        at = _moment(question, desk)
-        answer(respond, _render(friction.ask(desk.context, question["q"], at)), replace=True)
+        may_edit = desk.may_edit(body)
+        question = carried(action.get("value") or action["selected_option"]["value"])
+        at = moment_of(question, desk)
+        report = friction.again(desk.context, question["q"], at, desk.now())
+        answer(desk, respond, screens.render(report, may_edit=may_edit), replace=True)
 
     @app.action(kit.ACTION_SHARE)
     def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -61,7 +96,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
         sharing.share(
             desk.context,
             question["q"],
-            at=_moment(question, desk),
+            at=moment_of(question, desk),
             team=team_of(body),
             channel=channel,
             user=user_of(body),
@@ -69,14 +104,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
             now=desk.now(),
         )
         desk.clock.wake()
-        answer(respond, notice.notice("Shared with this channel."))
-
-    @app.action(kit.ACTION_SHOW)
-    def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        ticket = tickets.view(desk.context, int(action["value"]))
-        client.views_open(trigger_id=body["trigger_id"], view=ticket_screens.view(ticket))
+        answer(desk, respond, notice.notice("Shared with this channel."))
 
     @app.action(kit.ACTION_OPEN)
     def opened(ack: Ack) -> None:
@@ -84,32 +112,20 @@ def _register_buttons(app: App, desk: Desk) -> None:
         ack()
 
 
-def _is_first(desk: Desk, body: Body) -> bool:
+def _is_first(desk: Desk, body: Body, type: str) -> bool:
     return events.is_first(
         desk.context,
         team=team_of(body),
         event_id=str(body["event_id"]),
-        type="app_mention",
+        type=type,
         now=desk.now(),
     )
 
 
-def _answer(desk: Desk, text: str) -> Message:
-    return _render(friction.ask(desk.context, text, desk.now()))
-
-
-def _render(report: friction.Answered) -> Message:
-    if isinstance(report, HelpReport):
-        return screens.render_help(report)
-    if isinstance(report, RankingReport):
-        return ranking.render_ranking(report)
-    return screens.render(report)
+def _answer(desk: Desk, text: str, *, may_edit: bool) -> Message:
+    return screens.render(friction.ask(desk.context, text, desk.now()), may_edit=may_edit)
 
 
 def _share_key(user: str, channel: str, question: str) -> str:
     """The same for every click on one answer: its button carries the question and its moment."""
     return f"{user}:{channel}:{sha256(question.encode()).hexdigest()}"
-
-
-def _moment(question: dict[str, str], desk: Desk) -> datetime:
-    return datetime.fromisoformat(question["at"]) if "at" in question else desk.now()

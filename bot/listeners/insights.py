@@ -12,7 +12,17 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import insights as screens
 from bot.blocks import kit
 from bot.directory import UNREACHABLE
-from bot.listeners.common import Body, Desk, answer, carried, channel_of, team_of, user_of, values
+from bot.listeners.common import (
+    Body,
+    Desk,
+    answer,
+    carried,
+    channel_of,
+    number_in,
+    team_of,
+    user_of,
+    values,
+)
 from bot.reports import Kind, Status
 from bot.service import catalogue, insights
 from bot.service.insights import MessageRef, TagRequest
@@ -28,7 +38,7 @@ def register(app: App, desk: Desk) -> None:
         ack()
         desk.person(body)
         report = insights.search(desk.context, str(body.get("text", "")))
-        answer(respond, screens.render_list(report))
+        answer(desk, respond, screens.render_list(report))
 
 
 def _register_tagging(app: App, desk: Desk) -> None:
@@ -36,7 +46,7 @@ def _register_tagging(app: App, desk: Desk) -> None:
     def tag_ticket(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        _open_tag_modal(desk, body, client, ticket=int(action["value"]))
+        _open_tag_modal(desk, body, client, ticket=number_in(action["value"]))
 
     @app.action(kit.ACTION_TAG_MESSAGE)
     def tag_offered(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
@@ -94,7 +104,7 @@ def _register_cards(app: App, desk: Desk) -> None:
     def edit(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        card = insights.card(desk.context, int(action["value"]))
+        card = insights.card(desk.context, number_in(action["value"]))
         view = screens.edit_view(card, catalogue.every(desk.context))
         client.views_open(trigger_id=body["trigger_id"], view=view)
 

@@ -6,18 +6,27 @@ no client and no unredacted text; the one exception is `TicketDraft`, which live
 between a source and the redactor and is never shown or stored.
 """
 
+from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
 from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
+from bot.reports.editing import EditReport, NameChange
 from bot.reports.friction import (
+    Choices,
     Count,
     FeatureLine,
     FrictionReport,
     HelpReport,
     InsightLine,
+    Mark,
+    NarrowingReport,
     RankingReport,
+    Segment,
     Theme,
     ThemesReport,
     Understood,
+    Usual,
+    VersusReport,
+    WayInReport,
     Week,
     Window,
 )
@@ -25,6 +34,7 @@ from bot.reports.insights import AnswerCount, HomeReport, InsightCard, InsightsR
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
+    Correction,
     Feature,
     IngestReport,
     Passage,
@@ -34,21 +44,27 @@ from bot.reports.tickets import (
     Requester,
     RereadReport,
     TicketDraft,
+    TicketsReport,
     TicketView,
 )
-from bot.reports.words import FRICTION_KINDS, Answer, Kind, Status
+from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
 
 __all__ = [
     "FRICTION_KINDS",
+    "AccuracyReport",
     "AlarmReport",
     "Answer",
     "AnswerCount",
     "BadRow",
     "Channel",
     "ChannelSettings",
+    "Choices",
+    "Corrected",
+    "Correction",
     "Count",
     "DigestItem",
     "DigestReport",
+    "EditReport",
     "Feature",
     "FeatureLine",
     "Finding",
@@ -60,17 +76,22 @@ __all__ = [
     "InsightLine",
     "InsightsReport",
     "Kind",
+    "Mark",
     "Message",
+    "NameChange",
+    "NarrowingReport",
     "NoteLine",
     "Passage",
     "Person",
     "Quote",
     "RankingReport",
+    "ReadAs",
     "Reading",
     "Redaction",
     "Requester",
     "RereadReport",
     "ScorePart",
+    "Segment",
     "SettingsReport",
     "Silence",
     "Status",
@@ -79,7 +100,12 @@ __all__ = [
     "ThemesReport",
     "TicketDraft",
     "TicketView",
+    "TicketsReport",
     "Understood",
+    "Usual",
+    "Verdict",
+    "VersusReport",
+    "WayInReport",
     "Week",
     "Window",
 ]

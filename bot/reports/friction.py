@@ -38,6 +38,27 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something noted on a day, such as a deploy or a shipped fix, to be shown on a trend."""
+
+    day: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for a window: `low` to `high` of `unit` ("tickets" or "customers").
+
+    Told from the counts of `weeks` earlier weeks; see `bot.voice.usual`.
+    """
+
+    low: int
+    high: int
+    weeks: int
+    unit: str = "tickets"
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """Tickets that tell the same story, labelled with a customer's words.
 
@@ -78,6 +99,24 @@ class Understood(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """Tickets with friction of one sort of account; `name` is "" where that is not known."""
+
+    name: str
+    tickets: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an answer can be narrowed to, or compared with, by a click."""
+
+    segments: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FrictionReport:
     """The answer to `/friction WORDS`.
 
@@ -89,7 +128,12 @@ class FrictionReport:
     tickets in languages whose kinds cannot be read; `akin` quotes tickets that tell the same as a
     search in other words. `sampled` says that themes and quotes come from the newest tickets only.
     `capped` is 0 where all tickets were counted; otherwise so many match a search that only this
-    many of them, the newest, were looked at, and there is nothing to compare with.
+    many of them, the newest, were looked at, and there is nothing to compare with. `marks` are what
+    was noted in these days; `usual` is None where too little came before to say. `phrase` is what
+    asks the same again; `narrowed` are the kinds it was narrowed to. `segments` say who wrote, with
+    `accounts` where they are known and few enough to be looked up; `most_of_one` are the tickets
+    of the customer who wrote most, where that is at least half of them, else 0. `as_of` is the
+    moment of an earlier answer that this one goes on from, where that is not now.
     """
 
     asked: str
@@ -116,6 +160,53 @@ class FrictionReport:
     kinds_unknown: int = 0
     akin: tuple[Quote, ...] = ()
     capped: int = 0
+    marks: tuple[Mark, ...] = ()
+    usual: Usual | None = None
+    phrase: str = ""
+    narrowed: tuple[Kind, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    accounts: int | None = None
+    most_of_one: int = 0
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersusReport:
+    """The answer to `/friction ONE vs OTHER`: two features in one window, asked as one question.
+
+    `both_tickets` counts the tickets of the window that are about both, `both` quotes some.
+    """
+
+    left: FrictionReport
+    right: FrictionReport
+    both: tuple[Quote, ...]
+    both_tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class WayInReport:
+    """The answer to `/friction read FEATURE`: a feature from the outside, for someone new to it.
+
+    `first` are the tickets to read first, each of another story; `shipped` are insights whose fix
+    has shipped.
+    """
+
+    friction: FrictionReport
+    loved: tuple[Quote, ...]
+    first: tuple[Quote, ...]
+    shipped: tuple[InsightLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowingReport:
+    """An answer as it is, and what it can be narrowed to or held beside."""
+
+    reading: str
+    window: Window
+    kinds: tuple[Kind, ...]
+    segment: str | None
+    source: str | None
+    choices: Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +234,18 @@ class ThemesReport:
 
 @dataclass(frozen=True, slots=True)
 class FeatureLine:
-    """One feature in the ranking of `/friction` alone."""
+    """One feature in the ranking of `/friction` alone.
+
+    `acted` is when somebody in a channel that owns it last answered, tagged or shared a customer's
+    words; `is_owned` is false where no channel owns it.
+    """
 
     feature: Feature
     tickets: int
     customers: int
     previous: Count
+    acted: datetime | None = None
+    is_owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +253,8 @@ class RankingReport:
     """The answer to `/friction` alone; `total` counts every stored ticket.
 
     `features` are those with friction in the window or the one before, of the `catalogue` that
-    are known. `note` says what of the question was not understood.
+    are known. `blind` are those of the catalogue that no ticket of both windows names, with
+    friction or without. `note` says what of the question was not understood.
     """
 
     window: Window
@@ -164,6 +262,7 @@ class RankingReport:
     total: int
     catalogue: int = 0
     note: str = ""
+    blind: tuple[Feature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A rendered Slack message: `text` serves notifications and screen readers."""
+    """A rendered Slack message: `text` serves notifications and screen readers.
+
+    `plain` are the blocks to show where Slack refuses some of `blocks`: charts and tables. It is
+    None where there are none of these.
+    """
 
     text: str
     blocks: tuple[dict[str, object], ...] = field(default=())
+    plain: tuple[dict[str, object], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

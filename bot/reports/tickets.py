@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.reports.words import FRICTION_KINDS, Kind
+from bot.reports.words import FRICTION_KINDS, Corrected, Kind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,20 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person (a Slack user id) said of a ticket: `name` is the feature's or the kind."""
+
+    what: Corrected
+    value: str
+    verdict: Verdict
+    name: str
+    by: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TicketView:
-    """One stored (redacted) ticket as a person may see it."""
+    """One stored (redacted) ticket as a person may see it; it counts as it was corrected."""
 
     key: int
     ticket_id: str
@@ -146,9 +158,26 @@ class TicketView:
     features: tuple[Feature, ...]
     quotes: tuple[Quote, ...]
     segment: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def quote(self) -> Quote | None:
         """The best friction quote, else praise, else nothing."""
         friction = [quote for quote in self.quotes if quote.kind in FRICTION_KINDS]
         return next(iter(friction or self.quotes), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsReport:
+    """A page of the tickets that the answer to a question counts, newest first.
+
+    `asked` and `at` are the question and its moment; pages count from 0 and hold `size` tickets.
+    """
+
+    asked: str
+    at: datetime
+    reading: str
+    page: int
+    size: int
+    total: int
+    tickets: tuple[TicketView, ...]

@@ -36,3 +36,17 @@ class Answer(StrEnum):
     OWN = "we own it"
     NOT_A_PROBLEM = "not a problem"
     FIXED = "fixed"
+
+
+class Corrected(StrEnum):
+    """What of a ticket can be corrected."""
+
+    FEATURE = "feature"
+    KIND = "kind"
+
+
+class Verdict(StrEnum):
+    """What is said of a ticket's feature or kind."""
+
+    NOT = "not"
+    IS = "is"

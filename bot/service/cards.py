@@ -6,7 +6,7 @@ These work within a caller's session, so that what is shown and what is changed 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Final
@@ -34,8 +34,9 @@ from storage import insights as rows
 from storage import outbox
 from storage import posts as post_rows
 from storage import tickets as ticket_rows
-from storage.values import InsightValue, PostValue, ReactionValue
+from storage.values import InsightValue, ReactionValue
 
+SHIPPED_SHOWN: Final = 3
 FAILED_MOST: Final = 10_000
 """How many of the newest failed messages a lost card is looked for among."""
 
@@ -77,8 +78,17 @@ def open_on(
     """The newest insights on a feature that are not closed."""
     if feature is None:
         return ()
-    found = rows.open_on(session, feature.id, most)
-    return tuple(line(session, context, catalogue, value) for value in found)
+    return lines(session, context, catalogue, rows.open_on(session, feature.id, most))
+
+
+def shipped_on(
+    session: Session, context: Context, catalogue: Catalogue, feature: Feature | None
+) -> tuple[InsightLine, ...]:
+    """Insights on a feature whose fix has shipped, the newest first."""
+    if feature is None:
+        return ()
+    found = rows.shipped_on(session, feature.id, SHIPPED_SHOWN)
+    return lines(session, context, catalogue, found)
 
 
 def newest(
@@ -86,24 +96,32 @@ def newest(
 ) -> tuple[InsightLine, ...]:
     """The newest insights of all."""
     found, _ = rows.find(session, "", most)
-    return tuple(line(session, context, catalogue, value) for value in found)
+    return lines(session, context, catalogue, found)
 
 
-def line(
-    session: Session, context: Context, catalogue: Catalogue, value: InsightValue
-) -> InsightLine:
-    answers, _ = _answers(session, context, value)
+def lines(
+    session: Session, context: Context, catalogue: Catalogue, values: Sequence[InsightValue]
+) -> tuple[InsightLine, ...]:
+    """Insights as they stand in lists, in that order."""
+    given = post_rows.reactions(session, [each for value in values for each in _shown_as(value)])
+    return tuple(
+        convert.insight_line(value, catalogue.by_id, _people(context, _given(value, given)))
+        for value in values
+    )
+
+
+def _people(context: Context, given: Sequence[ReactionValue]) -> dict[str, int]:
+    """How many people gave an answer, by its label."""
     people: dict[str, set[str]] = {}
-    for answer in answers:
+    for answer in _counted(given, context.settings.answers):
         people.setdefault(answer.label, set()).update(answer.people)
-    counted = {label: len(of_label) for label, of_label in people.items()}
-    return convert.insight_line(value, catalogue.by_id, counted)
+    return {label: len(of_label) for label, of_label in people.items()}
 
 
 def card(
     session: Session, context: Context, catalogue: Catalogue, value: InsightValue
 ) -> InsightCard:
-    answers, others = _answers(session, context, value)
+    given = _given(value, post_rows.reactions(session, _shown_as(value)))
     ticket: TicketView | None = None
     if value.ticket_id is not None:
         ticket = ticket_view(session, catalogue, value.ticket_id)
@@ -119,8 +137,8 @@ def card(
         created_at=value.created_at,
         tickets=1 if ticket else 0,
         customers=1 if ticket else 0,
-        answers=answers,
-        others=others,
+        answers=_counted(given, context.settings.answers),
+        others=_others(context, given),
         source_link=value.message_link,
     )
 
@@ -130,28 +148,35 @@ def _quote(ticket: TicketView, kind: Kind) -> Quote | None:
     return next(iter(of_kind), ticket.quote)
 
 
-def _answers(
-    session: Session, context: Context, value: InsightValue
-) -> tuple[tuple[AnswerCount, ...], tuple[tuple[str, int], ...]]:
-    """Answers given on the insight's cards and on posts of its ticket; other emoji apart."""
-    shown: list[PostValue] = post_rows.showing(session, posting.INSIGHT, value.id)
-    if value.ticket_id is not None:
-        shown += post_rows.showing(session, posting.TICKET, value.ticket_id)
-    given = post_rows.reactions(session, shown)
-    settings = context.settings
-    others = Counter(
-        r.emoji for r in given if r.emoji not in settings.answers and r.emoji != settings.tag_emoji
-    )
-    return _counted(given, settings.answers), tuple(sorted(others.items()))
+def _shown_as(value: InsightValue) -> list[post_rows.Subject]:
+    """What messages show on which reactions are answers: its cards, and posts of its ticket."""
+    shown = [(posting.INSIGHT, value.id)]
+    return shown if value.ticket_id is None else [*shown, (posting.TICKET, value.ticket_id)]
 
 
-def _counted(given: list[ReactionValue], meaning: Mapping[str, Answer]) -> tuple[AnswerCount, ...]:
+def _given(
+    value: InsightValue, given: Mapping[post_rows.Subject, Sequence[ReactionValue]]
+) -> list[ReactionValue]:
+    return post_rows.each_once(each for shown in _shown_as(value) for each in given[shown])
+
+
+def _counted(
+    given: Sequence[ReactionValue], meaning: Mapping[str, Answer]
+) -> tuple[AnswerCount, ...]:
     counted = []
     for emoji, answer in meaning.items():
         people = tuple(reaction.user for reaction in given if reaction.emoji == emoji)
         if people:
             counted.append(AnswerCount(answer, emoji, people))
     return tuple(counted)
+
+
+def _others(context: Context, given: Sequence[ReactionValue]) -> tuple[tuple[str, int], ...]:
+    """Emoji that are no answers, as they are."""
+    settings = context.settings
+    known = {*settings.answers, settings.tag_emoji}
+    others = Counter(each.emoji for each in given if each.emoji not in known)
+    return tuple(sorted(others.items()))
 
 
 def ticket_view(session: Session, catalogue: Catalogue, row: int) -> TicketView:

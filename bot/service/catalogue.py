@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect
@@ -13,10 +13,12 @@ from sqlmodel import Session
 from bot.reports import Feature
 from bot.service import convert
 from bot.service.context import Context
+from bot.voice.catalogue_edits import Edits, edits_of
 from bot.voice.features import Catalogue
 from bot.voice.proposals import from_tags, same_name
 from storage import engines, meta
 from storage import features as feature_rows
+from storage import reread as reading_rows
 from storage import tickets as ticket_rows
 from storage.values import FeatureValue, TicketValue
 
@@ -27,13 +29,30 @@ _BATCH = 500
 _SUGGEST_FROM = 5_000
 
 
+class _Words(Protocol):
+    """What features are looked for in."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogueChange:
-    """What bringing in a catalogue did; `rematched` tickets were read again."""
+    """What bringing in a catalogue did; `rematched` tickets were read again.
+
+    `kept` are the features (ids) in which edits made in Slack stand over what the file says, `lost`
+    those whose edits went with them or were overwritten.
+    """
 
     features: int
     removed: int
     rematched: int
+    kept: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 # By what a database's sessions have in common. Making a catalogue costs more than most answers.
@@ -59,15 +78,38 @@ def every(context: Context) -> tuple[Feature, ...]:
         return tuple(load(session).features)
 
 
-def bring_in(context: Context, features: Sequence[Feature]) -> CatalogueChange:
-    """Make `features` the catalogue, and match every stored ticket against it again."""
+def bring_in(
+    context: Context, features: Sequence[Feature], *, overwrite: bool = False
+) -> CatalogueChange:
+    """Make `features` the catalogue, and match every stored ticket against it again.
+
+    What people edited in Slack is done to it again, unless `overwrite` says otherwise.
+    Nobody stores tickets meanwhile: what was stored by the catalogue that was is there to be
+    matched again, and whoever comes after it sees the new one.
+    """
     with context.store.write(engines.CATALOGUE, engines.TICKETS) as session:
-        known = {value.id for value in feature_rows.every(session)}
-        gone = sorted(known - {feature.id for feature in features})
-        feature_rows.put(session, [_value(f, feature_rows.FROM_FILE) for f in features])
+        known = {value.id: value for value in feature_rows.every(session)}
+        edited = {id: edits_of(value.edits) for id, value in known.items() if value.edits}
+        standing = {} if overwrite else _standing(edited, features)
+        gone = sorted(known.keys() - {feature.id for feature in features})
+        values = []
+        for feature in features:
+            edits = standing.get(feature.id, Edits())
+            value = _value(edits.applied(feature), feature_rows.FROM_FILE)
+            values.append(replace(value, edits=edits.written()))
+        feature_rows.put(session, values)
         feature_rows.remove(session, gone)
         meta.put(session, meta.REMATCH_FROM, "0")
-    return CatalogueChange(len(features), len(gone), rematch(context))
+    lost = edited.keys() if overwrite else edited.keys() & set(gone)
+    return CatalogueChange(
+        len(features), len(gone), rematch(context), tuple(sorted(standing)), tuple(sorted(lost))
+    )
+
+
+def _standing(edited: Mapping[str, Edits], features: Sequence[Feature]) -> dict[str, Edits]:
+    """Edits that say something else than the file does, by feature."""
+    left = {f.id: edited[f.id].needed_by(f) for f in features if f.id in edited}
+    return {id: edits for id, edits in left.items() if edits.written()}
 
 
 def is_written(context: Context) -> bool:
@@ -82,7 +124,8 @@ def _is_written(known: Sequence[FeatureValue]) -> bool:
 
 def extend_from_tags(context: Context, counted: Mapping[str, int], tickets: int) -> list[str]:
     """Make features of help-desk tags, unless a person wrote a catalogue; returns the new ids."""
-    with context.store.write(engines.CATALOGUE) as session:
+    # Whoever stores tickets meanwhile has looked at the catalogue: see `bring_in`.
+    with context.store.write(engines.CATALOGUE, engines.TICKETS) as session:
         known = feature_rows.every(session)
         if _is_written(known):
             return []
@@ -107,28 +150,43 @@ def rematch(context: Context) -> int:
     How far it came is kept with each batch, so that one that was killed is taken up again by the
     next `rematch`. Nothing is done where the catalogue has not changed.
     """
-    from bot.voice.reading import features_of
+    done = 0
+    while (count := _rematch_some(context)) is not None:
+        done += count
+    return done
 
+
+def _rematch_some(context: Context) -> int | None:
+    """Match the next tickets; returns how many, or None where all are matched.
+
+    Others may do the same meanwhile, or change the catalogue: then what was found is not kept.
+    """
     with context.store.read() as session:
         catalogue = load(session)
         reached = meta.get(session, meta.REMATCH_FROM)
-    if reached is None:
-        return 0
-    done = 0
-    for batch in _batches(context, int(reached)):
-        changed = {}
-        for ticket in batch:
-            text = f"{ticket.subject}\n{ticket.body}".strip()
-            found = features_of(text, ticket.tags, catalogue)
-            if found != ticket.features:
-                changed[ticket.id] = found
-        with context.store.write() as session:
-            ticket_rows.rematch(session, changed)
-            meta.put(session, meta.REMATCH_FROM, str(batch[-1].id))
-        done += len(batch)
-    with context.store.write() as session:
-        meta.put(session, meta.REMATCH_FROM, None)
-    return done
+        if reached is None:
+            return None
+        batch = reading_rows.of(session, ticket_rows.rows_after(session, int(reached), _BATCH))
+    found = [(ticket, features_of(ticket, catalogue)) for ticket in batch]
+    with context.store.write(engines.TICKETS) as session:
+        if meta.get(session, meta.REMATCH_FROM) != reached or not holds(session, catalogue):
+            return 0
+        if found:
+            reading_rows.rematch(session, found)
+        meta.put(session, meta.REMATCH_FROM, str(batch[-1].id) if batch else None)
+    return len(batch)
+
+
+def holds(session: Session, catalogue: Catalogue) -> bool:
+    """Whether this is still the catalogue; it stays so while the session holds `TICKETS`."""
+    return load(session).features == catalogue.features
+
+
+def features_of(ticket: _Words, catalogue: Catalogue) -> tuple[str, ...]:
+    """The features of a redacted ticket, as they are found when it is first read."""
+    from bot.voice.reading import features_of as found_in
+
+    return found_in(f"{ticket.subject}\n{ticket.body}".strip(), ticket.tags, catalogue)
 
 
 def suggestions(context: Context) -> list[Suggestion]:

@@ -6,14 +6,24 @@ from collections.abc import Mapping
 
 from bot.reports import (
     ChannelSettings,
+    Corrected,
+    Correction,
     Feature,
     InsightLine,
     Kind,
     Quote,
     Status,
     TicketView,
+    Verdict,
 )
-from storage.values import FeatureValue, InsightValue, QuoteRow, SettingValue, TicketValue
+from storage.values import (
+    CorrectionValue,
+    FeatureValue,
+    InsightValue,
+    QuoteRow,
+    SettingValue,
+    TicketValue,
+)
 
 
 def feature(value: FeatureValue) -> Feature:
@@ -58,6 +68,18 @@ def ticket(value: TicketValue, features: Mapping[str, Feature]) -> TicketView:
             for said in value.quotes
         ),
         segment=value.segment,
+    )
+
+
+def correction(value: CorrectionValue, features: Mapping[str, Feature]) -> Correction:
+    known = features.get(value.value) if value.what == Corrected.FEATURE else None
+    return Correction(
+        what=Corrected(value.what),
+        value=value.value,
+        verdict=Verdict(value.verdict),
+        name=known.name if known else value.value,
+        by=value.user,
+        said_at=value.said_at,
     )
 
 

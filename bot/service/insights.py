@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.errors import NotFound, UserError
 from bot.reports import (
     InsightCard,
+    InsightLine,
     InsightsReport,
     Kind,
     Status,
@@ -100,7 +101,7 @@ def suggest(
             feature=feature,
             kind=kind,
             catalogue=tuple(catalogue.features),
-            existing=cards.line(session, context, catalogue, existing) if existing else None,
+            existing=_line(session, context, catalogue, existing),
         )
 
 
@@ -118,8 +119,14 @@ def _blank(
         feature=None,
         kind=Kind.BROKEN,
         catalogue=tuple(catalogue.features),
-        existing=cards.line(session, context, catalogue, existing) if existing else None,
+        existing=_line(session, context, catalogue, existing),
     )
+
+
+def _line(
+    session: Session, context: Context, catalogue: Catalogue, value: InsightValue | None
+) -> InsightLine | None:
+    return next(iter(cards.lines(session, context, catalogue, [value] if value else [])), None)
 
 
 def _ticket_shown(session: Session, team: str, channel: str, ts: str) -> int | None:
@@ -273,7 +280,7 @@ def search(context: Context, words: str, until: datetime | None = None) -> Insig
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         found, total = rows.find(session, words, LISTED, until)
-        lines = tuple(cards.line(session, context, catalogue, value) for value in found)
+        lines = cards.lines(session, context, catalogue, found)
     return InsightsReport(" ".join(words.split()), lines, total)
 
 

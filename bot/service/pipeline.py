@@ -45,11 +45,6 @@ class ReadTicket:
     features: tuple[str, ...]
     vector: bytes | None
 
-    @property
-    def text(self) -> str:
-        """Subject and body, as features are looked for in them."""
-        return f"{self.subject}\n{self.body}".strip()
-
 
 class Reads(Protocol):
     """Where drafts are read. `ahead` batches may be handed in before the first is asked for."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.errors import Refused
 from bot.reports import Channel, Person
 
@@ -12,6 +14,19 @@ def check_person(person: Person) -> None:
         raise Refused(
             "Earshot shows customers' tickets to full members of this workspace only. "
             "Ask a colleague who is one."
+        )
+
+
+def may_edit(person: Person, editors: Sequence[str]) -> bool:
+    """Whether a member may edit features: one of `editors`, or anybody where none are named."""
+    return not person.is_outsider and (not editors or person.user in editors)
+
+
+def check_editor(person: Person, editors: Sequence[str]) -> None:
+    """Refuse those who may not edit features."""
+    if not may_edit(person, editors):
+        raise Refused(
+            "Features are edited by a few people here. Whoever runs Earshot can add you to them."
         )
 
 

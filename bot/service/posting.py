@@ -16,6 +16,8 @@ from storage.outbox import NewMessage
 from storage.values import PostValue
 
 DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
+# An answer to a person's direct message: nobody else reads it.
+DIRECT = "direct"
 
 _KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
@@ -23,17 +25,22 @@ _KEEP_TRYING = {
     INSIGHT: timedelta(hours=24),
     ANSWER: timedelta(minutes=10),
     ALARM: timedelta(hours=6),
+    DIRECT: timedelta(minutes=10),
 }
 
 
 def payload(message: Message) -> dict[str, object]:
-    """A message as the Web API takes it: nothing in it may unfurl."""
-    return {
+    """A message as the Web API takes it: nothing in it may unfurl.
+
+    `plain` is for the outbox, which sends it in the place of blocks that Slack refuses.
+    """
+    content: dict[str, object] = {
         "text": message.text,
         "blocks": list(message.blocks),
         "unfurl_links": False,
         "unfurl_media": False,
     }
+    return content if message.plain is None else {**content, "plain": list(message.plain)}
 
 
 def plan_post(

@@ -17,10 +17,10 @@ from bot.errors import UserError
 from bot.reports import RereadReport
 from bot.semantic import Encoder
 from bot.service import catalogue as catalogues
-from bot.service import meaning, pipeline
+from bot.service import meaning, pipeline, rematch
 from bot.service.context import Context
 from bot.voice.features import Catalogue
-from bot.voice.reading import already_safe, features_of, understand
+from bot.voice.reading import already_safe, understand
 from bot.voice.vectors import pack, unpack
 from storage import meta, recount
 from storage import reread as rows
@@ -85,24 +85,21 @@ def of_feature(
         value = catalogue.by_id.get(feature)
         if value is None:
             raise UserError(f"There is no feature {feature!r}: see `earshot features list`.")
-        names = (value.id, value.name, *value.aliases)
-        last = ticket_rows.newest_row(session) + 1
-        found = rows.candidates(session, feature, names, value.tags, last)
-    changed = 0
-    for start in range(0, len(found), BATCH):
+        found = rematch.candidates(session, catalogue, feature, ticket_rows.newest_row(session) + 1)
+    done = changed = 0
+    while done < len(found):
         with context.store.read() as session:
             catalogue = catalogues.load(session)
-            tickets = rows.of(session, found[start : start + BATCH])
-        others = {}
-        for ticket in tickets:
-            text = f"{ticket.subject}\n{ticket.body}".strip()
-            features = features_of(text, ticket.tags, catalogue)
-            if features != ticket.meant.features:
-                others[ticket.id] = features
-        with context.store.write() as session:
-            ticket_rows.rematch(session, others)
-        changed += len(others)
-        progress(start + len(tickets), len(found))
+            tickets = rows.of(session, found[done : done + BATCH])
+        read = [(ticket, catalogues.features_of(ticket, catalogue)) for ticket in tickets]
+        with context.store.write(TICKETS) as session:
+            if not catalogues.holds(session, catalogue):
+                continue
+            changed += rows.rematch(session, read)
+        done = min(done + BATCH, len(found))
+        progress(done, len(found))
+    with context.store.write() as session:
+        rematch.done(session, feature)
     return RereadReport(len(found), changed, value)
 
 
@@ -163,7 +160,8 @@ def _begin(session: Session, encoder: Encoder | None) -> _Reached:
 def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, int] | None:
     """Read the next tickets: how many, and how many mean something else; None at the end.
 
-    A batch that another process did meanwhile is not written again.
+    A batch that another process did meanwhile is not written again, nor one that was matched
+    against a catalogue that has changed.
     """
     by = meaning.read_by(encoder)
     with context.store.read() as session:
@@ -172,10 +170,10 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
             return None
         catalogue = catalogues.load(session)
         tickets = rows.before(session, reached.row, most)
-        read = list(zip(tickets, _meant(session, encoder, catalogue, tickets), strict=True))
+        read = list(zip(tickets, meant(session, encoder, catalogue, tickets), strict=True))
     changed = 0
     with context.store.write(TICKETS) as session:
-        if _reached(session, by) != reached:
+        if _reached(session, by) != reached or not catalogues.holds(session, catalogue):
             return 0, 0
         if not tickets:
             meta.put(session, meta.REREAD, None)
@@ -186,7 +184,7 @@ def _batch(context: Context, encoder: Encoder | None, most: int) -> tuple[int, i
     return len(tickets), changed
 
 
-def _meant(
+def meant(
     session: Session, encoder: Encoder | None, catalogue: Catalogue, tickets: Sequence[ToRead]
 ) -> list[Meant]:
     """What tickets mean; only those without a vector of this model are given to the encoder."""

@@ -1,12 +1,12 @@
-"""Sharing an answer with a channel: the same question, asked from the same moment, as a post."""
+"""Answers as posts: asked again from the same moment for a channel, or sent to who asked."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.blocks import friction as screens
+from bot.blocks import answers as screens
 from bot.errors import UserError
-from bot.reports import FrictionReport
+from bot.reports import Message
 from bot.service import friction, posting
 from bot.service.context import Context
 
@@ -23,17 +23,34 @@ def share(
     now: datetime,
 ) -> None:
     """Plan a post of the answer as it was at `at`; `key` makes a repeated click plan it once."""
-    report = friction.ask(context, question, at)
-    if not isinstance(report, FrictionReport):
+    message = screens.render_shared(friction.ask(context, question, at), user)
+    if message is None:
         raise UserError("There is nothing to share in this answer.")
     with context.store.write() as session:
         posting.plan_post(
             session,
-            screens.render_shared(report, user),
+            message,
             team=team,
             channel=channel,
             key=f"share:{key}",
             shows=posting.ANSWER,
+            subject=0,
+            now=now,
+        )
+
+
+def reply(
+    context: Context, message: Message, *, team: str, channel: str, key: str, now: datetime
+) -> None:
+    """Plan the answer to a direct message; the same `key` plans it once."""
+    with context.store.write() as session:
+        posting.plan_post(
+            session,
+            message,
+            team=team,
+            channel=channel,
+            key=f"direct:{key}",
+            shows=posting.DIRECT,
             subject=0,
             now=now,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,12 @@ def find(context: Context, text: str, now: datetime, *, everything: bool = False
 
 def _listed(session: Session, context: Context, question: Question, scope: Scope) -> ThemesReport:
     window = question.window
-    counts = figures.of(session, scope, scope.since).now
+    found = figures.of(session, scope, _before(scope).since)
+    counts, scope = found.now, replace(scope, matched=found.matched)
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, LISTED_SAMPLE))
     whole = counts.tickets <= LISTED_SAMPLE
     earlier = earlier_sample(session, scope, LISTED_SAMPLE) if whole else None
-    found = of_tickets(session, context, sample, earlier)
+    told = of_tickets(session, context, sample, earlier)
     everything = scope.feature is None and scope.words is None
     feature = None if everything else question.feature
     about = "all tickets" if everything else feature.name if feature else question.words
@@ -67,27 +69,28 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
         search=scope.words,
         window=window,
         tickets=counts.tickets,
-        alone=len(sample) - sum(theme.tickets for theme in found),
+        alone=len(sample) - sum(theme.tickets for theme in told),
         customers_known=counts.known > 0,
-        themes=found,
+        themes=told,
         suggestions=() if everything else question.suggestions,
         sampled=not whole,
-        note=_note(question) if everything else question.window_note,
+        note=_note(question) if everything else question.note,
     )
 
 
 def _note(question: Question) -> str:
     left_out = "All tickets are looked at, whatever the feature." if question.words else ""
-    return " ".join(part for part in (question.window_note, left_out) if part)
+    return " ".join(part for part in (question.note, left_out) if part)
 
 
 def earlier_sample(session: Session, scope: Scope, most: int) -> list[TicketValue] | None:
     """Tickets with friction in the window before that of `scope`; None where more than `most`."""
-    before = Scope(
-        scope.since - (scope.until - scope.since), scope.since, scope.feature, scope.words
-    )
-    rows = friction_rows.newest(session, before, most + 1)
+    rows = friction_rows.newest(session, _before(scope), most + 1)
     return None if len(rows) > most else ticket_rows.get(session, rows)
+
+
+def _before(scope: Scope) -> Scope:
+    return replace(scope, since=scope.since - (scope.until - scope.since), until=scope.since)
 
 
 def of_tickets(

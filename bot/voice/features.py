@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz import fuzz, process
-
 from bot.reports import Feature, Understood
 from bot.voice.mentions import Named, length, specific_first
 from bot.voice.names import IN_EVERY_TEXT, SMALL, Words, is_meant, loosened, spellings, words_of
+from bot.voice.nearness import Nearness
 from bot.voice.ordinary import is_english
 from bot.voice.text import name_tokens
 from bot.voice.wordforms import WordForms
@@ -22,10 +21,9 @@ from bot.voice.wordforms import WordForms
 _MOST_CHARACTERS: Final = 20_000
 _LONGEST_QUESTION: Final = 200
 _MOST_SUGGESTIONS: Final = 5
-# Scores of rapidfuzz, 0 to 100. A name is meant from _MEANT on when no other comes within
-# _APART points; it is offered from _OFFERED on.
+# Scores of `nearness`, 0 to 100. A name is meant from _MEANT on when no other comes within
+# _APART points; what is less near is offered.
 _MEANT: Final = 80.0
-_OFFERED: Final = 65.0
 _APART: Final = 6.0
 _MOST_SMALL: Final = 2
 # No name goes from the subject into the body.
@@ -68,7 +66,7 @@ class Catalogue:
         self._spelt: dict[str, list[int]] = {}
         for words, index in spelt:
             self._add(words, index)
-        self._spoken = {words: " ".join(words) for words in self._names}
+        self._nearness = Nearness(self._spelt, self._names)
 
     def _add(self, words: Words, index: int) -> None:
         is_letter = words[0].isascii() and len("".join(words)) == 1
@@ -183,12 +181,18 @@ class Catalogue:
         tokens = words_of(words[:_LONGEST_QUESTION])
         if not tokens:
             return Found(None, Understood.NOTHING)
+        return self._named(tokens) or self._nearly(tokens)
+
+    def named(self, words: str) -> Found | None:
+        """The feature that is called just so, or those that are; None where none is."""
+        tokens = words_of(words[:_LONGEST_QUESTION])
+        return self._named(tokens) if tokens else None
+
+    def _named(self, tokens: list[str]) -> Found | None:
         exact = self._exactly(tokens)
         if len(exact) == 1:
             return Found(self.features[exact[0]], Understood.EXACT)
-        if exact:
-            return Found(None, Understood.NOTHING, self._offer(exact))
-        return self._nearly(tokens)
+        return Found(None, Understood.NOTHING, self._offer(exact)) if exact else None
 
     def _exactly(self, tokens: list[str]) -> list[int]:
         parts = [part for token in tokens for part in token.split("-")]
@@ -200,12 +204,11 @@ class Catalogue:
         return self._names.get(tuple(read), [])
 
     def _nearly(self, tokens: list[str]) -> Found:
-        spaced = " ".join(tokens).replace("-", " ")
-        joined = spaced.replace(" ", "")
-        near = self._near(joined, spaced)
+        parts = tuple(part for token in tokens for part in token.split("-"))
+        near = self._nearness.near(parts)
         mentions = self._mentions(_single(tokens, self._forms))
         named = [index for _, _, held in mentions for index in held if index not in near]
-        is_a_word = len(tokens) == 1 and is_english(joined)
+        is_a_word = len(tokens) == 1 and is_english("".join(parts))
         close = [index for index, score in near.items() if score >= _MEANT]
         if not close or is_a_word:
             return Found(None, Understood.SEARCH, self._offer([*close, *named, *near]))
@@ -214,25 +217,6 @@ class Catalogue:
         if len(rivals) == 1:
             return Found(self.features[rivals[0]], Understood.MISSPELT)
         return Found(None, Understood.NOTHING, self._offer([*rivals, *named]))
-
-    def _near(self, joined: str, spaced: str) -> dict[int, float]:
-        """Features by the likeness of their nearest name to the question, the nearest first."""
-        near: dict[int, float] = {}
-        likely = process.extract(
-            joined, self._spelt.keys(), scorer=fuzz.ratio, score_cutoff=_OFFERED, limit=20
-        )
-        for name, score, _ in likely:
-            for index in self._spelt[name]:
-                near[index] = max(_swapped(joined, name) or score, near.get(index, 0.0))
-        if not near and len(joined) >= 3:
-            akin = process.extract(
-                spaced, self._spoken, scorer=fuzz.WRatio, score_cutoff=_MEANT, limit=20
-            )
-            # WRatio finds any short name inside a long question: only word order may differ.
-            for name, _, words in akin:
-                for index in self._names[words]:
-                    near.setdefault(index, fuzz.token_sort_ratio(spaced, name))
-        return dict(sorted(near.items(), key=lambda item: -item[1]))
 
     def _offer(self, indices: Iterable[int]) -> tuple[Feature, ...]:
         return tuple(self.features[index] for index in dict.fromkeys(indices))[:_MOST_SUGGESTIONS]
@@ -254,11 +238,3 @@ def _single(tokens: Iterable[str], forms: WordForms) -> list[str]:
 def _joined(name: str) -> str:
     plain = name.rsplit("_", 1)[0] if name[-1:].isdigit() else name
     return "".join(words_of(plain)).replace("-", "")
-
-
-def _swapped(typed: str, name: str) -> float:
-    """A high score for two neighbours in the wrong order, which `ratio` takes for two faults."""
-    if len(typed) != len(name) or len(typed) < 4 or sorted(typed) != sorted(name):
-        return 0.0
-    differ = [place for place in range(len(typed)) if typed[place] != name[place]]
-    return 90.0 if len(differ) == 2 and differ[1] - differ[0] == 1 else 0.0

@@ -1,13 +1,16 @@
-"""Stretches of time as people type them: "30d", "last month", "since 2026-09-01".
+"""Stretches of time as people type them: "30d", "last two weeks", "since Monday", "Q3 2026".
 
-Only what is unambiguous is taken. Days, weeks and months are those of UTC; a window ends at
-`now`, or at midnight where the words name a calendar day, week or month that is over.
+Days, weeks and months are those of UTC; a window ends at `now`, or at midnight where the words
+name a calendar stretch that is over. A window is half open, and a bare ISO date means its first
+moment: "from 2026-01-01 to 2026-02-01" is January. Days in words are taken whole: "until Friday"
+has all of Friday in it.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -15,51 +18,50 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.reports import Window
+from bot.voice.calendar_days import MONTHS, Days, NotUnderstood, spoken
+from bot.voice.days import WEEKDAY_NUMBER, WEEKDAYS, days_of, number_of
+from bot.voice.window_grammar import WINDOW
+from bot.voice.window_typos import corrected
 
 DEFAULT_DAYS: Final = 30
 MOST_YEARS: Final = 3
 
-_MONTHS: Final = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
-_SHORT: Final = {name[:3]: index for index, name in enumerate(_MONTHS, 1)} | {"sept": 9}
-_MONTH_NUMBER: Final = {name: index for index, name in enumerate(_MONTHS, 1)} | _SHORT
 # "Last month" is a calendar month, so that "1m" needs another label.
 _ONE: Final = {
+    "hour": "last 1 hour",
     "day": "last 24 hours",
     "week": "last 7 days",
     "month": "last 1 month",
     "year": "last 12 months",
 }
-_UNITS: Final = {"d": "day", "w": "week", "m": "month", "mo": "month", "y": "year"}
-
-_UNIT: Final = r"days?|weeks?|months?|years?|mo|d|w|m|y"
-_MONTH: Final = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
-_DATE: Final = (
-    r"[0-9]{4}-[0-9]{1,2}(?:-[0-9]{1,2})?"
-    rf"|(?:[0-9]{{1,2}}\s)?(?:{_MONTH})(?:\s[0-9]{{1,2}})?(?:,?\s[0-9]{{4}})?"
-    r"|today|yesterday"
-)
-# In this order, at the same place of the text: the longer forms before those that begin alike.
-_WINDOW: Final = re.compile(
-    r"(?<![\w.:/-])(?:"
-    rf"since\s(?P<since>{_DATE})"
-    r"|since\s(?P<bad>[0-9]\S{0,30}|[^\W\d_]{4,12})"
-    r"|(?:in\s|over\s|for\s)?(?:the\s)?(?:last|past|previous)\s"
-    rf"(?P<count>[0-9]{{1,20}})\s?(?P<counted>{_UNIT})"
-    rf"|(?P<length>[0-9]{{1,20}})\s?(?P<unit>{_UNIT})"
-    r"|(?:in\s|over\s)?(?:the\s)?(?P<named>(?:last|past|previous|this)\s(?:day|week|month|year)"
-    r"|today|yesterday)"
-    rf"|in\s(?P<month>{_MONTH})(?:\s(?P<year>[0-9]{{4}}))?"
-    rf"|(?P<dated>{_MONTH})\s(?P<dated_year>[0-9]{{4}})"
-    r")(?![\w/-])",
+_UNITS: Final = {
+    **{"h": "hour", "hr": "hour", "d": "day", "w": "week", "wk": "week"},
+    **{"m": "month", "mo": "month", "mth": "month", "y": "year", "yr": "year"},
+}
+# An answer stands beside the window before anyway.
+_AGAINST_BEFORE: Final = re.compile(
+    r"(?:\s?this\s(?:week|month|quarter|year))?\s(?:vs\.?|versus|compared\s(?:to|with)|against|than)"
+    r"\s(?:the\s)?(?:last|previous|prior)\s(week|month|quarter|year)\b",
     re.IGNORECASE,
 )
+_UNSURE: Final = ("loose", "ago", "future", "month", "year")
+_DAYS: Final = ("in", "plain", "ago", "month", "year")
+_TO_DATE: Final = {"y": "this year", "m": "this month", "q": "this quarter", "w": "this week"}
 
 
-class _NotUnderstood(ValueError):
-    """The words look like a window and are none."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is left of a text without its window, and the window.
+
+    `note` says what was not understood, or is "". `is_sure` is false where the same words may
+    be a part of what is looked for: "refund took 10 days", "error 2024".
+    """
+
+    rest: str
+    window: Window
+    note: str = ""
+    typed: str = ""
+    is_sure: bool = True
 
 
 def default_window(now: datetime) -> Window:
@@ -67,128 +69,166 @@ def default_window(now: datetime) -> Window:
     return Window(now - timedelta(days=DEFAULT_DAYS), now, f"last {DEFAULT_DAYS} days")
 
 
-def take_window(text: str, now: datetime) -> tuple[str, Window, str]:
-    """The text without its first window, that window, and a note on what was not understood.
+def take_window(text: str, now: datetime, *, only_sure: bool = False) -> Taken:
+    """The first window of a text, or the default one. `now` is in UTC.
 
-    Without a window in the text it is the default one. `now` is in UTC.
+    With `only_sure`, words that may mean something else stay in the text.
     """
-    for found in _WINDOW.finditer(text):
+    text = _AGAINST_BEFORE.sub(r" this \1", corrected(text))
+    for found in WINDOW.finditer(text):
         if found["bad"] and not _is_like_a_date(found["bad"]):
             continue
-        rest = f"{text[: found.start()]} {text[found.end() :]}"
+        is_sure = not any(found[name] for name in _UNSURE)
+        if only_sure and not is_sure:
+            continue
+        rest = " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
         typed = found[0].strip()
         try:
-            window = _window(found, now)
-        except (_NotUnderstood, ValueError, OverflowError) as fault:
-            reason = str(fault) if isinstance(fault, _NotUnderstood) else "is no date"
+            window, note = _capped(_window(found, now), now, typed)
+        except (ValueError, OverflowError) as fault:
+            reason = str(fault) if isinstance(fault, NotUnderstood) else "is no date"
             note = f'"{typed}" {reason}: showing the last {DEFAULT_DAYS} days.'
-            return rest, default_window(now), note
-        return rest, *_capped(window, now, typed)
-    return text, default_window(now), ""
+            window = default_window(now)
+        return Taken(rest, window, note, typed, is_sure)
+    return Taken(text, default_window(now))
+
+
+def typed_window(window: Window) -> str:
+    """What one would type for a window: `take_window` gives the same window at the same moment."""
+    return f"in {window.label}" if window.label.isdigit() else window.label
 
 
 def _is_like_a_date(word: str) -> bool:
     """Whether "since WORD" was meant as a date; "since update" was not."""
-    known = [*_MONTHS, "yesterday", "today"]
-    return word[0].isdigit() or bool(
-        process.extractOne(word.lower(), known, scorer=OSA.distance, score_cutoff=2)
-        if len(word) >= 5
-        else None
-    )
+    if len(word) < 5 or word[0].isdigit():
+        return word[0].isdigit()
+    known = [*MONTHS, *WEEKDAYS, "yesterday", "today"]
+    return bool(process.extractOne(word.lower(), known, scorer=OSA.distance, score_cutoff=2))
 
 
 def _window(found: re.Match[str], now: datetime) -> Window:
-    groups = found.groupdict()
-    if groups["bad"]:
-        raise _NotUnderstood("is no date that is understood")
-    if groups["since"]:
-        return _since(_day(groups["since"].lower(), now), now)
-    if groups["count"] or groups["length"]:
-        unit = (groups["counted"] or groups["unit"]).lower()
-        return _length(groups["count"] or groups["length"], unit, now)
-    if groups["named"]:
-        return _named(groups["named"].lower(), now)
-    name = (groups["month"] or groups["dated"]).lower()
-    return _calendar_month(_MONTH_NUMBER[name], groups["year"] or groups["dated_year"], now)
+    groups = {name: text for name, text in found.groupdict().items() if text}
+    today = now.date()
+    if "bad" in groups:
+        raise NotUnderstood("is no date that is understood")
+    if "future" in groups:
+        raise NotUnderstood("is in the future")
+    if "slashed" in groups:
+        raise NotUnderstood("can be read in two ways, so write it as 2026-09-01")
+    if "all" in groups:
+        return _length(MOST_YEARS, "year", now)
+    if "to_date" in groups:
+        return _whole(days_of(_TO_DATE[groups["to_date"][0].lower()], today), now)
+    for since, until in (("from", "to"), ("first", "last")):
+        if since in groups:
+            return _between(groups[since], groups[until], now)
+    if "since" in groups or "start" in groups:
+        return _since(groups, today, now)
+    if "until" in groups:
+        return _until(_end(days_of(groups["end"], today), groups["until"]), DEFAULT_DAYS, now)
+    named = next((groups[name] for name in _DAYS if name in groups), None)
+    if named:
+        return _named(named, today, now)
+    return _counted(groups, now)
 
 
-def _length(digits: str, unit: str, now: datetime) -> Window:
-    number = int(digits[:9])
+def _since(groups: dict[str, str], today: date, now: datetime) -> Window:
+    """What is "from last week" is of that week, what is "from Monday" is all since."""
+    days = days_of(groups.get("since") or groups["start"], today)
+    is_one_day = days.after - days.first == timedelta(days=1)
+    if "start" in groups and (not is_one_day or days.label in ("today", "yesterday")):
+        return _whole(days, now)
+    start = _midnight(days.first)
+    if start >= now:
+        raise NotUnderstood("is in the future")
+    return Window(start, now, f"since {spoken(days.first)}")
+
+
+def _named(text: str, today: date, now: datetime) -> Window:
+    """The days themselves; but the "past" week is the last seven days, whatever day it is."""
+    words = text.lower().split()
+    if words[-2:-1] == ["past"] and words[-1] not in ("day", "weekend"):
+        return _length(1, words[-1], now)
+    return _whole(days_of(text, today), now)
+
+
+def _counted(groups: dict[str, str], now: datetime) -> Window:
+    named = ("counted", "unit", "loose_unit", "one")
+    unit = next(groups[name] for name in named if name in groups).lower().removesuffix("s")
+    number = number_of(groups.get("count") or groups.get("length") or groups.get("loose") or "one")
     if number == 0:
-        raise _NotUnderstood("is no stretch of time")
-    unit = _UNITS.get(unit, unit.removesuffix("s"))
+        raise NotUnderstood("is no stretch of time")
+    unit = _UNITS.get(unit, unit)
+    if unit.startswith("half"):
+        number, unit = 6, "month"
+    end = groups.get("counted_to") or groups.get("length_to")
+    if end is None:
+        return _length(number, unit, now)
+    until = _end(days_of(end, now.date()), "until")
+    whole = _length(number, unit, until)
+    return _until(until, max((whole.until - whole.since).days, 1), now)
+
+
+def _length(number: int, unit: str, now: datetime) -> Window:
+    if unit in ("fortnight", "quarter"):
+        number, unit = (number * 14, "day") if unit == "fortnight" else (number * 3, "month")
     label = f"last {number} {unit}s" if number > 1 else _ONE[unit]
-    days = {"day": number, "week": number * 7, "month": number * 30, "year": number * 365}[unit]
-    if days > MOST_YEARS * 366:
+    hours = {"hour": 1, "day": 24, "week": 168, "month": 720, "year": 8_760}[unit] * number
+    if hours > MOST_YEARS * 366 * 24:
         since = _months_before(now, 12 * MOST_YEARS + 1)
-    elif unit in ("day", "week"):
-        since = now - timedelta(days=days)
-    else:
+    elif unit in ("month", "year"):
         since = _months_before(now, number * (12 if unit == "year" else 1))
+    else:
+        since = now - timedelta(hours=hours)
     return Window(since, now, label)
 
 
-def _named(words: str, now: datetime) -> Window:
-    today = _midnight(now.date())
-    which, _, unit = words.partition(" ")
-    if which == "yesterday" or words in ("last day", "previous day", "past day"):
-        return Window(today - timedelta(days=1), today, "yesterday")
-    if which == "today" or words == "this day":
-        return Window(today, now, "today")
-    if which == "past":
-        return _length("1", unit, now)
-    starts = {
-        "week": today - timedelta(days=today.weekday()),
-        "month": today.replace(day=1),
-        "year": today.replace(month=1, day=1),
-    }
-    start = starts[unit]
-    if which == "this":
-        return Window(start, now, words)
-    if unit == "month":
-        before = start - timedelta(days=1)
-        return _calendar_month(before.month, str(before.year), now)
-    if unit == "year":
-        return Window(start.replace(year=start.year - 1), start, str(start.year - 1))
-    monday = start - timedelta(days=7)
-    return Window(monday, start, f"week of {_spoken(monday.date())}")
-
-
-def _calendar_month(month: int, year: str | None, now: datetime) -> Window:
-    """The named month; without a year, the latest that has begun."""
-    chosen = int(year) if year else now.year - (month > now.month)
-    start = _midnight(date(chosen, month, 1))
+def _whole(days: Days, now: datetime) -> Window:
+    start = _midnight(days.first)
     if start >= now:
-        raise _NotUnderstood("is in the future")
-    until = start + timedelta(days=monthrange(chosen, month)[1])
-    return Window(start, min(until, now), f"{_MONTHS[month - 1].capitalize()} {chosen}")
+        raise NotUnderstood("is in the future")
+    return Window(start, min(_midnight(days.after), now), days.label)
 
 
-def _since(day: date, now: datetime) -> Window:
-    start = _midnight(day)
-    if start >= now:
-        raise _NotUnderstood("is in the future")
-    return Window(start, now, f"since {_spoken(day)}")
+def _between(begin: str, end: str, now: datetime) -> Window:
+    one = days_of(begin, now.date())
+    if end.lower() == "now":
+        return Window(_midnight(one.first), now, f"since {spoken(one.first)}")
+    other = days_of(end, now.date())
+    if other.first < one.first and begin.lower() in WEEKDAY_NUMBER:
+        one = days_of(begin, other.first)
+    elif other.first < one.first:
+        one, other = other, one
+    since, until = _midnight(one.first), min(_end(other, "until"), now)
+    if since >= now:
+        raise NotUnderstood("is in the future")
+    if since >= until:
+        until = min(_midnight(other.after), now)
+    return _stretch(since, until, now)
 
 
-def _day(text: str, now: datetime) -> date:
-    """The day that the words after "since" name; raises ValueError for 2026-02-31."""
-    if text in ("today", "yesterday"):
-        return now.date() - timedelta(days=text == "yesterday")
-    if text[:4].isdigit():
-        year, month, *day = (int(part) for part in text.split("-"))
-        return date(year, month, day[0] if day else 1)
-    parts = text.replace(",", " ").split()
-    name = next(part for part in parts if not part.isdigit())
-    numbers = [int(part) for part in parts if part.isdigit()]
-    years = [number for number in numbers if number > 31]
-    days = [number for number in numbers if number <= 31]
-    if len(days) > 1:
-        raise _NotUnderstood("is no date that is understood")
-    month = _MONTH_NUMBER[name]
-    day_of_month = days[0] if days else 1
-    year_is_over = (month, day_of_month) > (now.month, now.day)
-    return date(years[0] if years else now.year - year_is_over, month, day_of_month)
+def _end(days: Days, word: str) -> datetime:
+    """The moment that "until" or "before" these days means."""
+    is_first = days.instant or word.lower() == "before"
+    return _midnight(days.first if is_first else days.after)
+
+
+def _until(until: datetime, days: int, now: datetime) -> Window:
+    until = min(until, now)
+    start = _midnight((until - timedelta(days=days)).date()) if until < now else until
+    if until >= now:
+        return _length(days, "day", now)
+    return _stretch(start, until, now)
+
+
+def _stretch(since: datetime, until: datetime, now: datetime) -> Window:
+    """Whole days; the label names the last day that is in them."""
+    if until >= now:
+        return Window(since, now, f"since {spoken(since.date())}")
+    last = (until - timedelta(days=1)).date()
+    if last == since.date():
+        return Window(since, until, f"on {spoken(last)}")
+    return Window(since, until, f"from {spoken(since.date())} to {spoken(last)}")
 
 
 def _capped(window: Window, now: datetime, typed: str) -> tuple[Window, str]:
@@ -198,9 +238,12 @@ def _capped(window: Window, now: datetime, typed: str) -> tuple[Window, str]:
     if window.until <= earliest:
         note = f'"{typed}" is more than {MOST_YEARS} years ago: showing the last '
         return default_window(now), f"{note}{DEFAULT_DAYS} days."
+    said = f'"{typed}" reaches back more than {MOST_YEARS} years'
+    if window.until < now:
+        kept = _stretch(_midnight(earliest.date() + timedelta(days=1)), window.until, now)
+        return kept, f"{said}: showing what is {kept.label}."
     label = f"last {MOST_YEARS} years"
-    note = f'"{typed}" reaches back more than {MOST_YEARS} years: showing the {label}.'
-    return Window(earliest, window.until, label), note
+    return Window(earliest, now, label), f"{said}: showing the {label}."
 
 
 def _months_before(moment: datetime, months: int) -> datetime:
@@ -212,7 +255,3 @@ def _months_before(moment: datetime, months: int) -> datetime:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _spoken(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1].capitalize()[:3]} {day.year}"

@@ -57,12 +57,12 @@ class Demo:
 
 
 @contextmanager
-def running(home: Path, *options: str) -> Iterator[Demo]:
+def running(home: Path, *options: str, **settings: str) -> Iterator[Demo]:
     """`earshot demo --port 0`, from the line with its address until Ctrl-C."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", "--port", "0", *options],
         cwd=ROOT,
-        env=os.environ | {"HOME": str(home), "TMPDIR": str(home)},
+        env=os.environ | {"HOME": str(home), "TMPDIR": str(home)} | settings,
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -150,6 +150,26 @@ def test_friction_alone_ranks_the_features_in_a_table(played: Demo, visit: Visit
     assert numbers == sorted(numbers, reverse=True)
 
 
+@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (NARROW, "dark")])
+def test_the_trend_is_a_chart_that_says_its_figures(
+    played: Demo, visit: Visit, size: Size, theme: Theme
+) -> None:
+    screen = visit(played, size, theme)
+    screen.open()
+    screen.say("/friction checkout")
+    picture = screen.answer.get_by_role("img")
+    name = re.compile(r"^Tickets with friction by week\. Tickets: \d+ \w{3} \d+")
+    expect(picture).to_have_accessible_name(name)
+    values = re.findall(r" (\d+)(?:,|$)", picture.get_attribute("aria-label") or "")
+    expect(picture.locator(".value")).to_have_text(values)
+    expect(picture.locator("rect.bar")).to_have_count(len(values))
+    chart, around = picture.bounding_box(), screen.answer.bounding_box()
+    assert chart is not None
+    assert around is not None
+    assert chart["width"] > around["width"] / 2
+    assert chart["x"] + chart["width"] <= around["x"] + around["width"]
+
+
 def test_any_message_can_be_tagged_with_the_shortcut(played: Demo, visit: Visit) -> None:
     screen = visit(played, NARROW, "light")
     screen.open()

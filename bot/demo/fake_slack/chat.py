@@ -7,7 +7,7 @@ from bot.demo.fake_slack.model import Channel, Json, Message, SlackError
 from bot.demo.fake_slack.request import Request, refuse
 from bot.demo.fake_slack.shapes import message_json
 from bot.demo.fake_slack.workspace import APP, BOT_ID, BOT_USER, Workspace
-from bot.demo.slack_limits import check_message
+from bot.demo.slack_limits import Fault, check_message
 
 OWN_CODES = frozenset(
     {
@@ -32,8 +32,18 @@ def content_of(request: Request) -> Json:
         value = request.arguments.get(name) if value is None else value
         if value is not None and value != "":
             content[name] = value
-    refuse(check_message(content), OWN_CODES, "invalid_blocks")
+    check(request.space, content)
     return content
+
+
+def check(space: Workspace, content: Mapping[str, Any]) -> None:
+    """Refuse what breaks a limit, and the blocks that this workspace does not take."""
+    faults = check_message(content)
+    for number, block in enumerate(content.get("blocks") or ()):
+        if isinstance(block, Mapping) and block.get("type") in space.refused_blocks:
+            sort = f"unsupported type: {block['type']}"
+            faults.append(Fault(f"/blocks/{number}", "unsupported_type", sort))
+    refuse(faults, OWN_CODES, "invalid_blocks")
 
 
 def _author() -> Json:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot.demo.fake_slack.chat import OWN_CODES
+from bot.demo.fake_slack.chat import check
 from bot.demo.fake_slack.grants import ResponseAddress
 from bot.demo.fake_slack.model import Json, Message, SlackError
-from bot.demo.fake_slack.request import TRUE, refuse
+from bot.demo.fake_slack.request import TRUE
 from bot.demo.fake_slack.workspace import APP, BOT_ID, BOT_USER, Workspace
-from bot.demo.slack_limits import check_message
 
 STATUSES: Mapping[str, int] = {"invalid_url": 404, "expired_url": 404, "used_url": 404}
 
@@ -24,7 +23,7 @@ def use(space: Workspace, key: str, body: Json) -> Json:
 
 def answer(space: Workspace, address: ResponseAddress, body: Json) -> Message:
     """Show a response: ephemeral unless it says in_channel."""
-    refuse(check_message(body), OWN_CODES, "invalid_blocks")
+    check(space, body)
     text, blocks = str(body.get("text") or ""), body.get("blocks")
     if body.get("replace_original") in TRUE:
         original = _original(space, address)

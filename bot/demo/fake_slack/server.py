@@ -122,6 +122,10 @@ class FakeSlack(ModalGestures):
         grants.add_token(Token(self.token, "bot", frozenset(scopes)))
         grants.add_token(Token(self.app_token, "app", frozenset({"connections:write"})))
 
+    def refuse_blocks(self, *types: str) -> None:
+        """Take no messages with blocks of these types, as some workspaces do; with none, all."""
+        self.space.refused_blocks = frozenset(types)
+
     def fail_next(self, method: str, failure: Failure | str, times: int = 1) -> None:
         """Let the next calls of a method fail; `*` is any method, a string an error code."""
         self.failures.add(method, failure, times)

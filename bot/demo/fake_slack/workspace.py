@@ -33,6 +33,7 @@ class Workspace:
         self.ephemerals: list[Message] = []
         self.views = Views(self.new_id)
         self.grants = Grants(clock, self.new_id)
+        self.refused_blocks: frozenset[str] = frozenset()
         self.changes = 0
         self._ids = 0
         self._last_ts: dict[str, int] = {}

@@ -1,11 +1,12 @@
 // Block Kit, drawn as Slack draws it. A surface says where a block stands:
 // {key, level: of its headings, act: how to tell the server, form: the modal's inputs}.
 
+import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { element } from "./elements.js";
-import { chart, table } from "./figures.js";
 import { inputField } from "./inputs.js";
 import { richText } from "./rich.js";
+import { table } from "./tables.js";
 import { textNodes } from "./text.js";
 
 export function drawBlocks(blocks, surface) {

@@ -1,6 +1,7 @@
 // A modal's inputs. A form remembers what was typed, so that an update keeps it.
 
 import { freshId, h, icon } from "./dom.js";
+import { store } from "./store.js";
 import { words } from "./text.js";
 
 /** What stands in a modal's inputs, whatever is drawn around them. */
@@ -57,11 +58,13 @@ const valueOf = (option) => option?.value ?? null;
 function plainValue(state) {
   if ("selected_option" in state) return valueOf(state.selected_option);
   if ("selected_options" in state) return (state.selected_options ?? []).map(valueOf);
+  if ("selected_conversations" in state) return state.selected_conversations ?? [];
   return state.value ?? state.selected_time ?? state.selected_date ?? null;
 }
 
 function initialValue(element) {
   if (["checkboxes", "multi_static_select"].includes(element.type)) return (element.initial_options ?? []).map(valueOf);
+  if (element.type === "multi_conversations_select") return element.initial_conversations ?? [];
   if (element.initial_option) return valueOf(element.initial_option);
   return element.initial_value ?? element.initial_time ?? element.initial_date ?? null;
 }
@@ -212,6 +215,13 @@ function multiSelect(block, form, at) {
   return h("div", { role: "group", "aria-labelledby": at.label, class: "multi-select" }, open, list);
 }
 
+/** The channels of the workspace, as its client knows them. */
+function conversations(block, form, at) {
+  const known = store.state.channels.filter((channel) => !channel.is_im && !channel.is_shared);
+  const options = known.map(({ id, name }) => ({ text: { type: "plain_text", text: `#${name}` }, value: id }));
+  return multiSelect({ ...block, element: { ...block.element, options } }, form, at);
+}
+
 const INPUTS = {
   plain_text_input: text,
   email_text_input: text,
@@ -219,6 +229,7 @@ const INPUTS = {
   number_input: text,
   static_select: select,
   multi_static_select: multiSelect,
+  multi_conversations_select: conversations,
   checkboxes,
   timepicker: time,
 };

@@ -14,7 +14,7 @@ export function drawModal() {
   const { modal } = store.state;
   if (!modal) return leave();
   if (open?.id !== modal.id) build(modal);
-  else if (open.sign !== signOf(modal)) keepingFocus(open.box, () => fill(modal));
+  else if (open.sign !== signOf(modal)) refill(modal);
   showErrors({ ...modal.errors, ...store.errors });
   focusWrong();
 }
@@ -39,6 +39,13 @@ function build(modal) {
   fill(modal);
   raise("modal-layer", open.box, close);
   (open.box.querySelector(FIRST) ?? open.box).focus();
+}
+
+/* What had the focus may be gone: Escape and the reading voice stay in the dialog all the same. */
+function refill(modal) {
+  const inside = open.box.contains(document.activeElement);
+  keepingFocus(open.box, () => fill(modal));
+  if (inside && !open.box.contains(document.activeElement)) open.box.focus();
 }
 
 function focusedKey() {

@@ -1,0 +1,76 @@
+"""The tickets that an answer counted, ten on a modal, each of which opens in full."""
+
+from __future__ import annotations
+
+from bot.blocks import forms, parts, tickets, words
+from bot.blocks.kit import (
+    ACTION_NEXT,
+    ACTION_PREVIOUS,
+    NAME,
+    QUOTE,
+    TITLE,
+    VIEW_TICKETS,
+    Block,
+    actions,
+    button,
+    context,
+    data,
+    header,
+    line,
+    ours,
+    quote,
+    rich,
+    theirs,
+)
+from bot.blocks.text import clean
+from bot.reports import TicketsReport, TicketView
+
+LONGEST_QUESTION = 1_000
+
+
+def view(report: TicketsReport) -> Block:
+    """One page; the question and its moment go with it, so that the next is of the same list."""
+    total = words.number(report.total, "ticket")
+    blocks: list[Block | None] = [
+        header(f"{total} with friction"),
+        rich(line(theirs(report.reading, TITLE, bold=True), ours(f" · {_shown(report)}"))),
+    ]
+    for ticket in report.tickets:
+        blocks += [_ticket(ticket), _buttons(ticket)]
+    question = clean(report.asked)[:LONGEST_QUESTION]
+    return forms.modal(
+        VIEW_TICKETS,
+        "Tickets",
+        [*blocks, *_paging(report)],
+        metadata=data(q=question, at=report.at.isoformat(), page=report.page),
+    )
+
+
+def _shown(report: TicketsReport) -> str:
+    first = report.page * report.size + 1
+    last = first + len(report.tickets) - 1
+    return f"{first:,} to {last:,}, newest first" if report.tickets else "nothing to show"
+
+
+def _ticket(ticket: TicketView) -> Block:
+    said = ticket.quote
+    elements = [ours(words.kinds_said(ticket.kinds).capitalize(), bold=True)]
+    if ticket.segment:
+        elements += [ours(" · "), theirs(ticket.segment, NAME)]
+    elements.append(ours(f" · {words.day(ticket.created_at, year=True)}"))
+    text = said.text if said else ticket.subject or ticket.body
+    return rich(line(*elements), quote(theirs(text, QUOTE)))
+
+
+def _buttons(ticket: TicketView) -> Block | None:
+    show = tickets.show_button(ticket.key, ticket.ticket_id, "Show all")
+    return actions(show, parts.open_button(ticket.ticket_id, ticket.url))
+
+
+def _paging(report: TicketsReport) -> list[Block | None]:
+    last = max(report.total - 1, 0) // report.size
+    if not last:
+        return []
+    newer = button("Newer", ACTION_PREVIOUS, str(report.page)) if report.page else None
+    older = button("Older", ACTION_NEXT, str(report.page)) if report.page < last else None
+    return [actions(newer, older), context(f"Page {report.page + 1:,} of {last + 1:,}")]

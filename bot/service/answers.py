@@ -1,0 +1,271 @@
+"""The answer on one subject, on two side by side, and the way into one for somebody new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from bot.reports import (
+    FRICTION_KINDS,
+    Count,
+    Feature,
+    FrictionReport,
+    Kind,
+    Quote,
+    Theme,
+    Understood,
+    VersusReport,
+    WayInReport,
+    Week,
+    Window,
+)
+from bot.service import cards, convert, meaning, ranking, speaking, usual
+from bot.service.context import Context
+from bot.service.known import Labels
+from bot.voice.features import Catalogue
+from bot.voice.query import Question
+from bot.voice.stems import similarity
+from bot.voice.wording import phrase, reading
+from storage import figures, speakers
+from storage import friction as friction_rows
+from storage import tickets as ticket_rows
+from storage.models import FRICTION_BITS
+from storage.scope import Scope
+from storage.values import Counts, QuoteRow
+from storage.values import Figures as Found
+
+FLOOR = 5
+QUOTES_SHOWN = 3
+THEMES_SHOWN = 3
+OPEN_INSIGHTS_SHOWN = 3
+LOVED_SHOWN = 2
+FIRST_SHOWN = 3
+THEME_SAMPLE = 200
+EARLIER_SAMPLE = 200
+BOTH_FROM = 100_000
+SAME_STORY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every part of an answer is told from."""
+
+    session: Session
+    context: Context
+    catalogue: Catalogue
+    labels: Labels
+
+
+def of(asked: Asked, question: Question, *, in_full: bool = True) -> FrictionReport:
+    """The answer on a feature or on words.
+
+    Themes and who wrote are most of the work; an answer without them (`in_full` False) has the
+    same figures and quotes.
+    """
+    scope, found = _looked_up(asked, question)
+    report = _figures(asked, question, scope, found)
+    if not in_full:
+        return report
+    return replace(
+        report,
+        themes=_themes(asked, scope, found.now.tickets),
+        segments=speaking.segments(asked.session, scope),
+        accounts=speakers.accounts(asked.session, scope) if report.enough else None,
+        most_of_one=speaking.most_of_one(asked.session, scope, found.now),
+        akin=_akin(asked, scope, question.window),
+    )
+
+
+def versus(asked: Asked, question: Question) -> VersusReport:
+    """Two subjects in one window; what customers say who mention both."""
+    other = question.versus
+    assert other is not None
+    alone = replace(question, versus=None, ask="feature" if question.feature else "search")
+    second = replace(
+        alone,
+        feature=other.feature,
+        words=other.words,
+        understood=other.understood,
+        ask="feature" if other.feature else "search",
+        suggestions=(),
+        note="",
+    )
+    sides = [(each, *_looked_up(asked, each)) for each in (alone, second)]
+    left, right = (_figures(asked, each, scope, found) for each, scope, found in sides)
+    rows = [friction_rows.newest(asked.session, scope, BOTH_FROM) for _, scope, _ in sides]
+    others = set(rows[1])
+    both = [row for row in rows[0] if row in others]
+    said = friction_rows.quotes_of(asked.session, both, _kinds(question), QUOTES_SHOWN * 15)
+    whole = phrase(question)
+    return VersusReport(
+        left=replace(left, asked=question.asked, phrase=whole),
+        right=replace(right, asked=question.asked, phrase=whole),
+        both=_of_different_stories(said, QUOTES_SHOWN),
+        both_tickets=len(both),
+    )
+
+
+def way_in(asked: Asked, question: Question) -> WayInReport:
+    """What customers love about a feature, what hurts, what to read first, what was done."""
+    report = of(asked, question)
+    scope, _ = _looked_up(asked, question)
+    best = [theme.quote for theme in report.themes if theme.quote]
+    first = best + [said for said in report.quotes if said not in best]
+    told: list[Quote] = []
+    for said in first:
+        if all(similarity(said.text, other.text) < SAME_STORY for other in told):
+            told.append(said)
+    return WayInReport(
+        friction=report,
+        loved=_quotes(asked.session, scope, (Kind.PRAISE,), LOVED_SHOWN),
+        first=tuple(told[:FIRST_SHOWN]),
+        shipped=cards.shipped_on(asked.session, asked.context, asked.catalogue, question.feature),
+    )
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def _kinds(question: Question) -> Sequence[Kind]:
+    return question.kinds or FRICTION_KINDS
+
+
+def scope_of(question: Question) -> Scope:
+    """The tickets that a question is about."""
+    window, feature = question.window, question.feature
+    return Scope(
+        window.since,
+        window.until,
+        feature.id if feature else None,
+        None if feature else question.words,
+        counted=ticket_rows.kind_mask(question.kinds) if question.kinds else FRICTION_BITS,
+        segment=question.segment,
+        source=question.source,
+    )
+
+
+def window_before(window: Window) -> Window:
+    """The stretch of the same length before a window, which it is compared with."""
+    return Window(window.since - (window.until - window.since), window.since, "the window before")
+
+
+def _looked_up(asked: Asked, question: Question) -> tuple[Scope, Found]:
+    scope = scope_of(question)
+    found = figures.of(asked.session, scope, window_before(question.window).since)
+    return replace(scope, matched=found.matched), found
+
+
+def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> FrictionReport:
+    counts, previous, feature = found.now, found.before, question.feature
+    return FrictionReport(
+        asked=question.asked,
+        reading=reading(question),
+        understood=_understood(question, counts.mentioned),
+        feature=feature,
+        search=scope.words,
+        window=question.window,
+        enough=counts.tickets >= FLOOR,
+        tickets=counts.tickets,
+        customers=counts.customers,
+        customers_known=counts.known > 0,
+        mentioned=counts.mentioned,
+        previous=Count(0, 0) if found.is_capped else Count(previous.tickets, previous.customers),
+        kinds={kind: _of_kind(question, counts, kind) for kind in Kind},
+        weeks=_weeks(found.weeks, question.window),
+        themes=(),
+        quotes=_quotes(asked.session, scope, _kinds(question), QUOTES_SHOWN),
+        praise=() if question.kinds else _quotes(asked.session, scope, (Kind.PRAISE,), 1),
+        insights=cards.open_on(
+            asked.session, asked.context, asked.catalogue, feature, OPEN_INSIGHTS_SHOWN
+        ),
+        suggestions=_suggestions(asked, question),
+        sampled=counts.tickets > THEME_SAMPLE,
+        note=question.note,
+        kinds_unknown=counts.kinds_unknown,
+        capped=figures.MOST_HITS if found.is_capped else 0,
+        usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
+        phrase=phrase(question),
+        narrowed=question.kinds,
+    )
+
+
+def _of_kind(question: Question, counts: Counts, kind: Kind) -> int:
+    """Of an answer that is narrowed to some kinds the others are left out."""
+    return 0 if question.kinds and kind not in question.kinds else counts.kinds[kind]
+
+
+def _suggestions(asked: Asked, question: Question) -> tuple[Feature, ...]:
+    """What the question may mean: names like it, else features that it speaks of otherwise."""
+    if question.feature or question.suggestions:
+        return question.suggestions
+    return ranking.nearest(asked.session, asked.context, asked.catalogue, question.words)
+
+
+def _understood(question: Question, mentioned: int) -> Understood:
+    if question.feature is None and mentioned == 0:
+        return Understood.NOTHING
+    return question.understood if question.feature else Understood.SEARCH
+
+
+def _weeks(counted: Sequence[tuple[int, int]], window: Window) -> tuple[Week, ...]:
+    """Friction by stretches of seven days, counted back from the window's end.
+
+    So the last week is always whole, and only the first one may be cut by the window.
+    """
+    return tuple(
+        Week(max(window.since, window.until - back * figures.WEEK).date(), *counts)
+        for back, counts in zip(range(len(counted), 0, -1), counted, strict=True)
+    )
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) -> tuple[Quote, ...]:
+    return _of_different_stories(friction_rows.quotes(session, scope, kinds, most * 15), most)
+
+
+def _of_different_stories(said: Iterable[QuoteRow], most: int) -> tuple[Quote, ...]:
+    """The best quotes, each of another customer and another story."""
+    chosen: list[QuoteRow] = []
+    for row in said:
+        if any(row.customer == other.customer for other in chosen):
+            continue
+        if any(similarity(row.text, other.text) >= SAME_STORY for other in chosen):
+            continue
+        chosen.append(row)
+        if len(chosen) == most:
+            break
+    return tuple(convert.quote(row) for row in chosen)
+
+
+def _akin(asked: Asked, scope: Scope, window: Window) -> tuple[Quote, ...]:
+    """For a search: what tickets without its words say that means nearly the same.
+
+    Each is of another customer and another story.
+    """
+    if scope.words is None:
+        return ()
+    near = meaning.nearest(asked.session, asked.context, scope.words, window)
+    same = friction_rows.matching(asked.session, scope, near)
+    found: dict[str, Quote] = {}
+    for ticket in ticket_rows.get(asked.session, [row for row in near if row not in same]):
+        said = convert.ticket(ticket, {}).quote
+        if said is None or ticket.customer in found:
+            continue
+        if all(similarity(said.text, other.text) < SAME_STORY for other in found.values()):
+            found[ticket.customer] = said
+    return tuple(found.values())[:QUOTES_SHOWN]
+
+
+def _themes(asked: Asked, scope: Scope, tickets: int) -> tuple[Theme, ...]:
+    """The largest groups of tickets that tell the same story."""
+    from bot.service import themes
+
+    session = asked.session
+    sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
+    whole = FLOOR <= tickets <= THEME_SAMPLE
+    earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None
+    return themes.of_tickets(session, asked.context, sample, earlier, THEMES_SHOWN)

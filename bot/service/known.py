@@ -1,0 +1,36 @@
+"""The segments and sources of this installation, by which questions are understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Dialect
+from sqlmodel import Session
+
+from storage import lookup
+from storage import tickets as ticket_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names as they are stored, in order."""
+
+    segments: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+# By what a database's sessions have in common, as the catalogue is.
+_KEPT: WeakKeyDictionary[Dialect, tuple[int, Labels]] = WeakKeyDictionary()
+
+
+def load(session: Session) -> Labels:
+    """Those of the tickets stored so far; kept until another ticket comes."""
+    newest = ticket_rows.newest_row(session)
+    database = session.get_bind().dialect
+    kept = _KEPT.get(database)
+    if kept is not None and kept[0] == newest:
+        return kept[1]
+    found = Labels(tuple(lookup.segments(session)), tuple(lookup.sources(session)))
+    _KEPT[database] = newest, found
+    return found

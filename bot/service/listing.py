@@ -1,0 +1,40 @@
+"""The tickets behind the figures of an answer, so that every number can be opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.reports import TicketsReport
+from bot.service import answers, convert, known
+from bot.service import catalogue as catalogues
+from bot.service.context import Context
+from bot.voice.query import parse
+from bot.voice.wording import reading
+from storage import listing, tickets
+
+PAGE = 10
+
+
+def tickets_of(context: Context, asked: str, at: datetime, page: int) -> TicketsReport:
+    """A page (from 0) of the tickets with friction that the answer to a question counts.
+
+    `at` is the moment of the question. Beyond the last page it is the last one.
+    """
+    with context.store.read() as session:
+        catalogue = catalogues.load(session)
+        labels = known.load(session)
+        question = parse(asked, catalogue, at, segments=labels.segments, sources=labels.sources)
+        scope = answers.scope_of(question)
+        total, rows = listing.page(
+            session, scope, answers.window_before(question.window).since, page * PAGE, PAGE
+        )
+        found = [convert.ticket(value, catalogue.by_id) for value in tickets.get(session, rows)]
+    return TicketsReport(
+        asked=asked,
+        at=at,
+        reading=reading(question),
+        page=min(page, max(total - 1, 0) // PAGE),
+        size=PAGE,
+        total=total,
+        tickets=tuple(found),
+    )

@@ -1,0 +1,23 @@
+"""What is usual for a feature, from the weeks before a window."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.reports import Feature, Usual, Window
+from bot.voice import usual
+from storage import feature_days
+
+WEEKS = 12
+
+
+def of(session: Session, feature: Feature | None, window: Window) -> Usual | None:
+    """How many tickets are usual in such a window; None for words, and where too little is known.
+
+    A window longer than the weeks before it is compared with nothing: they say too little of it.
+    """
+    if feature is None:
+        return None
+    weekly = feature_days.weeks_before(session, feature.id, window.since, WEEKS)
+    days = (window.until - window.since).total_seconds() / 86_400
+    return usual.usual(weekly, days) if days <= 7 * len(weekly) else None
