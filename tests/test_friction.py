@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.blocks import friction as screens
+from bot.blocks import versus
 from bot.config import Settings, load
 from bot.reports import (
     Count,
@@ -23,6 +24,7 @@ from bot.reports import (
     Kind,
     RankingReport,
     Understood,
+    VersusReport,
 )
 from bot.service import answers, friction, sharing
 from bot.service.context import Context, open_context
@@ -85,6 +87,32 @@ def test_words_that_are_no_feature_are_searched_in_all_tickets(shop: Context) ->
     assert (report.feature, report.understood) == (None, Understood.SEARCH)
     assert (report.search, report.mentioned, report.tickets) == ("marmalade crash", 1, 1)
     assert [quote.ticket_id for quote in report.quotes] == ["1"]
+
+
+@pytest.mark.parametrize("question", ["search: checkout", '"pay button"'])
+def test_a_search_for_what_a_feature_is_called_does_not_deny_the_feature(
+    shop: Context, question: str
+) -> None:
+    put(shop, stored("1", said="The pay button crashes my checkout"))
+    report = ask(shop, question)
+    assert (report.understood, report.tickets) == (Understood.SEARCH, 1)
+    assert "no feature is called so" not in str(screens.render(report).blocks)
+
+
+def test_a_search_beside_a_feature_is_not_taken_for_the_feature_search(shop: Context) -> None:
+    put(shop, *many(6), stored("7", said="It crashes with marmalade", features=()))
+    report = friction.ask(shop, "checkout vs marmalade", NOW)
+    assert isinstance(report, VersusReport)
+    assert "Full-text search: 1 ticket from 1 customer" in versus.render_versus(report).text
+
+
+def test_of_a_side_without_tickets_no_customer_is_unknown(shop: Context) -> None:
+    put(shop, *many(6))
+    report = friction.ask(shop, "checkout vs billing", NOW)
+    assert isinstance(report, VersusReport)
+    message = versus.render_versus(report)
+    assert "Billing: 0 tickets" in message.text
+    assert "not known" not in f"{message.text}{message.blocks}{message.plain}"
 
 
 def test_close_names_are_offered(context: Context) -> None:

@@ -139,7 +139,8 @@ class FrictionReport:
     say who wrote, with `accounts` where they are known and few; `most_of_one` are the tickets
     of the customer who wrote most, where that is at least half of them, else 0. `as_of` is the
     moment of an earlier answer that this one goes on from, where that is not now. `alarm` is the
-    last one on the feature that lasted in the window.
+    last one on the feature that lasted in the window. `is_a_name` says that a feature is called
+    like the words, which were searched all the same.
     """
 
     asked: str
@@ -177,6 +178,7 @@ class FrictionReport:
     most_of_one: int = 0
     as_of: datetime | None = None
     alarm: AlarmReport | None = None
+    is_a_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         marks=beside.marks(asked.session, feature, question.window),
         segment=question.segment,
         source=question.source,
+        is_a_name=feature is None and asked.catalogue.named(question.words) is not None,
     )
 
 
