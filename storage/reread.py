@@ -18,8 +18,6 @@ from storage.models import Ticket, TicketFact, TicketFeature, TicketQuote, Ticke
 from storage.values import Meant, QuoteValue, ToRead
 
 _ALL = (0, 2**31 - 1)
-SAME_SCORE = 0.005
-"""Scores of quotes, from 0 to 1, that lie no further apart are the same."""
 
 
 def before(session: Session, row: int, limit: int) -> list[ToRead]:
@@ -107,7 +105,7 @@ def write(session: Session, read: Sequence[tuple[ToRead, Meant]]) -> int:
     changed = {
         ticket.id: meant
         for ticket, meant in read
-        if ticket.id in same and not _is_alike(meant, ticket.meant)
+        if ticket.id in same and _apart_from_vector(meant) != ticket.meant
     }
     for chunk in chunks(list(changed)):
         _write(session, {row: changed[row] for row in chunk})
@@ -126,23 +124,9 @@ def rematch(session: Session, read: Sequence[tuple[ToRead, Sequence[str]]]) -> i
     return tickets.rematch(session, changed)
 
 
-def _is_alike(now: Meant, kept: Meant) -> bool:
-    """Whether a ticket means the same as before, its vector apart.
-
-    The same text scores a little differently beside others in a batch: that is no other meaning.
-    """
-    quotes = _in_order(now.quotes)
-    kinds = tickets.kinds_of(tickets.kind_mask(now.kinds))
-    same = replace(now, kinds=kinds, quotes=(), vector=None) == replace(kept, quotes=())
-    return (
-        same
-        and [(quote.kind, quote.text) for quote in quotes]
-        == [(quote.kind, quote.text) for quote in kept.quotes]
-        and all(
-            abs(quote.score - before.score) <= SAME_SCORE
-            for quote, before in zip(quotes, kept.quotes, strict=True)
-        )
-    )
+def _apart_from_vector(meant: Meant) -> Meant:
+    kinds = tickets.kinds_of(tickets.kind_mask(meant.kinds))
+    return replace(meant, kinds=kinds, quotes=_in_order(meant.quotes), vector=None)
 
 
 def _unchanged(session: Session, read: Sequence[ToRead]) -> set[int]:

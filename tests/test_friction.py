@@ -153,6 +153,25 @@ def test_the_window_before_is_as_long_and_ends_where_this_one_begins(shop: Conte
     assert report.previous == Count(2, 2)
 
 
+def test_a_window_before_that_is_not_stored_as_a_whole_is_said_to_be_so(shop: Context) -> None:
+    put(shop, *many(6, ago=3 * DAY), stored("first", ago=40 * DAY))
+    begun = f"Stored tickets begin on {(NOW - 40 * DAY).day} "
+    assert begun in ask(shop, "checkout").note
+    ranked = friction.ask(shop, "", NOW)
+    assert isinstance(ranked, RankingReport)
+    assert begun in ranked.note
+    assert ask(shop, "checkout 7d").note == ""
+    put(shop, stored("earlier", ago=61 * DAY))
+    assert ask(shop, "checkout").note == ""
+
+
+def test_side_by_side_it_is_said_once_where_stored_tickets_begin(shop: Context) -> None:
+    put(shop, *many(6), *many(6, first=6, features=("billing",)))
+    report = friction.ask(shop, "checkout vs billing", NOW)
+    assert isinstance(report, VersusReport)
+    assert (report.left.note.count("Stored tickets begin"), report.right.note) == (1, "")
+
+
 def test_praise_is_shown_beside_friction_and_never_counted_in_it(shop: Context) -> None:
     put(
         shop,

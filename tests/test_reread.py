@@ -73,16 +73,6 @@ def test_a_reading_gives_what_ingest_gives(context: Context) -> None:
     assert every(context) == before
 
 
-@pytest.mark.parametrize(("by", "changed"), [(0.001, 0), (0.1, 1)])
-def test_scores_that_a_model_gives_a_little_differently_are_no_other_meaning(
-    context: Context, by: float, changed: int
-) -> None:
-    ingest(context, [draft("1")], NOW)
-    with context.store.write() as session:
-        session.execute(text("UPDATE ticket_quote SET score = score + :by"), {"by": by})
-    assert reread.everything(context).changed == changed
-
-
 def test_stale_tickets_are_read_anew_and_counted_right(context: Context) -> None:
     stale(context, 6)
     assert asked(context, "checkout").mentioned == 0
