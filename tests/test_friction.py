@@ -26,7 +26,7 @@ from bot.reports import (
     Understood,
     VersusReport,
 )
-from bot.service import answers, friction, sharing
+from bot.service import answers, friction, sharing, themes
 from bot.service.context import Context, open_context
 from bot.service.friction import Answered
 from bot.service.ingest import ingest
@@ -286,6 +286,20 @@ def test_what_was_before_is_not_said_where_not_all_of_it_was_looked_at(
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [4]
     monkeypatch.setattr(answers, "EARLIER_SAMPLE", 3)
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [None]
+
+
+def test_of_the_newest_matches_alone_no_theme_is_said_to_be_new(
+    shop: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "Marmalade jams the printer"
+    put(shop, *many(4, 20, said=told, ago=40 * DAY), *many(6, said=told))
+    assert [theme.previous for theme in ask(shop, "marmalade").themes] == [4]
+    monkeypatch.setattr(figures, "MOST_HITS", 6)
+    report = ask(shop, "marmalade")
+    assert [(theme.tickets, theme.previous) for theme in report.themes] == [(6, None)]
+    assert report.note == ""
+    listed = themes.find(shop, "marmalade", NOW)
+    assert (listed.sampled, [theme.previous for theme in listed.themes]) == (True, [None])
 
 
 def test_the_order_in_which_tickets_came_changes_nothing(

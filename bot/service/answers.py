@@ -69,7 +69,7 @@ def of(asked: Asked, question: Question, *, in_full: bool = True) -> FrictionRep
         return report
     return replace(
         report,
-        themes=_themes(asked, scope, found.now.tickets),
+        themes=_themes(asked, scope, found),
         **speaking.who(asked.session, scope, enough=report.enough),
         most_of_one=speaking.most_of_one(asked.session, scope, found.now),
         akin=_akin(asked, scope, question.window),
@@ -167,7 +167,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         ),
         suggestions=_suggestions(asked, question),
         sampled=counts.tickets > THEME_SAMPLE,
-        note=_note(asked, question, counts),
+        note=_note(asked, question, found),
         kinds_unknown=counts.kinds_unknown,
         capped=figures.MOST_HITS if found.is_capped else 0,
         usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
@@ -180,8 +180,9 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
     )
 
 
-def _note(asked: Asked, question: Question, counts: Counts) -> str:
-    begun = usual.begun(asked.session, question.window) if counts.tickets >= FLOOR else ""
+def _note(asked: Asked, question: Question, found: Found) -> str:
+    is_compared = found.now.tickets >= FLOOR and not found.is_capped
+    begun = usual.begun(asked.session, question.window) if is_compared else ""
     return f"{question.note} {begun}".strip()
 
 
@@ -254,12 +255,15 @@ def _akin(asked: Asked, scope: Scope, window: Window) -> tuple[Quote, ...]:
     return tuple(found.values())[:QUOTES_SHOWN]
 
 
-def _themes(asked: Asked, scope: Scope, tickets: int) -> tuple[Theme, ...]:
-    """The largest groups of tickets that tell the same story."""
+def _themes(asked: Asked, scope: Scope, found: Found) -> tuple[Theme, ...]:
+    """The largest groups of tickets that tell the same story.
+
+    What they told before is counted where all tickets of both windows were looked at.
+    """
     from bot.service import themes
 
     session = asked.session
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
-    whole = FLOOR <= tickets <= THEME_SAMPLE
+    whole = FLOOR <= found.now.tickets <= THEME_SAMPLE and not found.is_capped
     earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None
     return themes.of_tickets(session, asked.context, sample, earlier, THEMES_SHOWN)

@@ -51,7 +51,7 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
     found = figures.of(session, scope, _before(scope).since)
     counts, scope = found.now, replace(scope, matched=found.matched)
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, LISTED_SAMPLE))
-    whole = counts.tickets <= LISTED_SAMPLE
+    whole = counts.tickets <= LISTED_SAMPLE and not found.is_capped
     earlier = earlier_sample(session, scope, LISTED_SAMPLE) if whole else None
     told = of_tickets(session, context, sample, earlier)
     everything = scope.feature is None and scope.words is None

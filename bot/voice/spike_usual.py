@@ -39,8 +39,6 @@ _LEAST_DIFFERENCE: Final = 0.002
 _FEW: Final = 3
 """Days out of eight weeks that may be bursts rather than the usual."""
 _WILD: Final = 2.0
-_SEEN: Final = 0.3
-"""Customers a window from which on a stream's dispersion tells something."""
 _DOUBT: Final = 0.5
 """Standard errors of the dispersion that are added to it."""
 _OWN_DAY: Final = 0.85
