@@ -173,7 +173,6 @@ def answer(
 
 def friction(report: FrictionReport) -> Json:
     """The answer on one feature, or on words."""
-    usual = report.usual
     return {
         "reading": report.reading,
         "understood": report.understood,
@@ -205,6 +204,13 @@ def friction(report: FrictionReport) -> Json:
         "capped": report.capped,
         "kinds_unknown": report.kinds_unknown,
         "akin": [quote(value) for value in report.akin],
+    } | _beside(report)
+
+
+def _beside(report: FrictionReport) -> Json:
+    """What stands beside the figures: what happened, what is usual, who wrote."""
+    usual, alarm = report.usual, report.alarm
+    return {
         "marks": [{"day": mark.day.isoformat(), "label": mark.label} for mark in report.marks],
         "usual": usual
         and {"low": usual.low, "high": usual.high, "weeks": usual.weeks, "unit": usual.unit},
@@ -219,6 +225,13 @@ def friction(report: FrictionReport) -> Json:
         ],
         "accounts": report.accounts,
         "most_of_one": report.most_of_one,
+        "alarm": alarm
+        and {
+            "opened": moment(alarm.opened),
+            "closed": moment(alarm.closed) if alarm.closed else None,
+            "observed": alarm.observed,
+            "expected": round(alarm.expected, 2),
+        },
     }
 
 

@@ -216,4 +216,5 @@ def _value(row: Insight) -> InsightValue:
         card_channel=row.card_channel,
         tagged_by=row.tagged_by,
         created_at=row.created_at,
+        changed_at=row.changed_at,
     )

@@ -201,6 +201,7 @@ class InsightValue:
     card_channel: str
     tagged_by: str
     created_at: datetime
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -548,6 +548,7 @@ ALARM = AlarmReport(
     observed=31,
     expected=3.6,
     hours=24,
+    is_theme=False,
     tickets=38,
     ticket_ids=("4711", "4712"),
     customers_known=True,
@@ -559,7 +560,11 @@ ALARM = AlarmReport(
     ),
 )
 OVER = replace(
-    ALARM, closed=NOW + timedelta(hours=30), seen=NOW + timedelta(hours=6), customers_known=False
+    ALARM,
+    is_theme=True,
+    closed=NOW + timedelta(hours=30),
+    seen=NOW + timedelta(hours=6),
+    customers_known=False,
 )
 SILENCED = replace(
     ALARM,

@@ -55,7 +55,7 @@ def render(report: AlarmReport) -> Message:
 
 def listed(reports: Iterable[AlarmReport]) -> Message:
     """Alarms in a list, as the command line shows them."""
-    lines = [_in_a_line(report) for report in reports]
+    lines = [in_a_line(report) for report in reports]
     if not lines:
         return message("No alarms", [header("No alarms"), context("Nothing is above its usual.")])
     said = words.number(len(lines), "alarm")
@@ -68,7 +68,8 @@ def render_note(note: NoteLine) -> str:
     return f"Noted at {_moment(note.at)}{about}: {note.text}"
 
 
-def _in_a_line(report: AlarmReport) -> list[Block]:
+def in_a_line(report: AlarmReport) -> list[Block]:
+    """When, of what, how many, in whose words."""
     until = f" to {_moment(report.closed)}" if report.closed else ", lasts"
     found = [ours(f"{_moment(report.opened)}{until} · "), theirs(_subject(report), NAME, bold=True)]
     found.append(ours(f": {_numbers(report)}"))
@@ -94,8 +95,9 @@ def _verdict(report: AlarmReport) -> str:
 
 def _numbers(report: AlarmReport) -> str:
     noun = "customer" if report.customers_known else "ticket"
+    told = " with one story" if report.is_theme else ""
     usual = _usual(report.expected)
-    return f"{words.number(report.observed, noun)} in {report.hours} hours, usual {usual}"
+    return f"{words.number(report.observed, noun)}{told} in {report.hours} hours, usual {usual}"
 
 
 def _usual(expected: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import friction_buttons, parts, trends, words
+from bot.blocks import alarm, friction_buttons, parts, trends, words
 from bot.blocks.kit import (
     COMMAND_FRICTION,
     NAME,
@@ -89,6 +89,8 @@ def render_help(report: HelpReport) -> Message:
 
 def _answer(report: FrictionReport, more_themes: Block | None = None) -> list[Part]:
     blocks: list[Part] = [header(_verdict(report)), *_figures(report)]
+    if report.alarm:
+        blocks.append(rich(line(ours("Alarm · ", bold=True), *alarm.in_a_line(report.alarm))))
     if report.themes:
         told = bullets(_theme(theme, report) for theme in report.themes[:MOST_THEMES])
         blocks.append(rich(line(ours("What they tell", bold=True)), told))

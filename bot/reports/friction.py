@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.reports.alarms import AlarmReport
 from bot.reports.tickets import Feature, Quote
 from bot.reports.words import Kind, Status
 
@@ -137,7 +138,8 @@ class FrictionReport:
     asks the same again; `narrowed`, `segment` and `source` are what it was narrowed to. `segments`
     say who wrote, with `accounts` where they are known and few; `most_of_one` are the tickets
     of the customer who wrote most, where that is at least half of them, else 0. `as_of` is the
-    moment of an earlier answer that this one goes on from, where that is not now.
+    moment of an earlier answer that this one goes on from, where that is not now. `alarm` is the
+    last one on the feature that lasted in the window.
     """
 
     asked: str
@@ -174,6 +176,7 @@ class FrictionReport:
     accounts: int | None = None
     most_of_one: int = 0
     as_of: datetime | None = None
+    alarm: AlarmReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

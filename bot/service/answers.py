@@ -21,7 +21,7 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import cards, convert, meaning, ranking, scopes, speaking, usual
+from bot.service import beside, cards, convert, meaning, ranking, scopes, speaking, usual
 from bot.service.context import Context
 from bot.service.known import Labels
 from bot.voice.features import Catalogue
@@ -73,6 +73,7 @@ def of(asked: Asked, question: Question, *, in_full: bool = True) -> FrictionRep
         **speaking.who(asked.session, scope, enough=report.enough),
         most_of_one=speaking.most_of_one(asked.session, scope, found.now),
         akin=_akin(asked, scope, question.window),
+        alarm=beside.alarm(asked.session, question.feature, question.window),
     )
 
 
@@ -171,6 +172,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
         phrase=phrase(question),
         narrowed=question.kinds,
+        marks=beside.marks(asked.session, feature, question.window),
         segment=question.segment,
         source=question.source,
     )
