@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from storage.columns import DAY, instant, table_of
 from storage.models import Feature, FeatureDay, TicketDay
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _feature = table_of(Feature).c
 _days = table_of(FeatureDay).c
 
@@ -42,6 +43,12 @@ def named(session: Session, since: datetime, until: datetime) -> frozenset[str]:
     """The features of all tickets in `[since, until)`, widened to whole days."""
     days = {"first": instant(since) // DAY, "last": (instant(until) - 1) // DAY}
     return frozenset(session.execute(_named(), days).scalars())
+
+
+def first_day(session: Session) -> date | None:
+    """The day of the oldest ticket that was ever stored."""
+    day = session.execute(_first_day()).scalar_one()
+    return None if day is None else date.fromordinal(_EPOCH + day)
 
 
 def weeks_before(session: Session, feature: str, until: datetime, most: int) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.blocks import friction as screens
+from bot.blocks import versus
 from bot.config import Settings, load
 from bot.reports import (
     Count,
@@ -23,6 +24,7 @@ from bot.reports import (
     Kind,
     RankingReport,
     Understood,
+    VersusReport,
 )
 from bot.service import answers, friction, sharing
 from bot.service.context import Context, open_context
@@ -87,6 +89,32 @@ def test_words_that_are_no_feature_are_searched_in_all_tickets(shop: Context) ->
     assert [quote.ticket_id for quote in report.quotes] == ["1"]
 
 
+@pytest.mark.parametrize("question", ["search: checkout", '"pay button"'])
+def test_a_search_for_what_a_feature_is_called_does_not_deny_the_feature(
+    shop: Context, question: str
+) -> None:
+    put(shop, stored("1", said="The pay button crashes my checkout"))
+    report = ask(shop, question)
+    assert (report.understood, report.tickets) == (Understood.SEARCH, 1)
+    assert "no feature is called so" not in str(screens.render(report).blocks)
+
+
+def test_a_search_beside_a_feature_is_not_taken_for_the_feature_search(shop: Context) -> None:
+    put(shop, *many(6), stored("7", said="It crashes with marmalade", features=()))
+    report = friction.ask(shop, "checkout vs marmalade", NOW)
+    assert isinstance(report, VersusReport)
+    assert "Full-text search: 1 ticket from 1 customer" in versus.render_versus(report).text
+
+
+def test_of_a_side_without_tickets_no_customer_is_unknown(shop: Context) -> None:
+    put(shop, *many(6))
+    report = friction.ask(shop, "checkout vs billing", NOW)
+    assert isinstance(report, VersusReport)
+    message = versus.render_versus(report)
+    assert "Billing: 0 tickets" in message.text
+    assert "not known" not in f"{message.text}{message.blocks}{message.plain}"
+
+
 def test_close_names_are_offered(context: Context) -> None:
     write_catalogue(context, Feature("imports", "Imports"), Feature("exports", "Exports"))
     report = ask(context, "emports")
@@ -123,6 +151,25 @@ def test_the_window_before_is_as_long_and_ends_where_this_one_begins(shop: Conte
     assert (report.window.since, report.window.until) == (NOW - 7 * DAY, NOW)
     assert report.tickets == 2, "the beginning is inside, the end is not"
     assert report.previous == Count(2, 2)
+
+
+def test_a_window_before_that_is_not_stored_as_a_whole_is_said_to_be_so(shop: Context) -> None:
+    put(shop, *many(6, ago=3 * DAY), stored("first", ago=40 * DAY))
+    begun = f"Stored tickets begin on {(NOW - 40 * DAY).day} "
+    assert begun in ask(shop, "checkout").note
+    ranked = friction.ask(shop, "", NOW)
+    assert isinstance(ranked, RankingReport)
+    assert begun in ranked.note
+    assert ask(shop, "checkout 7d").note == ""
+    put(shop, stored("earlier", ago=61 * DAY))
+    assert ask(shop, "checkout").note == ""
+
+
+def test_side_by_side_it_is_said_once_where_stored_tickets_begin(shop: Context) -> None:
+    put(shop, *many(6), *many(6, first=6, features=("billing",)))
+    report = friction.ask(shop, "checkout vs billing", NOW)
+    assert isinstance(report, VersusReport)
+    assert (report.left.note.count("Stored tickets begin"), report.right.note) == (1, "")
 
 
 def test_praise_is_shown_beside_friction_and_never_counted_in_it(shop: Context) -> None:

@@ -191,7 +191,8 @@ def _reading(report: FrictionReport) -> list[Block]:
     when = words.in_window(report.window)
     if report.understood is Understood.SEARCH:
         sought = theirs(report.search or report.asked, TYPED, bold=True)
-        return [ours("Tickets that say "), sought, ours(f" {when}: no feature is called so")]
+        called = "" if report.is_a_name else ": no feature is called so"
+        return [ours("Tickets that say "), sought, ours(f" {when}{called}")]
     read = theirs(report.reading or f"{parts.name_of(report.feature)} {when}", TYPED, bold=True)
     return [ours("Showing "), read] if report.understood is Understood.MISSPELT else [read]
 

@@ -35,6 +35,8 @@ from bot.reports import FRICTION_KINDS, FrictionReport, Kind, Message, Quote, Ve
 
 MOST_BOTH = 2
 COLUMN = 30
+_SEARCH = "Full-text search"
+"""No feature is likely to be called so, as one may be called Search."""
 
 
 def render_versus(report: VersusReport, *, in_channel: bool = True) -> Message:
@@ -62,7 +64,7 @@ def _sides(report: VersusReport) -> tuple[FrictionReport, FrictionReport]:
 def _names(report: VersusReport) -> list[str]:
     """What the sides are called in places where no typed words may stand."""
     left, right = (side.feature for side in _sides(report))
-    searches = ("First search", "Second search") if not (left or right) else ("Search", "Search")
+    searches = ("First search", "Second search") if not (left or right) else (_SEARCH, _SEARCH)
     return [
         shown(feature.name, NAME) if feature else search
         for feature, search in zip((left, right), searches, strict=True)
@@ -182,7 +184,7 @@ def _rows(report: VersusReport) -> Sequence[tuple[str, ...]]:
 
 
 def _customers(side: FrictionReport) -> str:
-    return f"{side.customers:,}" if side.customers_known else "not known"
+    return f"{side.customers:,}" if side.customers_known or not side.tickets else "not known"
 
 
 def _mentioned(report: VersusReport) -> str:

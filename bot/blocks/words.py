@@ -32,7 +32,8 @@ def day(value: date, *, year: bool = False) -> str:
 def crowd(tickets: int, customers: int, *, known: bool = True) -> str:
     """`34 tickets from 29 customers`."""
     if not known:
-        return f"{number(tickets, 'ticket')}, customers not known"
+        said = number(tickets, "ticket")
+        return f"{said}, customers not known" if tickets else said
     return f"{number(tickets, 'ticket')} from {number(customers, 'customer')}"
 
 

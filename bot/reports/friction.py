@@ -125,21 +125,22 @@ class Choices:
 class FrictionReport:
     """The answer to `/friction WORDS`.
 
-    `tickets` and `customers` count tickets with at least one friction kind, written in the
-    window; `mentioned` counts all tickets on the feature, those without a kind included.
-    `enough` is false below the floor of five tickets: then no comparison is made. Weeks are
-    counted back from the window's end. `note` says what of the question was not understood.
-    `customers_known` is false when no ticket in the window has a requester. `kinds_unknown` counts
-    tickets in languages whose kinds cannot be read; `akin` quotes tickets that tell the same as a
-    search in other words. `sampled` says that themes and quotes come from the newest tickets only.
-    `capped` is 0 where all tickets were counted; otherwise so many match a search that only this
-    many of them, the newest, were looked at, and there is nothing to compare with. `marks` are what
-    was noted in these days; `usual` is None where too little came before to say. `phrase` is what
-    asks the same again; `narrowed`, `segment` and `source` are what it was narrowed to. `segments`
-    say who wrote, with `accounts` where they are known and few; `most_of_one` are the tickets
-    of the customer who wrote most, where that is at least half of them, else 0. `as_of` is the
-    moment of an earlier answer that this one goes on from, where that is not now. `alarm` is the
-    last one on the feature that lasted in the window.
+    `tickets` and `customers` count tickets with at least one friction kind, written in the window;
+    `mentioned` counts all tickets on the feature, those without a kind included. `enough` is false
+    below the floor of five tickets: then no comparison is made. Weeks are counted back from the
+    window's end. `note` says what of the question was not understood, and where stored tickets
+    begin, if that is after the window before does. `customers_known` is false when no ticket in the
+    window has a requester. `kinds_unknown` counts tickets in languages whose kinds cannot be read;
+    `akin` quotes tickets that tell the same as a search in other words. `sampled` says that themes
+    and quotes come from the newest tickets only. `capped` is 0 where all tickets were counted;
+    otherwise so many match a search that only this many of them, the newest, were looked at, and
+    there is nothing to compare with. `marks` are what was noted in these days; `usual` is None
+    where too little came before to say. `phrase` is what asks the same again; `narrowed`, `segment`
+    and `source` are what it was narrowed to. `segments` say who wrote, with `accounts` where they
+    are known and few; `most_of_one` are the tickets of the customer who wrote most, where that is
+    at least half of them, else 0. `as_of` is the moment of an earlier answer that this one goes on
+    from, where that is not now. `alarm` is the last one on the feature that lasted in the window.
+    `is_a_name` says that a feature is called like the words, which were searched all the same.
     """
 
     asked: str
@@ -177,6 +178,7 @@ class FrictionReport:
     most_of_one: int = 0
     as_of: datetime | None = None
     alarm: AlarmReport | None = None
+    is_a_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

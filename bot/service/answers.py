@@ -94,6 +94,7 @@ def versus(asked: Asked, question: Question) -> VersusReport:
     )
     sides = [(each, *_looked_up(asked, each)) for each in (alone, second)]
     left, right = (_figures(asked, each, scope, found) for each, scope, found in sides)
+    right = replace(right, note="" if right.note in left.note else right.note)
     scopes = [scope for _, scope, _ in sides]
     both = friction_rows.about_both(asked.session, *scopes, most=BOTH_FROM)
     # Praise tells as well as friction when they would use one rather than the other.
@@ -167,7 +168,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         ),
         suggestions=_suggestions(asked, question),
         sampled=counts.tickets > THEME_SAMPLE,
-        note=question.note,
+        note=_note(asked, question, counts),
         kinds_unknown=counts.kinds_unknown,
         capped=figures.MOST_HITS if found.is_capped else 0,
         usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
@@ -175,7 +176,13 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         narrowed=question.kinds,
         segment=question.segment,
         source=question.source,
+        is_a_name=feature is None and asked.catalogue.named(question.words) is not None,
     )
+
+
+def _note(asked: Asked, question: Question, counts: Counts) -> str:
+    begun = usual.begun(asked.session, question.window) if counts.tickets >= FLOOR else ""
+    return f"{question.note} {begun}".strip()
 
 
 def _of_kind(question: Question, counts: Counts, kind: Kind) -> int:

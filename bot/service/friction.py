@@ -19,7 +19,7 @@ from bot.reports import (
     WayInReport,
     Window,
 )
-from bot.service import answers, help, known, tickets
+from bot.service import answers, help, known, tickets, usual
 from bot.service import catalogue as catalogues
 from bot.service.answers import Asked
 from bot.service.context import Context
@@ -94,7 +94,8 @@ def _ranking(asked: Asked, question: Question) -> RankingReport:
         for line in ranked.features
     )
     blind = _blind(asked.session, asked.catalogue, question.window)
-    return replace(ranked, features=lines, note=_unranked(question), blind=blind)
+    notes = (_unranked(question), usual.begun(asked.session, question.window) if lines else "")
+    return replace(ranked, features=lines, note=" ".join(filter(None, notes)), blind=blind)
 
 
 def _unranked(question: Question) -> str:
