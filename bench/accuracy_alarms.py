@@ -19,18 +19,17 @@ MONTH: Final = 30.4
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What is known to have happened, in days."""
+    """When something is known to have happened, in days."""
 
     product: str
     start: datetime
     end: datetime
-    note: str
 
 
 def incidents(data: Path) -> list[Incident]:
     with (data / "incidents.csv").open(encoding="utf-8", newline="") as file:
         return [
-            Incident(row["product"], _day(row["start"]), _day(row["end"]), row["note"])
+            Incident(row["product"], _day(row["start"]), _day(row["end"]))
             for row in csv.DictReader(file)
         ]
 
@@ -71,12 +70,19 @@ def _history(path: Path, known: list[Incident]) -> list[str]:
         "",
     ]
     for one in own:
-        lines.append(f"- {one.start:%Y-%m-%d}, {one.note}: {_found(one, raised)}.")
+        lines.append(f"- Incident of {one.start:%Y-%m-%d}: {_found(one, raised)}.")
     outside = [one for one in raised if not any(_within(one, each) for each in own)]
     months = years * 365 / MONTH
     lines.append(f"- Outside of that {len(outside) / months:.1f} a month, each looked at:")
-    lines += [f"  - {bench.line(one)}" for one in outside]
+    lines += [f"  - {_figures(one)}" for one in outside]
     return [*lines, ""]
+
+
+def _figures(one: AlarmReport) -> str:
+    """Without names, which may be words of the data."""
+    sort = "a theme" if one.is_theme else "a feature's volume"
+    when = f"{one.opened:%Y-%m-%d %H:%M}"
+    return f"{when}: {sort}, {one.observed} in {one.hours} h, usual {one.expected:.1f}"
 
 
 def _within(alarm: AlarmReport, incident: Incident) -> bool:

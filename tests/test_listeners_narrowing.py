@@ -368,6 +368,18 @@ def test_digest_this_here_saves_nothing_until_it_is_saved(own: Stage) -> None:
     assert {*initially(view, kit.BLOCK_FEATURES)} == {"checkout", "search"}
 
 
+def test_digest_this_here_leaves_a_digest_about_all_features_as_it_is_and_wakes_it(
+    own: Stage,
+) -> None:
+    answer = asked(own, ADA, SUPPORT, "checkout")
+    pressed(own, answer, kit.ACTION_DIGEST_HERE)
+    assert own.slack.submit_view(ADA, {kit.BLOCK_FEATURES: [], kit.BLOCK_ON: []}).ok
+    assert rows(own, "SELECT features, enabled FROM channel_setting")[0][1] in (0, False)
+    view = pressed(own, answer, kit.ACTION_DIGEST_HERE)
+    assert initially(view, kit.BLOCK_FEATURES) == []
+    assert len(initially(view, kit.BLOCK_ON)) == 1
+
+
 def test_every_button_of_an_answer_leads_somewhere(own: Stage) -> None:
     answer = asked(own, ADA, SUPPORT, "checkout")
     opened = {

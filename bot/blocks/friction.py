@@ -35,7 +35,7 @@ __all__ = ["render", "render_help", "render_ranking", "render_shared"]
 MOST_THEMES = 3
 MOST_QUOTES = 3
 MOST_INSIGHTS = 3
-MOST_SEGMENTS = 4
+MOST_SEGMENTS = 5
 
 
 def render(report: FrictionReport, *, may_edit: bool = False, in_channel: bool = True) -> Message:
@@ -48,13 +48,14 @@ def render(report: FrictionReport, *, may_edit: bool = False, in_channel: bool =
     if report.understood is Understood.NOTHING:
         return _nothing(report, alias)
     more = friction_buttons.edit(report.feature) if may_edit and report.feature else None
+    themes = friction_buttons.more_themes(report)
     closer = friction_buttons.look_closer(report)
     on = friction_buttons.pass_on(report) if in_channel else []
     buttons = actions(*closer, alias, *on, more)
     rest = context(_footing(report)) if _footing(report) else None
     return message(
         _summary(report),
-        [*_answer(report), *friction_buttons.suggestions(report), buttons, rest],
+        [*_answer(report, themes), *friction_buttons.suggestions(report), buttons, rest],
     )
 
 
@@ -86,13 +87,14 @@ def render_help(report: HelpReport) -> Message:
     )
 
 
-def _answer(report: FrictionReport) -> list[Part]:
+def _answer(report: FrictionReport, more_themes: Block | None = None) -> list[Part]:
     blocks: list[Part] = [header(_verdict(report)), *_figures(report)]
     if report.alarm:
         blocks.append(rich(line(ours("Alarm · ", bold=True), *alarm.in_a_line(report.alarm))))
     if report.themes:
         told = bullets(_theme(theme, report) for theme in report.themes[:MOST_THEMES])
         blocks.append(rich(line(ours("What they tell", bold=True)), told))
+        blocks.append(more_themes)
     for said in report.quotes[:MOST_QUOTES]:
         blocks += [parts.quoted(said), parts.quote_buttons(said)]
     blocks += _akin(report)

@@ -50,13 +50,19 @@ def _suggestion(report: FrictionReport, feature: Feature) -> Block:
 
 def look_closer(report: FrictionReport) -> list[Block | None]:
     question = carried_question(report, report.phrase or report.asked)
-    has_themes = len(report.themes) >= MOST_THEMES
     return [
         button("Show tickets", ACTION_TICKETS, question) if report.tickets else None,
         button("Narrow", ACTION_NARROW, question),
         button("Compare with…", ACTION_COMPARE, question),
-        button("More themes", ACTION_THEMES, question) if has_themes else None,
     ]
+
+
+def more_themes(report: FrictionReport) -> Block | None:
+    """For right below the themes that are shown, where there may be more."""
+    if len(report.themes) < MOST_THEMES:
+        return None
+    question = carried_question(report, report.phrase or report.asked)
+    return actions(button("More themes", ACTION_THEMES, question))
 
 
 def pass_on(report: FrictionReport) -> list[Block | None]:

@@ -55,13 +55,12 @@ def narrow_view(report: NarrowingReport, metadata: str) -> Block:
             optional=True,
         ),
     ]
-    for block, label, names, now, least in (
-        (BLOCK_SEGMENT, "Segment", report.choices.segments, report.segment, 1),
-        # To choose the only source there is would change nothing.
-        (BLOCK_SOURCE, "Source", report.choices.sources, report.source, 2),
+    for block, label, names, now in (
+        (BLOCK_SEGMENT, "Segment", report.choices.segments, report.segment),
+        (BLOCK_SOURCE, "Source", report.choices.sources, report.source),
     ):
         options = _names(names, now)
-        if len(options) > (1 if now else least):
+        if len(options) > 1:
             fields.append(forms.field(block, label, forms.select(options, now or EVERY, "All")))
     return forms.modal(
         VIEW_NARROW, "Narrow", [_asked(report), *fields], submit="Show", metadata=metadata

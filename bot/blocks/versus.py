@@ -17,9 +17,11 @@ from bot.blocks.kit import (
     button,
     header,
     line,
+    link,
     message,
     ours,
     person,
+    quote,
     rich,
     theirs,
     told_apart,
@@ -29,9 +31,9 @@ from bot.blocks.questions import carried_question
 from bot.blocks.tables import table
 from bot.blocks.text import shown
 from bot.blocks.trends import Trend
-from bot.reports import FRICTION_KINDS, FrictionReport, Kind, Message, VersusReport
+from bot.reports import FRICTION_KINDS, FrictionReport, Kind, Message, Quote, VersusReport
 
-MOST_BOTH = 3
+MOST_BOTH = 2
 COLUMN = 30
 _SEARCH = "Full-text search"
 """No feature is likely to be called so, as one may be called Search."""
@@ -74,11 +76,16 @@ def _named(report: VersusReport) -> list[tuple[FrictionReport, str]]:
 
 
 def _answer(report: VersusReport, buttons: Block | None = None) -> list[Part]:
-    blocks: list[Part] = [header(_verdict(report)), _reading(report), _figures(report), buttons]
+    blocks: list[Part] = [header(_verdict(report)), _reading(report), _figures(report)]
     for side, name in _named(report):
-        for said in side.quotes[:1]:
-            blocks += [parts.quoted(said, feature=name), parts.quote_buttons(said)]
-    return [*blocks, *_both(report)]
+        blocks += [_quoted(said, feature=name) for said in side.quotes[:1]]
+    return [*blocks, *_both(report), buttons]
+
+
+def _quoted(said: Quote, *, feature: str = "") -> Block:
+    """Without buttons of its own: figures and quotes of two sides have to fit one screen."""
+    about = line(*parts.about(said, feature=feature), *link("open", said.url))
+    return rich(about, quote(theirs(said.text, QUOTE)))
 
 
 def _verdict(report: VersusReport) -> str:
@@ -190,6 +197,4 @@ def _mentioned(report: VersusReport) -> str:
 def _both(report: VersusReport) -> list[Part]:
     """What customers say when they mention both: when would they use one rather than the other?"""
     blocks: list[Part] = [rich(line(ours(_mentioned(report), bold=True)))]
-    for said in report.both[:MOST_BOTH]:
-        blocks += [parts.quoted(said), parts.quote_buttons(said)]
-    return blocks
+    return [*blocks, *(_quoted(said) for said in report.both[:MOST_BOTH])]

@@ -118,16 +118,16 @@ def _and(kinds: Sequence[Kind]) -> str:
 
 
 def spoke(segments: Sequence[Segment]) -> list[str]:
-    """`15 from 11 customers in 8 accounts`, then `10 from 9 in 6`: nouns stand the first time."""
+    """`15 tickets from 11 customers in 8 accounts`, then `10 from 9 in 6`: nouns stand once."""
     said = []
     named = False
-    for number_of, each in enumerate(segments):
-        customers = f"{each.customers:,}" if number_of else number(each.customers, "customer")
-        crowd = f"{each.tickets:,} from {customers}"
+    for place, each in enumerate(segments):
+        bare = f"{each.tickets:,} from {each.customers:,}"
+        wrote = bare if place else crowd(each.tickets, each.customers)
         if each.accounts:
             accounts = f"{each.accounts:,}" if named else number(each.accounts, "account")
-            crowd, named = f"{crowd} in {accounts}", True
-        said.append(crowd)
+            wrote, named = f"{wrote} in {accounts}", True
+        said.append(wrote)
     return said
 
 

@@ -70,9 +70,10 @@ def of(asked: Asked, question: Question, *, in_full: bool = True) -> FrictionRep
     return replace(
         report,
         themes=_themes(asked, scope, found),
-        **speaking.who(asked.session, scope, enough=report.enough),
+        **speaking.who(asked.session, scope, found.now.tickets),
         most_of_one=speaking.most_of_one(asked.session, scope, found.now),
         akin=_akin(asked, scope, question.window),
+        marks=beside.marks(asked.session, question.feature, question.window),
         alarm=beside.alarm(asked.session, question.feature, question.window),
     )
 
@@ -173,7 +174,6 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
         phrase=phrase(question),
         narrowed=question.kinds,
-        marks=beside.marks(asked.session, feature, question.window),
         segment=question.segment,
         source=question.source,
         is_a_name=feature is None and asked.catalogue.named(question.words) is not None,

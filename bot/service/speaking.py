@@ -12,6 +12,8 @@ from storage.scope import Scope
 from storage.values import Counts
 
 FEWEST = 5
+MOST = 20_000
+"""Of more tickets segments are not told: to read them all would take longer than to answer."""
 
 
 class Who(TypedDict):
@@ -21,14 +23,16 @@ class Who(TypedDict):
     accounts: int | None
 
 
-def who(session: Session, scope: Scope, *, enough: bool) -> Who:
-    """Segments, where one is known of anybody and none was asked for; accounts, if `enough` wrote.
+def who(session: Session, scope: Scope, tickets: int) -> Who:
+    """Segments, where one is known of anybody and none was asked for; accounts, if enough wrote.
 
-    An account counts once, though its tickets may be of several segments.
+    An account counts once, though its `tickets` may be of several segments.
     """
-    known = speakers.accounts(session, scope) if enough else {}
+    few = FEWEST <= tickets <= speakers.MOST_ACCOUNTS
+    known = speakers.accounts(session, scope) if few else {}
     every = set().union(*known.values())
-    spoke = speakers.by_segment(session, scope) if scope.segment is None else []
+    is_told = scope.segment is None and tickets <= MOST
+    spoke = speakers.by_segment(session, scope) if is_told else []
     if not any(each.segment for each in spoke):
         spoke = []
     segments = tuple(
