@@ -23,7 +23,7 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One ticket of a digest. `similar` counts the other candidates that tell the same."""
+    """One ticket of a digest. `similar` counts the other tickets that tell the same."""
 
     ticket: TicketView
     quote: Quote
@@ -31,6 +31,7 @@ class DigestItem:
     parts: tuple[ScorePart, ...]
     why: str
     similar: int
+    similar_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

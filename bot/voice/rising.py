@@ -1,0 +1,128 @@
+"""What many customers begin to say at once: terms of the last week far above the weeks before.
+
+The tail of a negative binomial around the usual count, as alarms have it (`spikes`), over every
+term that was said. What is put together is what is said together: of terms that rise, those that
+stand in the same tickets tell one theme (see `spike_themes`, which does so by the hour).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.voice.spikes import FLOOR, LEAST_RATIO, tail
+
+CHANCE: Final = 0.001
+"""False themes a digest, about: what a term's chance must stay below, over all terms."""
+
+_LEAST_TIMES: Final = 3.0
+# What varies beyond chance: moods of days, and growth (see `spike_usual`).
+_SPREAD: Final = 1.5
+_GROWTH: Final = 0.3
+_UNSEEN: Final = 0.5
+_TOGETHER: Final = 0.5
+_MOST_TERMS: Final = 60
+_MOST_THEMES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A ticket of the week: its place, a customer's key, and the terms of its text."""
+
+    place: int
+    customer: str
+    terms: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Tickets that tell what rises, by place; `expected` customers a week are usual."""
+
+    terms: tuple[str, ...]
+    places: tuple[int, ...]
+    customers: int
+    expected: float
+
+
+def rise(customers: int, expected: float) -> float:
+    """How far above the usual, 0 to 1: twice is a third, eight times is all there is."""
+    if customers < FLOOR or customers < LEAST_RATIO * expected:
+        return 0.0
+    times = customers / max(expected, _UNSEEN)
+    value = 0.0
+    while times >= 2 and value < 1:
+        times, value = times / 2, value + 1 / 3
+    return min(1.0, value + (times - 1) / 3)
+
+
+def themes(week: Sequence[Said], before: Iterable[Collection[str]], weeks: float) -> list[Theme]:
+    """What rises in a week, the surest first; `before` are the texts of the `weeks` before it.
+
+    A ticket is of one theme at most. Without weeks before, nothing is known to rise.
+    """
+    if weeks < 1 or len(week) < FLOOR:
+        return []
+    holders: defaultdict[str, list[Said]] = defaultdict(list)
+    for one in week:
+        for term in one.terms:
+            holders[term].append(one)
+    many = {
+        term: found
+        for term, found in holders.items()
+        if len(found) >= FLOOR and not _is_number(term)
+    }
+    usual = Counter(term for text in before for term in text if term in many)
+    rising = _rising(many, usual, weeks)
+    return _grouped(week, many, rising)
+
+
+def _is_number(term: str) -> bool:
+    return any(word.isdigit() for word in term.split())
+
+
+def _rising(
+    holders: dict[str, list[Said]], usual: Counter[str], weeks: float
+) -> list[tuple[str, float]]:
+    """Terms that are far above their usual, the surest first, with what is usual a week."""
+    limit = CHANCE / max(len(holders), 1)
+    found = []
+    for term, tickets in holders.items():
+        customers = len({one.customer for one in tickets})
+        mean = (usual[term] + _UNSEEN) / weeks
+        if customers < FLOOR or customers < _LEAST_TIMES * mean:
+            continue
+        chance = tail(customers, mean, _SPREAD * mean + (_GROWTH * mean) ** 2)
+        if chance < limit:
+            found.append((chance, -customers, term, mean))
+    return [(term, mean) for _, _, term, mean in sorted(found)[:_MOST_TERMS]]
+
+
+def _grouped(
+    week: Sequence[Said], holders: dict[str, list[Said]], rising: Sequence[tuple[str, float]]
+) -> list[Theme]:
+    groups: list[tuple[list[str], set[int], float]] = []
+    for term, mean in rising:
+        places = {one.place for one in holders[term]}
+        near = (group for group in groups if len(places & group[1]) >= _TOGETHER * len(places))
+        group = next(near, None)
+        if group is not None:
+            group[0].append(term)
+        elif len(groups) < _MOST_THEMES:
+            groups.append(([term], places, mean))
+    taken: set[int] = set()
+    found = []
+    for terms, _, mean in groups:
+        told = [one for one in week if one.place not in taken and _tells(one, terms)]
+        customers = len({one.customer for one in told})
+        if customers >= max(FLOOR, _LEAST_TIMES * mean):
+            places = tuple(sorted(one.place for one in told))
+            taken.update(places)
+            found.append(Theme(tuple(terms), places, customers, mean))
+    return found
+
+
+def _tells(one: Said, terms: Sequence[str]) -> bool:
+    """Whether a ticket holds the first of a theme's terms, or two of them."""
+    return terms[0] in one.terms or sum(term in one.terms for term in terms) > 1
