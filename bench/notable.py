@@ -38,6 +38,9 @@ DRAWS: Final = 1_000
 SIZE: Final = 100
 BEST: Final = 10
 RIDGE: Final = 100.0
+WORTH_NOTHING: Final = 0.5
+WORTH_ALL: Final = 3.5
+"""What readers found worth these is a clarity of 0 and of 1; long texts promise more than 3."""
 CANDIDATES: Final = 10_000
 SECONDS: Final = 1.0
 _NOW: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -125,7 +128,7 @@ def learn(items: Sequence[Item]) -> tuple[dict[str, float], float]:
             for one in (item.candidate for item in open_items)
         ]
     )
-    wanted = (np.array([item.worth for item in open_items]) - 0.5) / 2.5
+    wanted = (np.array([item.worth for item in open_items]) - WORTH_NOTHING) / (WORTH_ALL - WORTH_NOTHING)
     spread = rows.std(axis=0)
     known = spread > 0
     scaled = (rows[:, known] - rows[:, known].mean(axis=0)) / spread[known]

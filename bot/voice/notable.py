@@ -22,16 +22,18 @@ from bot.voice.stems import terms, terms_of
 from bot.voice.stories import floods, folded
 from bot.voice.telling import is_told
 
-BAR: Final = 0.4
+BAR: Final = 0.36
 """The notability, 0 to 1, from which on a ticket is worth a person's time."""
 
-PRAISE_BAR: Final = 0.3
+PRAISE_BAR: Final = 0.28
 """The same for a bright spot, which costs nobody anything."""
 
 WEEK: Final = timedelta(days=7)
 
 _COMPARED: Final = 150
-_TELLS_IT: Final = 0.1
+_TELLS_IT: Final = 0.05
+_ENOUGH: Final = 4
+_AGREED: Final = 0.4
 _TELLERS: Final = 6
 """The most telling members of a story, of which one is shown."""
 
@@ -179,7 +181,7 @@ def _stories(found: _Field, before: Before) -> list[_Story]:
 
 def _themes(found: _Field, before: Before) -> list[rising.Theme]:
     week = [
-        rising.Said(place, one.teller, terms_of(found.texts[place].stems).keys())
+        rising.Said(place, one.teller, terms_of(found.texts[place].stems).keys(), _core(one))
         for place, one in enumerate(found.candidates)
         if one.created_at >= found.since
     ]
@@ -188,17 +190,23 @@ def _themes(found: _Field, before: Before) -> list[rising.Theme]:
     return rising.themes(week, (terms(text).keys() for text in before.texts), before.weeks)
 
 
+def _core(candidate: Candidate) -> set[str]:
+    """The terms of what a ticket is about."""
+    first = candidate.text.partition("\n")[0]
+    return {*terms(first), *terms(candidate.quote)}
+
+
 def _pick(found: _Field, story: _Story) -> Picked | None:
     """The new member of a story that tells it best, with how many tell it; kept with the story."""
-    new = [place for place in story.places[:_TELLERS] if found.candidates[place].is_new]
+    tellers = story.places if story.theme else story.places[:_TELLERS]
+    new = [place for place in tellers if found.candidates[place].is_new]
     if not new:
         return None
     wanted = set(story.theme.terms) if story.theme else set()
 
     def tells(place: int) -> tuple[float, int]:
-        one = found.candidates[place]
-        hit = _TELLS_IT * bool(wanted and wanted & terms(one.quote).keys())
-        return -(found.bases[place].points + hit), place
+        hits = len(wanted & _core(found.candidates[place])) if wanted else 0
+        return -(found.bases[place].points + _TELLS_IT * min(hits, _ENOUGH)), place
 
     place = min(new, key=tells)
     teller = found.candidates[place]
@@ -211,12 +219,19 @@ def _pick(found: _Field, story: _Story) -> Picked | None:
         candidate=teller,
         score=score(own),
         parts=own,
-        why=why(teller, found.bases[place], members, found.since, usual),
+        why=why(teller, found.bases[place], members, found.since, usual, _agreed(found, story, place)),
         similar_ids=tuple(sorted(one.id for one in members if one is not teller)),
         customers=len(week),
         usual=usual,
     )
     return story.picked
+
+
+def _agreed(found: _Field, story: _Story, teller: int) -> bool:
+    """Whether enough of those who tell the same had that cost for it to stand beside their number."""
+    said = found.bases[teller].cost.said
+    same = sum(found.bases[place].cost.said == said for place in story.places)
+    return same >= _AGREED * len(story.places)
 
 
 def _rank(story: _Story) -> tuple[float, datetime, str]:

@@ -35,6 +35,8 @@ _SHOWN_BEFORE: Final = 0.7
 # What a failure costs at least, when the customer does not say what it costs.
 _FAILURE: Final = 0.3
 _ANSWERS: Final = 2
+# A feature that rises says less of one of its tickets than a story that does.
+_OF_FEATURE: Final = 0.5
 _SEGMENTS: Final = (
     (1.0, word_set("enterprise business premium vip strategic platinum corporate")),
     (0.7, word_set("paid pro plus team teams growth standard gold customer subscriber")),
@@ -116,7 +118,7 @@ def base(candidate: Candidate, text: ReadText) -> Base:
         severity=max(found.value if candidate.is_friction else 0.0, failed),
         cost=found,
         segment=_standing(candidate.segment),
-        rise=rise(candidate.feature_customers, candidate.feature_usual),
+        rise=_OF_FEATURE * rise(candidate.feature_customers, candidate.feature_usual),
     )
 
 

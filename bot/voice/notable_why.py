@@ -14,16 +14,23 @@ _TWICE: Final = 2.0
 
 
 def why(
-    teller: Candidate, own: Base, members: Sequence[Candidate], since: datetime, usual: float | None
+    teller: Candidate,
+    own: Base,
+    members: Sequence[Candidate],
+    since: datetime,
+    usual: float | None,
+    agreed: bool,
 ) -> str:
-    """The most telling reasons; `usual` customers a week tell what `members` tell, if known."""
+    """The most telling reasons; `usual` customers a week tell what `members` tell, if
+    known. What it cost the teller is said where enough of them `agreed`."""
     reasons = [_breadth(members, since, usual)]
     if teller.is_friction:
-        reasons.append(own.cost.said)
+        reasons.append(own.cost.said if agreed else "")
     else:
         reasons.append("what a customer likes")
     if own.rise and usual is None:
-        crowd = f"{teller.feature_customers:,} customers on this feature this week"
+        who = "customers" if teller.customer else "tickets"
+        crowd = f"{teller.feature_customers:,} {who} on this feature this week"
         reasons.append(f"{crowd}, {times_usual(teller.feature_customers, teller.feature_usual)}")
     if own.past.answers > 0:
         reasons.append("like what this channel wanted to know")

@@ -22,18 +22,23 @@ _LEAST_TIMES: Final = 3.0
 _SPREAD: Final = 1.5
 _GROWTH: Final = 0.3
 _UNSEEN: Final = 0.5
-_TOGETHER: Final = 0.5
+_TOGETHER: Final = 0.4
+_OVERLAP: Final = 0.25
 _MOST_TERMS: Final = 60
 _MOST_THEMES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A ticket of the week: its place, a customer's key, and the terms of its text."""
+    """A ticket of the week: its place, a customer's key, and the terms of its text.
+
+    `core` are the terms of what it is about: its first line and its quote.
+    """
 
     place: int
     customer: str
     terms: Collection[str]
+    core: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,10 @@ class Theme:
     places: tuple[int, ...]
     customers: int
     expected: float
+
+
+_Group = tuple[list[str], set[int], float]
+"""Terms, the places of those who tell them, and the customers that are usual in a week."""
 
 
 def rise(customers: int, expected: float) -> float:
@@ -102,27 +111,46 @@ def _rising(
 def _grouped(
     week: Sequence[Said], holders: dict[str, list[Said]], rising: Sequence[tuple[str, float]]
 ) -> list[Theme]:
-    groups: list[tuple[list[str], set[int], float]] = []
+    groups: list[_Group] = []
     for term, mean in rising:
         places = {one.place for one in holders[term]}
-        near = (group for group in groups if len(places & group[1]) >= _TOGETHER * len(places))
+        near = (one for one in groups if len(places & one[1]) >= _TOGETHER * len(places))
         group = next(near, None)
         if group is not None:
             group[0].append(term)
+            group[1].update(places)
         elif len(groups) < _MOST_THEMES:
-            groups.append(([term], places, mean))
+            groups.append(([term], set(places), mean))
+    stories: list[_Group] = []
+    for terms, _, mean in groups:
+        told = {one.place for one in week if _tells(one, terms)}
+        near = (
+            one for one in stories if len(told & one[1]) >= _OVERLAP * min(len(told), len(one[1]))
+        )
+        first = next(near, None)
+        if first is None:
+            stories.append((terms, told, mean))
+        else:
+            first[0].extend(terms)
+            first[1].update(told)
+    return _themes(week, stories)
+
+
+def _themes(week: Sequence[Said], stories: Sequence[_Group]) -> list[Theme]:
+    """Stories that are still far above the usual when each ticket is of one only."""
     taken: set[int] = set()
     found = []
-    for terms, _, mean in groups:
-        told = [one for one in week if one.place not in taken and _tells(one, terms)]
-        customers = len({one.customer for one in told})
+    for terms, told, mean in stories:
+        places = told - taken
+        customers = len({one.customer for one in week if one.place in places})
         if customers >= max(FLOOR, _LEAST_TIMES * mean):
-            places = tuple(sorted(one.place for one in told))
-            taken.update(places)
-            found.append(Theme(tuple(terms), places, customers, mean))
+            taken |= places
+            found.append(Theme(tuple(terms), tuple(sorted(places)), customers, mean))
     return found
 
 
 def _tells(one: Said, terms: Sequence[str]) -> bool:
-    """Whether a ticket holds the first of a theme's terms, or two of them."""
-    return terms[0] in one.terms or sum(term in one.terms for term in terms) > 1
+    """Whether a ticket holds the first of a theme's terms, or two of them, or is about one."""
+    if terms[0] in one.terms or any(term in one.core for term in terms):
+        return True
+    return sum(term in one.terms for term in terms) > 1

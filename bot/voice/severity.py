@@ -27,9 +27,9 @@ NONE: Final = Cost(0.0, "")
 _GONE: Final = r"gone|lost|missing|deleted|erased|wiped(?: out)?|vanished|disappeared|destroyed"
 _HELD: Final = (
     r"(?:data|e-?mails?|mails?|messages?|files?|photos?|pictures?|notes?|documents?|bookmarks?|"
-    r"contacts?|address ?book|passwords?|logins?|history|tabs|folders?|inbox|profiles?|settings|"
+    r"contacts?|address ?book|passwords?|logins?|history|tabs|folders?|inbox|profiles?|"
     r"projects?|work|progress|orders?|drafts?|records?|entries|playlists?|library|backups?|"
-    r"accounts?|everything|stuff)"
+    r"everything|stuff)"
 )
 _ALL: Final = r"(?:all|every|most|some|many|years|months|hundreds|thousands|weeks|hours|half)"
 _WHOSE: Final = r"(?:of )?(?:my|our|the|these|those|his|her|their)"
@@ -44,9 +44,9 @@ _RULES: Final = (
         1.0,
         "data was lost",
         "lose lost losing gone missing delete erase wipe vanish disappear destroy corrupt",
-        rf"\b(?:los(?:t|e|es|ing)|{_NOT_BY_HAND}(?:delet(?:ed|es|ing)|eras(?:ed|es|ing)|"
-        rf"wip(?:ed|es|ing)(?: out)?|destroy(?:ed|s|ing)|corrupt(?:ed|s|ing))) (?:{_ALL} )?(?:{_WHOSE} )?(?:\w+ ){{0,2}}"
-        rf"{_HELD}\b"
+        rf"\b(?:los(?:t|es|ing) (?:{_ALL} )?(?:{_WHOSE} )?|{_NOT_BY_HAND}(?:deletes?d?|erase[sd]|"
+        rf"wipe[sd](?: out)?|destroy(?:ed|s)|corrupt(?:ed|s)) (?:{_ALL}|{_WHOSE}) (?:{_WHOSE} )?)"
+        rf"(?:\w+ )?{_HELD}\b"
         rf"|\b(?:{_WHOSE}|{_ALL}) (?:\w+ ){{0,2}}{_HELD} (?:\w+ ){{0,2}}"
         rf"(?:is|are|was|were|has|have|had|got|just|all|suddenly|been) (?:\w+ )?(?:{_GONE})\b"
         rf"|\bdata loss\b|\b{_HELD} (?:have |has )?(?:disappeared|vanished)\b"
@@ -69,11 +69,12 @@ _RULES: Final = (
     (
         0.9,
         "a security worry",
-        "hack breach leak phish malware virus expose unauthorized unauthorised vulnerable "
-        "vulnerability stolen security ransomware",
-        r"\b(?:hack(?:ed|ers?|ing)|breach(?:ed|es)?|phish(?:ing|ed)|malware|ransomware|"
-        r"unauthori[sz]ed (?:access|charge|login|use|payment)|"
-        r"security (?:hole|risk|issue|breach|flaw|bug|vulnerability|threat)s?)\b"
+        "hack hacker leak expose unauthorized unauthorised compromise stolen security hijack "
+        "see saw show",
+        r"\b(?:(?:was|were|been|got|is|are|be) (?:\w+ )?(?:hacked|hijacked|compromised)|hackers?|"
+        r"hacked (?:my|our|into)|unauthori[sz]ed (?:access|charge|login|use|payment)s?|"
+        r"security (?:hole|breach|flaw|vulnerability|vulnerabilities|nightmare)s?|"
+        r"(?:passwords?|accounts?|identity|details) (?:was |were |got |been )+stolen)\b"
         r"|\b(?:leak(?:ed|s|ing)|expos(?:ed|es|ing)) (?:\w+ ){0,3}"
         r"(?:data|passwords?|address|info\w*|details|e-?mails?)\b"
         r"|\b(?:see|saw|seeing|shows?|showed|sees) (?:me )?(?:another|other|someone|somebody)"
@@ -89,9 +90,10 @@ _RULES: Final = (
         r"(?:subscription|account|membership|plan|contract|licen[cs]e|premium|service|order)s?\b"
         r"|\bunsubscrib(?:ed?|ing)\b|\b(?:looking|look|looked) for (?:an? |another )?"
         r"(?:alternatives?|replacement|other (?:app|browser|tool|program|client|product))\b"
-        r"|\b(?:switch(?:ed|ing)?|mov(?:e|ed|ing)|going|go|went|chang(?:e|ed|ing)) (?:back |over )?"
-        r"to (?:a |an )?(?:chrome|edge|safari|opera|brave|vivaldi|outlook|gmail|another|other|"
-        r"different|competitors?)\b(?! (?:account|tab|page|window|folder|computer|pc|profile|one))"
+        r"|\b(?:(?:switch(?:ed|ing)?|mov(?:ed|ing)|migrat(?:ed|ing)) (?:back |over )?|"
+        r"(?:going|go|went) (?:back |over ))to (?:using )?(?:(?:google |ms |microsoft )?(?:chrome|"
+        r"edge|safari|opera|brave|vivaldi|outlook)|your competitors?|(?:a |an )?(?:another|other|"
+        r"different) (?:app|browser|tool|program|client|product|provider|service|company)s?)\b"
         r"|\b(?:leav(?:e|ing)|ditch(?:ed|ing)?|abandon(?:ed|ing)?|quit(?:ting)?|done with) "
         r"(?:you|this (?:app|product|service|browser|program|company)|for good)\b"
         r"|\b(?:good ?bye|bye)\b(?: \w+)?[.!]*$|\buninstall(?:ed|ing)? (?:it|this(?: app)?) "
@@ -99,7 +101,7 @@ _RULES: Final = (
     ),
     (
         0.8,
-        "they cannot work",
+        "it keeps them from using it",
         "cannot cant can't couldn't can could unable able unusable block lock deadline useless "
         "impossible possible dead broken",
         rf"\b{_ABLE} (?:even |longer |now )?(?:work|log ?in|login|sign ?in|access|open|start|use|"
@@ -111,7 +113,7 @@ _RULES: Final = (
     ),
     (
         0.6,
-        "it crashes",
+        "it crashes or hangs",
         "crash freeze frozen froze hang hung unresponsive responding respond blank black",
         r"\b(?:crash(?:es|ed|ing)?|freez(?:es?|ing)|froze|frozen|hang(?:s|ing)|hung|unresponsive"
         r"|not respond(?:ing)?|(?:blank|black|white) (?:page|screen|window)s?)\b",
