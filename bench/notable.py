@@ -26,7 +26,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.reports import Kind
 from bot.voice import clarity
 from bot.voice.kinds import best_quote, passages
 from bot.voice.memory import Before
@@ -128,7 +127,9 @@ def learn(items: Sequence[Item]) -> tuple[dict[str, float], float]:
             for one in (item.candidate for item in open_items)
         ]
     )
-    wanted = (np.array([item.worth for item in open_items]) - WORTH_NOTHING) / (WORTH_ALL - WORTH_NOTHING)
+    wanted = (np.array([item.worth for item in open_items]) - WORTH_NOTHING) / (
+        WORTH_ALL - WORTH_NOTHING
+    )
     spread = rows.std(axis=0)
     known = spread > 0
     scaled = (rows[:, known] - rows[:, known].mean(axis=0)) / spread[known]
@@ -153,7 +154,9 @@ def held_out(items: Sequence[Item], folds: int = 6) -> list[Item]:
         for item in items:
             if item.source in kept_out:
                 one = item.candidate
-                told = float(np.dot(learned, clarity.facts(read_text(one.text), one.kinds, one.sure)))
+                told = float(
+                    np.dot(learned, clarity.facts(read_text(one.text), one.kinds, one.sure))
+                )
                 found.append(replace(item, candidate=replace(one, feature_usual=bias + told)))
     return found
 
@@ -203,7 +206,9 @@ def main() -> int:
                 print(f"  {said}: {gains(items, rank, one_source=one_source):.3f}")
     kept = held_out(train)
     for one_source in (True, False):
-        print("clarity, learned without the source:", gains(kept, by_held_out, one_source=one_source))
+        print(
+            "clarity, learned without the source:", gains(kept, by_held_out, one_source=one_source)
+        )
     took = seconds(train)
     print(f"choosing from {CANDIDATES:,}: {took:.2f} s of one core")
     return int(took > SECONDS)

@@ -43,18 +43,31 @@ STORIES = (
     "Two-factor codes never reach colleagues with Austrian numbers",
 )
 MORE = (
-    "This began on Monday after we moved to the new plan, and since then our team of four has "
-    "tried everything that the help pages say, because customers keep writing to us about it. "
-    "We expected it to work as before, but every time we open the page the same thing happens, "
-    "and only a colleague in another town does not see it when she tries the very same steps."
+    "It began on Monday after we moved to the new plan, and a team of four has tried everything "
+    "that the help pages say, because our own buyers keep writing to us about it.",
+    "We expected the list to be empty since then, but whenever a colleague opens it in another "
+    "town she sees the very same rows, even when the cache was cleared before.",
+    "Our accountant found it when she closed the quarter, and the tax office will not take the "
+    "papers back, so we now write every single one by hand until this is right.",
+    "Only French and Danish visitors see that, those who stay with English do not, and it makes "
+    "no difference whether they had signed in first or went on as guests.",
+    "When I turn the roll round the other way the address is cut off instead, and the driver of "
+    "last year, which did this properly, can no longer be downloaded anywhere.",
+    "Each morning I set it right before the first parcel leaves at seven, but if I forget we sell "
+    "what we have not got and have to write apologies all day.",
+    "On my old phone they came one by one, each with its own sound, which told the kitchen to "
+    "begin; now they arrive too late and food is cooked in the wrong sequence.",
+    "Their carrier says that nothing was ever handed over to it, while numbers from Germany and "
+    "Hungary work, so half of the night shift cannot get in since Thursday.",
 )
+"""For each story what else its customer tells."""
 
 
 def story(number: int, **values: Any) -> NewTicket:
     """A ticket worth reading, unlike the others."""
     given: dict[str, Any] = {
         "said": STORIES[number],
-        "more": MORE,
+        "more": MORE[number],
         "segment": "enterprise",
         "ago": timedelta(days=3, hours=number),
         "stored_at": DUE - timedelta(hours=1),
@@ -134,7 +147,7 @@ def test_at_most_as_many_as_chosen_and_the_rest_is_counted(shop: Context, most: 
 
 
 def test_one_story_told_by_many_is_shown_once_with_its_breadth(shop: Context) -> None:
-    told = [stored(f"a{n}", said=STORIES[0], more=MORE, segment="enterprise") for n in range(4)]
+    told = [stored(f"a{n}", said=STORIES[0], more=MORE[0], segment="enterprise") for n in range(4)]
     put(shop, *told, story(1))
     report = build(shop, CHANNEL, NOW)
     similar = {item.quote.text: item.similar for item in report.items}
@@ -246,7 +259,7 @@ def test_a_ticket_is_never_shown_twice_in_a_channel_and_left_out_ones_do_not_ret
 
 
 def test_a_ticket_that_changes_after_it_was_shown_is_not_shown_again(shop: Context) -> None:
-    long = f"{STORIES[0]} and the page crashes. {MORE}"
+    long = f"{STORIES[0]} and the page crashes. {MORE[0]}"
     ingest(shop, [draft("1", long)], NOW - DAY)
     set_up(shop)
     assert plan_due(shop, "T1", DUE)

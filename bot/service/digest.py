@@ -20,7 +20,8 @@ from bot.service.context import Context
 from bot.service.digest_reading import Choice
 from bot.service.schedule import Due, due, next_due, turn
 from bot.voice.features import Catalogue
-from bot.voice.notable import Picked, choose
+from bot.voice.notable import choose
+from bot.voice.notable_stories import Picked
 from storage import channels as channel_rows
 from storage import digests as digest_rows
 from storage import features as feature_rows
@@ -36,9 +37,7 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     """What a channel would get now. Deterministic; changes nothing."""
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        choice = digest_reading.read(
-            session, settings, catalogue, context.settings.answers, now
-        )
+        choice = digest_reading.read(session, settings, catalogue, context.settings.answers, now)
     chosen = choose(choice.candidates, settings.most, now=now, before=choice.before)
     items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
     tickets = choice.new

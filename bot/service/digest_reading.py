@@ -71,13 +71,19 @@ def read(
         return Choice((), {}, Before())
     customers = _customers(tickets, now)
     usual = usual_week(session, customers, now)
-    candidates = tuple(
-        _candidate(ticket, ticket.id in new, customers, usual) for ticket in tickets
-    )
+    candidates = tuple(_candidate(ticket, ticket.id in new, customers, usual) for ticket in tickets)
     return Choice(
         candidates,
         {id_of(ticket): ticket for ticket in tickets},
-        _before(session, settings, features, tickets, shown, answers, now),
+        _before(
+            session,
+            settings,
+            features=features,
+            tickets=tickets,
+            shown=shown,
+            answers=answers,
+            now=now,
+        ),
     )
 
 
@@ -140,6 +146,7 @@ def _customers(tickets: Sequence[TicketValue], now: datetime) -> dict[str, set[s
 def _before(
     session: Session,
     settings: ChannelSettings,
+    *,
     features: Sequence[str],
     tickets: Sequence[TicketValue],
     shown: set[int],

@@ -33,7 +33,7 @@ def usual_week(session: Session, features: Collection[str], now: datetime) -> di
         by_day[-1, day - (until - days)] = tickets
     # Days that come before anything was stored tell nothing of what is usual.
     begun = np.flatnonzero(by_day[-1])
-    if not len(names) or not len(begun):
+    if not names or not len(begun):
         return {}
     by_day = by_day[:, begun[0] :]
     before = np.repeat(np.cumsum(by_day, axis=1), DAY, axis=1)

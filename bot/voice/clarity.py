@@ -56,7 +56,7 @@ NAMES: Final = (
 """The facts that count, in the order of `facts`."""
 
 WEIGHTS: Final = {
-"first 25 words": 0.024,
+    "first 25 words": 0.024,
     "first 50 words": 0.083,
     "first 100 words": 0.1,
     "first 150 words": 0.065,
@@ -124,8 +124,7 @@ def facts(text: ReadText, kinds: Sequence[Kind], quote: float) -> list[float]:
 def clarity(text: ReadText, kinds: Sequence[Kind], quote: float) -> float:
     """How clear and telling a ticket is, 0 to 1 (see `facts`)."""
     told = sum(
-        weight * fact
-        for weight, fact in zip(_LEARNED, facts(text, kinds, quote), strict=True)
+        weight * fact for weight, fact in zip(_LEARNED, facts(text, kinds, quote), strict=True)
     )
     return min(1.0, max(0.0, BIAS + told))
 

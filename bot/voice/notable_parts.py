@@ -106,7 +106,7 @@ class Base:
 
     @property
     def points(self) -> float:
-        return sum(WEIGHTS[name] * getattr(self, name) for name in WEIGHTS if name != "breadth")
+        return score(parts(self))
 
 
 def base(candidate: Candidate, text: ReadText) -> Base:

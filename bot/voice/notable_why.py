@@ -18,6 +18,7 @@ def why(
     own: Base,
     members: Sequence[Candidate],
     since: datetime,
+    *,
     usual: float | None,
     agreed: bool,
 ) -> str:

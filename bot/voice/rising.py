@@ -8,7 +8,8 @@ stand in the same tickets tell one theme (see `spike_themes`, which does so by t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,13 +33,13 @@ _MOST_THEMES: Final = 5
 class Said:
     """A ticket of the week: its place, a customer's key, and the terms of its text.
 
-    `core` are the terms of what it is about: its first line and its quote.
+    `core` gives the terms of what it is about: its first line and its quote.
     """
 
     place: int
     customer: str
-    terms: Collection[str]
-    core: Collection[str] = ()
+    terms: AbstractSet[str]
+    core: Callable[[], AbstractSet[str]] = frozenset
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Theme:
     expected: float
 
 
-_Group = tuple[list[str], set[int], float]
-"""Terms, the places of those who tell them, and the customers that are usual in a week."""
+_Group = tuple[list[str], set[int]]
+"""Terms, and the places of those who tell them."""
 
 
 def rise(customers: int, expected: float) -> float:
@@ -66,7 +67,7 @@ def rise(customers: int, expected: float) -> float:
     return min(1.0, value + (times - 1) / 3)
 
 
-def themes(week: Sequence[Said], before: Iterable[Collection[str]], weeks: float) -> list[Theme]:
+def themes(week: Sequence[Said], before: Iterable[AbstractSet[str]], weeks: float) -> list[Theme]:
     """What rises in a week, the surest first; `before` are the texts of the `weeks` before it.
 
     A ticket is of one theme at most. Without weeks before, nothing is known to rise.
@@ -82,19 +83,17 @@ def themes(week: Sequence[Said], before: Iterable[Collection[str]], weeks: float
         for term, found in holders.items()
         if len(found) >= FLOOR and not _is_number(term)
     }
-    usual = Counter(term for text in before for term in text if term in many)
-    rising = _rising(many, usual, weeks)
-    return _grouped(week, many, rising)
+    earlier = list(before)
+    usual = Counter(term for text in earlier for term in many.keys() & text)
+    return _themes(week, _grouped(week, many, _rising(many, usual, weeks)), earlier, weeks)
 
 
 def _is_number(term: str) -> bool:
     return any(word.isdigit() for word in term.split())
 
 
-def _rising(
-    holders: dict[str, list[Said]], usual: Counter[str], weeks: float
-) -> list[tuple[str, float]]:
-    """Terms that are far above their usual, the surest first, with what is usual a week."""
+def _rising(holders: dict[str, list[Said]], usual: Counter[str], weeks: float) -> list[str]:
+    """Terms that are far above their usual, the surest first."""
     limit = CHANCE / max(len(holders), 1)
     found = []
     for term, tickets in holders.items():
@@ -104,15 +103,15 @@ def _rising(
             continue
         chance = tail(customers, mean, _SPREAD * mean + (_GROWTH * mean) ** 2)
         if chance < limit:
-            found.append((chance, -customers, term, mean))
-    return [(term, mean) for _, _, term, mean in sorted(found)[:_MOST_TERMS]]
+            found.append((chance, -customers, term))
+    return [term for _, _, term in sorted(found)[:_MOST_TERMS]]
 
 
 def _grouped(
-    week: Sequence[Said], holders: dict[str, list[Said]], rising: Sequence[tuple[str, float]]
-) -> list[Theme]:
+    week: Sequence[Said], holders: dict[str, list[Said]], rising: Sequence[str]
+) -> list[_Group]:
     groups: list[_Group] = []
-    for term, mean in rising:
+    for term in rising:
         places = {one.place for one in holders[term]}
         near = (one for one in groups if len(places & one[1]) >= _TOGETHER * len(places))
         group = next(near, None)
@@ -120,28 +119,34 @@ def _grouped(
             group[0].append(term)
             group[1].update(places)
         elif len(groups) < _MOST_THEMES:
-            groups.append(([term], set(places), mean))
+            groups.append(([term], set(places)))
     stories: list[_Group] = []
-    for terms, _, mean in groups:
+    for terms, _ in groups:
         told = {one.place for one in week if _tells(one, terms)}
         near = (
             one for one in stories if len(told & one[1]) >= _OVERLAP * min(len(told), len(one[1]))
         )
         first = next(near, None)
         if first is None:
-            stories.append((terms, told, mean))
+            stories.append((terms, told))
         else:
             first[0].extend(terms)
             first[1].update(told)
-    return _themes(week, stories)
+    return stories
 
 
-def _themes(week: Sequence[Said], stories: Sequence[_Group]) -> list[Theme]:
+def _themes(
+    week: Sequence[Said],
+    stories: Sequence[_Group],
+    before: Sequence[AbstractSet[str]],
+    weeks: float,
+) -> list[Theme]:
     """Stories that are still far above the usual when each ticket is of one only."""
     taken: set[int] = set()
     found = []
-    for terms, told, mean in stories:
+    for terms, told in stories:
         places = told - taken
+        mean = sum(_hold(text, terms) for text in before) / weeks
         customers = len({one.customer for one in week if one.place in places})
         if customers >= max(FLOOR, _LEAST_TIMES * mean):
             taken |= places
@@ -151,6 +156,8 @@ def _themes(week: Sequence[Said], stories: Sequence[_Group]) -> list[Theme]:
 
 def _tells(one: Said, terms: Sequence[str]) -> bool:
     """Whether a ticket holds the first of a theme's terms, or two of them, or is about one."""
-    if terms[0] in one.terms or any(term in one.core for term in terms):
-        return True
-    return sum(term in one.terms for term in terms) > 1
+    return _hold(one.terms, terms) or not one.core().isdisjoint(terms)
+
+
+def _hold(text: AbstractSet[str], terms: Sequence[str]) -> bool:
+    return terms[0] in text or sum(term in text for term in terms) > 1

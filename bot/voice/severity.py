@@ -33,7 +33,9 @@ _HELD: Final = (
 )
 _ALL: Final = r"(?:all|every|most|some|many|years|months|hundreds|thousands|weeks|hours|half)"
 _WHOSE: Final = r"(?:of )?(?:my|our|the|these|those|his|her|their)"
-_ABLE: Final = r"(?:can ?not|can't|cant|could ?n[o']t|couldn't|unable to|not able to|no longer able to)"
+_ABLE: Final = (
+    r"(?:can ?not|can't|cant|could ?n[o']t|couldn't|unable to|not able to|no longer able to)"
+)
 # "I deleted my profile" is what people try.
 _NOT_BY_HAND: Final = r"(?<!\bi )(?<!\bwe )(?<!i've )(?<!i have )(?<!tried )(?<!\bby )(?<!then )"
 _MONEY: Final = r"(?:money|payments?|refunds?|cash|funds|balance|salary|deposit)"

@@ -10,8 +10,8 @@ TEMPLATE: Final = 10
 """Tickets in nearly the same words, from which on they are a flood: people do not write so."""
 
 _SAME: Final = 0.4
-_EDGE: Final = 8
-_TEMPLATE_WORDS: Final = 12
+_EDGE: Final = 6
+_TEMPLATE_WORDS: Final = 8
 _TEMPLATE_SHARE: Final = 0.7
 _COMMON: Final = 50
 _LOOKED_AT: Final = 12

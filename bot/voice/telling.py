@@ -21,16 +21,19 @@ _SPAM: Final = re.compile(
     r"first page of google|whatsapp (?:me|us|\+?\d)|click here to (?:win|claim)|"
     r"toll.?free|(?:customer (?:care|service|support)|tech(?:nical)? support|help ?line|support) "
     r"(?:phone )?number\W{1,4}(?:\+?1\W)?(?:\d{3}|\[phone)|call (?:us )?(?:now|at) \+?\d|"
-    r"escorts?|forex|bitcoin (?:investment|recovery)|recover (?:your )?(?:lost )?(?:bitcoin|crypto)|"
+    r"escorts?|forex|bitcoin (?:investment|recovery)|"
+    r"recover (?:your )?(?:lost )?(?:bitcoin|crypto)|"
     r"binary options?|payday loans?|cheap (?:flights?|jerseys?|essays?)|essay writing|"
     r"weight loss|keto|cbd oil|replica watches|love spells?|spell caster|lottery winner|"
     r"increase (?:your )?(?:traffic|followers)|buy (?:followers|likes|reviews)|promo(?:tion)? code|"
     r"escort service|work from home and earn|earn (?:up to )?\$?\d+ (?:a|per) (?:day|week)|"
     r"(?:converter|conversion|recovery|migration|repair) (?:software|utility|tool)s? (?:at|"
-    r"provides?|helps?|smoothly|quickly|easily|in 20\d\d|that (?:converts?|exports?))|(?:at|for) (?:just|only) \$ ?\d+|free demo|"
+    r"provides?|helps?|smoothly|quickly|easily|in 20\d\d|that (?:converts?|exports?))|"
+    r"(?:at|for) (?:just|only) \$ ?\d+|free demo|"
     r"(?:best|top) (?:company|agency|services?|institute|astrologer|lawyers?) in|"
     r"visit (?:our|us at|my) (?:website|site|blog|https?)|for more (?:info(?:rmation)?|details),? "
-    r"(?:visit|call|contact|click)|dear sir(?: or |/)madam,? we are (?:a )?(?:leading|professional))\b"
+    r"(?:visit|call|contact|click)|dear sir(?: or |/)madam,? we are (?:a )?(?:leading|"
+    r"professional))\b"
 )
 _OF_SPAM: Final = word_set(
     "casino casinos viagra cialis crypto seo backlink backlinks guest domain rank google whatsapp "
@@ -43,18 +46,20 @@ _OF_SPAM: Final = word_set(
 _AGENT: Final = re.compile(
     r"\bthank(?:s| you) (?:so much |very much )?for (?:contacting|reaching out to|getting in touch "
     r"with|writing to)\b|\bthis is \w+ (?:from|with|at) (?:\w+ ){0,3}"
-    r"(?:support|customer (?:care|service)|help ?desk)\b|\bi(?:'d| would|'ll| will) be (?:more than )?"
+    r"(?:support|customer (?:care|service)|help ?desk)\b|\bi(?:'d| would|'ll|"
+    r" will) be (?:more than )?"
     r"(?:happy|glad) to (?:assist|help) you\b|\bwe(?:'ve| have) (?:received|merged|closed|escalated"
     r"|forwarded) your (?:request|ticket|e-?mail|message|case)\b|\byour (?:ticket|case|request) "
     r"(?:has been|was|is now) (?:closed|merged|received|resolved|escalated|updated|created)\b"
     r"|\b(?:this ticket (?:was|has been)|merged into|closing this) (?:ticket|request|merged|closed)"
     r"|\bis there anything else (?:i|we) can (?:help|assist)\b"
+    r"|\bwe(?:.?ll| will) (?:provide|release|publish|roll out|send you|get back to)\b"
     r"|^\W*(?:auto(?:matic)?[- ]?reply|out of (?:the )?office)\b"
 )
 _OF_AGENTS: Final = word_set(
     "thank thanks support care service help happy glad received merged closed escalated forwarded "
     "ticket case request resolved updated created closing anything apologise apologize auto "
-    "automatic office"
+    "automatic office provide release publish roll"
 )
 _OWN_TROUBLE: Final = re.compile(
     r"\b(?:i|we) (?:can ?not|can't|cannot|am unable|have (?:a|an) (?:problem|issue)|lost|tried|"
