@@ -180,10 +180,7 @@ def crowd(count: int) -> list[Candidate]:
         "Why were extensions such as {} switched off over night without a word?",
     ]
     tools = ["blocker", "notes", "translator", "dark", "grammar", "coupon", "reader"]
-    return [
-        candidate(100 + n, f"{ways[n % 4].format(tools[n % 7])} {n}.")
-        for n in range(count)
-    ]
+    return [candidate(100 + n, f"{ways[n % 4].format(tools[n % 7])} {n}.") for n in range(count)]
 
 
 def test_what_rises_together_leads_once_with_its_size() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from bot.blocks import forms, parts, words
 from bot.blocks.kit import (
+    ACTION_DIGEST_NEWER,
+    ACTION_DIGEST_OLDER,
     ACTION_DIGEST_UNSHOWN,
     ACTION_DIGEST_WHY,
     QUOTE,
@@ -86,10 +88,10 @@ def _item(item: WhyItem) -> Block:
         [ours(f"{value} of {round(part.weight * 100)}: {SAID.get(part.name, part.name)}")]
         for part, value in zip(item.parts, each, strict=True)
     ]
-    like = f", and {item.similar:,} like it" if item.similar else ""
+    like = [ours(f", and {item.similar:,} like it")] if item.similar else []
     return rich(
         line(theirs(item.quote, QUOTE, bold=True)),
-        line(ours(f"{total} points: "), theirs(item.why, QUOTE), ours(like)),
+        line(ours(f"{total} points: "), theirs(item.why, QUOTE), *like),
         bullets(lines),
     )
 
@@ -105,7 +107,7 @@ def _paging(report: UnshownReport) -> Block | None:
     last = max(report.total - 1, 0) // report.size
     newer = older = None
     if report.page:
-        newer = button("Newer", ACTION_DIGEST_UNSHOWN, data(day=day, page=report.page - 1))
+        newer = button("Newer", ACTION_DIGEST_NEWER, data(day=day, page=report.page - 1))
     if report.page < last:
-        older = button("Older", ACTION_DIGEST_UNSHOWN, data(day=day, page=report.page + 1))
+        older = button("Older", ACTION_DIGEST_OLDER, data(day=day, page=report.page + 1))
     return actions(newer, older)

@@ -96,6 +96,8 @@ def _register_why(app: App, desk: Desk) -> None:
         report = digest_why.why(desk.context, team_of(body), channel, day)
         client.views_open(trigger_id=body["trigger_id"], view=why_screens.view(report))
 
+    @app.action(kit.ACTION_DIGEST_NEWER)
+    @app.action(kit.ACTION_DIGEST_OLDER)
     @app.action(kit.ACTION_DIGEST_UNSHOWN)
     def unshown(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         """The tickets that were read and not shown, in the place of the modal."""

@@ -37,6 +37,7 @@ _SORT_OF: Final = {
     word: tuple(sort for sort, listed in _SORTS.items() if word in listed)
     for word in frozenset().union(*_SORTS.values())
 }
+_KINDS: Final = tuple(Kind)
 _ENOUGH: Final = 4
 _STEPS: Final = (25, 50, 100, 150, 250, 400)
 _LEAST_WORDS: Final = 8
@@ -99,11 +100,10 @@ def facts(text: ReadText, kinds: Sequence[Kind], quote: float) -> list[float]:
     said = text.words
     count = len(said)
     times = dict.fromkeys(_SORTS, 0)
-    digits = 0
-    for word in said:
-        for sort in _SORT_OF.get(word, ()):
+    for sorts in map(_SORT_OF.get, said):
+        for sort in sorts or ():
             times[sort] += 1
-        digits += word.isdigit()
+    digits = sum(map(str.isdigit, said))
     per = max(count, _LEAST_WORDS)
     letters = sum(map(len, said))
     found = [min(count, step) / step for step in _STEPS]
@@ -115,7 +115,7 @@ def facts(text: ReadText, kinds: Sequence[Kind], quote: float) -> list[float]:
         quote,
         len(kinds) / 5,
     ]
-    found += [float(kind in kinds) for kind in Kind]
+    found += [float(kind in kinds) for kind in _KINDS]
     for number in times.values():
         found += [min(number, _ENOUGH) / _ENOUGH, min(number / per, _MOST_OFTEN) / _MOST_OFTEN]
     return found

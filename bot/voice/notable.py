@@ -19,7 +19,7 @@ from bot.voice.read_text import read_text
 from bot.voice.stories import floods
 from bot.voice.telling import is_told
 
-BAR: Final = 0.32
+BAR: Final = 0.31
 """The notability, 0 to 1, from which on a ticket is worth a person's time."""
 
 PRAISE_BAR: Final = 0.28
