@@ -97,9 +97,9 @@ def test_what_the_channel_answered_to_similar_ones_counts(value: float, sign: in
 
 
 def test_a_feature_above_its_usual_raises_its_tickets() -> None:
-    risen = {"feature": "pay", "feature_customers": 14, "feature_usual": 7.0}
+    one = candidate(1, STORIES[3], feature="pay", feature_customers=14, feature_usual=7.0)
     [calm] = choose([candidate(1, STORIES[3])], 1, 0.0).picked
-    [picked] = choose([candidate(1, STORIES[3], **risen)], 1, 0.0).picked
+    [picked] = choose([one], 1, 0.0).picked
     assert picked.score > calm.score
     assert "14 customers on this feature this week, twice the usual" in picked.why
 

@@ -106,7 +106,15 @@ class Base:
 
     @property
     def points(self) -> float:
-        return score(parts(self))
+        """What these count together."""
+        return (
+            WEIGHTS["clarity"] * self.clarity
+            + WEIGHTS["severity"] * self.severity
+            + WEIGHTS["segment"] * self.segment
+            + WEIGHTS["rise"] * self.rise
+            + WEIGHTS["novelty"] * self.novelty
+            + WEIGHTS["feedback"] * self.feedback
+        )
 
 
 def base(candidate: Candidate, text: ReadText) -> Base:

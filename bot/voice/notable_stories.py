@@ -15,7 +15,7 @@ from bot.voice.notable_parts import Base, Candidate, base, parts, score, with_pa
 from bot.voice.notable_why import why
 from bot.voice.read_text import ReadText
 from bot.voice.spikes import FLOOR
-from bot.voice.stems import terms, terms_of
+from bot.voice.stems import stems, terms
 from bot.voice.stories import folded
 
 WEEK: Final = timedelta(days=7)
@@ -63,6 +63,7 @@ class Field:
     candidates: list[Candidate]
     texts: list[ReadText]
     bases: list[Base]
+    quotes: list[dict[str, float]]
     since: datetime
 
 
@@ -74,6 +75,7 @@ def read(told: Sequence[Read], until: datetime) -> Field:
         [one for one, _, _ in judged],
         [text for _, text, _ in judged],
         [own for _, _, own in judged],
+        [terms(one.quote or one.text) for one, _, _ in judged],
         until - WEEK,
     )
 
@@ -93,7 +95,7 @@ def best(found: Field, before: Before, memory: Memory) -> list[Picked]:
 
 def _stories(found: Field, before: Before) -> list[_Story]:
     """Candidates by story: what rises together, and else what the first teller tells."""
-    leader = folded([terms(one.quote or one.text) for one in found.candidates])
+    leader = folded(found.quotes)
     theme_of = {place: theme for theme in _themes(found, before) for place in theme.places}
     stories: dict[object, _Story] = {}
     for place, first in enumerate(leader):
@@ -106,20 +108,23 @@ def _stories(found: Field, before: Before) -> list[_Story]:
 def _themes(found: Field, before: Before) -> list[rising.Theme]:
     week = [
         rising.Said(
-            place, one.teller, terms_of(found.texts[place].stems).keys(), partial(_core, one)
+            place,
+            one.teller,
+            frozenset(found.texts[place].stems),
+            partial(_core, found, place),
         )
         for place, one in enumerate(found.candidates)
         if one.created_at >= found.since
     ]
     if before.weeks < 1 or len(week) < FLOOR:
         return []
-    return rising.themes(week, (terms(text).keys() for text in before.texts), before.weeks)
+    return rising.themes(week, (frozenset(stems(text)) for text in before.texts), before.weeks)
 
 
-def _core(candidate: Candidate) -> set[str]:
-    """The terms of what a ticket is about."""
-    first = candidate.text.partition("\n")[0]
-    return {*terms(first), *terms(candidate.quote)}
+def _core(found: Field, place: int) -> set[str]:
+    """The terms of what a ticket is about: of its first line and its quote."""
+    first = found.candidates[place].text.partition("\n")[0]
+    return {*stems(first), *found.quotes[place]}
 
 
 def _pick(found: Field, story: _Story) -> Picked | None:
@@ -131,7 +136,7 @@ def _pick(found: Field, story: _Story) -> Picked | None:
     wanted = set(story.theme.terms) if story.theme else set()
 
     def tells(place: int) -> tuple[float, int]:
-        hits = len(wanted & terms(found.candidates[place].quote).keys()) if wanted else 0
+        hits = len(wanted & found.quotes[place].keys()) if wanted else 0
         return -(found.bases[place].points + _TELLS_IT * min(hits, _ENOUGH)), place
 
     place = min(new, key=tells)

@@ -8,7 +8,7 @@ stand in the same tickets tell one theme (see `spike_themes`, which does so by t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
@@ -74,18 +74,17 @@ def themes(week: Sequence[Said], before: Iterable[AbstractSet[str]], weeks: floa
     """
     if weeks < 1 or len(week) < FLOOR:
         return []
+    said = Counter(term for one in week for term in one.terms)
+    many = {term for term, count in said.items() if count >= FLOOR and not _is_number(term)}
+    earlier = list(before)
+    usual = Counter(term for text in earlier for term in many & text)
+    risen = {term for term in many if said[term] >= _LEAST_TIMES * (usual[term] + _UNSEEN) / weeks}
     holders: defaultdict[str, list[Said]] = defaultdict(list)
     for one in week:
-        for term in one.terms:
+        for term in risen & one.terms:
             holders[term].append(one)
-    many = {
-        term: found
-        for term, found in holders.items()
-        if len(found) >= FLOOR and not _is_number(term)
-    }
-    earlier = list(before)
-    usual = Counter(term for text in earlier for term in many.keys() & text)
-    return _themes(week, _grouped(week, many, _rising(many, usual, weeks)), earlier, weeks)
+    rising = _rising(holders, usual, weeks, len(many))
+    return _themes(week, _grouped(week, holders, rising), earlier, weeks)
 
 
 def _is_number(term: str) -> bool:
@@ -108,7 +107,7 @@ def _rising(holders: dict[str, list[Said]], usual: Counter[str], weeks: float) -
 
 
 def _grouped(
-    week: Sequence[Said], holders: dict[str, list[Said]], rising: Sequence[str]
+    week: Sequence[Said], holders: Mapping[str, list[Said]], rising: Sequence[str]
 ) -> list[_Group]:
     groups: list[_Group] = []
     for term in rising:
@@ -121,8 +120,9 @@ def _grouped(
         elif len(groups) < _MOST_THEMES:
             groups.append(([term], set(places)))
     stories: list[_Group] = []
+    cores = {one.place: one.core() for one in week} if groups else {}
     for terms, _ in groups:
-        told = {one.place for one in week if _tells(one, terms)}
+        told = {one.place for one in week if _tells(one, cores[one.place], terms)}
         near = (
             one for one in stories if len(told & one[1]) >= _OVERLAP * min(len(told), len(one[1]))
         )
@@ -154,9 +154,9 @@ def _themes(
     return found
 
 
-def _tells(one: Said, terms: Sequence[str]) -> bool:
+def _tells(one: Said, core: AbstractSet[str], terms: Sequence[str]) -> bool:
     """Whether a ticket holds the first of a theme's terms, or two of them, or is about one."""
-    return _hold(one.terms, terms) or not one.core().isdisjoint(terms)
+    return _hold(one.terms, terms) or not core.isdisjoint(terms)
 
 
 def _hold(text: AbstractSet[str], terms: Sequence[str]) -> bool:

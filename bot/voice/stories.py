@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 TEMPLATE: Final = 10
@@ -13,7 +14,7 @@ _SAME: Final = 0.4
 _EDGE: Final = 6
 _TEMPLATE_WORDS: Final = 8
 _TEMPLATE_SHARE: Final = 0.7
-_COMMON: Final = 50
+_COMMON: Final = 30
 _LOOKED_AT: Final = 12
 _FEWEST_TERMS: Final = 3
 
@@ -63,19 +64,23 @@ def floods(texts: Sequence[Sequence[str]]) -> list[set[int]]:
 
     They begin or end alike, whatever was filled in, and share most of their words.
     """
-    read = [[one for one in text if not one.isdigit()] for text in texts]
     alike: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for place, told in enumerate(read):
+    for place, told in enumerate(texts):
         if len(told) >= _TEMPLATE_WORDS:
-            alike["<", *told[:_EDGE]].append(place)
-            alike[">", *told[-_EDGE:]].append(place)
+            alike["<", *_words(told)].append(place)
+            alike[">", *_words(reversed(told))].append(place)
     found = []
     for places in alike.values():
         if len(places) >= TEMPLATE:
-            same = _template(read, places)
+            same = _template(texts, places)
             if len(same) >= TEMPLATE:
                 found.append(same)
     return found
+
+
+def _words(told: Iterable[str]) -> Iterable[str]:
+    """The first few that are no numbers."""
+    return islice((one for one in told if not one.isdigit()), _EDGE)
 
 
 def _template(read: Sequence[Sequence[str]], places: Sequence[int]) -> set[int]:
