@@ -91,9 +91,11 @@ def _is_number(term: str) -> bool:
     return any(word.isdigit() for word in term.split())
 
 
-def _rising(holders: dict[str, list[Said]], usual: Counter[str], weeks: float) -> list[str]:
-    """Terms that are far above their usual, the surest first."""
-    limit = CHANCE / max(len(holders), 1)
+def _rising(
+    holders: Mapping[str, list[Said]], usual: Counter[str], weeks: float, looked_at: int
+) -> list[str]:
+    """Terms that are far above their usual, the surest first; so many were `looked_at`."""
+    limit = CHANCE / max(looked_at, 1)
     found = []
     for term, tickets in holders.items():
         customers = len({one.customer for one in tickets})
