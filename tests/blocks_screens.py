@@ -399,9 +399,9 @@ WHY = WhyReport(
         WhyItem(
             STUCK.text,
             (
-                ScorePart("clarity", 0.36, 0.777),
+                ScorePart("clarity", 0.44, 0.777),
                 ScorePart("breadth", 0.15, 0.6),
-                ScorePart("severity", 0.16, 0.8),
+                ScorePart("severity", 0.08, 0.8),
                 ScorePart("novelty", 0.08, 1.0),
             ),
             "8 customers this week, it keeps them from using it",

@@ -19,10 +19,10 @@ from bot.voice.read_text import read_text
 from bot.voice.stories import floods
 from bot.voice.telling import is_told
 
-BAR: Final = 0.31
+BAR: Final = 0.28
 """The notability, 0 to 1, from which on a ticket is worth a person's time."""
 
-PRAISE_BAR: Final = 0.28
+PRAISE_BAR: Final = 0.27
 """The same for a bright spot, which costs nobody anything."""
 
 

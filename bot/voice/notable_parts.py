@@ -16,12 +16,12 @@ from bot.voice.text import words
 from bot.voice.wordset import word_set
 
 WEIGHTS: Final = {
-    "clarity": 0.36,
+    "clarity": 0.44,
     "breadth": 0.15,
-    "rise": 0.13,
-    "severity": 0.16,
+    "rise": 0.12,
+    "severity": 0.08,
     "novelty": 0.08,
-    "feedback": 0.07,
+    "feedback": 0.08,
     "segment": 0.05,
 }
 """What each part counts at the most; the sum is 1."""

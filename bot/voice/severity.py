@@ -72,7 +72,7 @@ _RULES: Final = (
         0.9,
         "a security worry",
         "hack hacker leak expose unauthorized unauthorised compromise stolen security hijack "
-        "see saw show",
+        "another someone somebody",
         r"\b(?:(?:was|were|been|got|is|are|be) (?:\w+ )?(?:hacked|hijacked|compromised)|hackers?|"
         r"hacked (?:my|our|into)|unauthori[sz]ed (?:access|charge|login|use|payment)s?|"
         r"security (?:hole|breach|flaw|vulnerability|vulnerabilities|nightmare)s?|"
@@ -86,8 +86,7 @@ _RULES: Final = (
         0.9,
         "a customer is leaving",
         "cancel unsubscribe alternative replacement ditch abandon leave bye goodbye quit uninstall "
-        "done chrome edge safari opera brave vivaldi outlook gmail another different competitor "
-        "competitors other",
+        "switch migrate move moving going go went",
         r"\bcancel(?:l?ed|l?ing|s)? (?:my|our|the|this) (?:\w+ ){0,2}"
         r"(?:subscription|account|membership|plan|contract|licen[cs]e|premium|service|order)s?\b"
         r"|\bunsubscrib(?:ed?|ing)\b|\b(?:looking|look|looked) for (?:an? |another )?"
@@ -104,8 +103,8 @@ _RULES: Final = (
     (
         0.8,
         "it keeps them from using it",
-        "cannot cant can't couldn't can could unable able unusable block lock deadline useless "
-        "impossible possible dead broken",
+        "cannot cant can't couldn't unable able unusable block lock deadline useless "
+        "impossible dead",
         rf"\b{_ABLE} (?:even |longer |now )?(?:work|log ?in|login|sign ?in|access|open|start|use|"
         r"launch|get in(?:to)?|send|receive|connect|pay|browse|continue)\b"
         r"|\b(?:unusable|locked out|deadlines?|lock(?:s|ed) (?:me|us) out)\b"

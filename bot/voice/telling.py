@@ -37,10 +37,10 @@ _SPAM: Final = re.compile(
 )
 _OF_SPAM: Final = word_set(
     "casino casinos viagra cialis crypto seo backlink backlinks guest domain rank google whatsapp "
-    "click won toll tollfree customer tech technical help helpline support call escort escorts "
+    "click toll tollfree number call escort escorts "
     "forex bitcoin recover binary payday cheap essay weight keto cbd replica love spell lottery "
-    "converter conversion recovery migration repair just only demo best top visit info information "
-    "details increase buy promo promotion earn dear"
+    "converter conversion recovery migration repair demo astrologer agency institute visit contact "
+    "increase buy promo promotion earn dear"
 )
 """One of these words stands in every phrase of spam, so that others need no second look."""
 _AGENT: Final = re.compile(
