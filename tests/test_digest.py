@@ -25,8 +25,8 @@ from conftest import NOW
 from outbox_stage import CHECKOUT, HOUR, MINUTE, TEAM, pass_time
 from own_tickets import draft, put, stored, write_catalogue
 from storage import channels as channel_rows
-from storage import tickets
-from storage.values import NewTicket, TicketValue
+from storage import posts, tickets
+from storage.values import NewTicket, PostValue, TicketValue
 from storage_rows import rows as rows_of
 
 DAY = timedelta(days=1)
@@ -370,6 +370,55 @@ def test_a_ticket_of_an_ingest_that_outlasts_the_digest_is_for_the_next_one(shop
     assert plan_due(shop, "T1", DUE)
     put(shop, story(1, stored_at=DUE - timedelta(minutes=5)))
     assert shown(build(shop, CHANNEL, DUE + DAY)) == ["s1"]
+
+
+def value_of(report: DigestReport, name: str) -> float:
+    """The value of a part of the first item."""
+    return next(part.value for part in report.items[0].parts if part.name == name)
+
+
+@pytest.mark.parametrize(
+    ("channel", "emoji", "feedback"),
+    [
+        ("C1", "open_mouth", 0.75),
+        ("C1", "no_good", 0.25),
+        ("C1", "eyes", 0.5),
+        ("C2", "no_good", 0.5),
+    ],
+)
+def test_what_this_channel_answered_to_a_similar_ticket_counts(
+    shop: Context, channel: str, emoji: str, feedback: float
+) -> None:
+    put(shop, story(0, features=("search",)))
+    set_up(shop)
+    assert plan_due(shop, "T1", DUE)
+    [(row,)] = rows(shop, "SELECT ticket_id FROM digest_item")
+    post = PostValue("T1", channel, "1.1", "ticket", row)
+    with shop.store.write() as session:
+        posts.remember(session, post, DUE)
+        posts.react(session, post, user="U1", emoji=emoji, present=True, event_ts="2.0")
+    put(shop, stored("again", said=STORIES[0], more=MORE[0], stored_at=DUE + HOUR))
+    report = build(shop, CHANNEL, DUE + DAY)
+    assert value_of(report, "feedback") == pytest.approx(feedback)
+    assert value_of(report, "novelty") < 1, "it was shown before"
+
+
+def test_a_feature_that_rises_above_its_usual_weeks_is_told(shop: Context) -> None:
+    usual = [
+        stored(f"u{n}", said=STORIES[1], customer=f"u{n}", ago=timedelta(days=n, hours=2))
+        for n in range(8, 60)
+    ]
+    now = [
+        stored(f"n{n}", said=f"{STORIES[n]} at desk {n}", customer=f"n{n}", ago=timedelta(hours=n))
+        for n in range(8)
+    ]
+    more = [
+        stored(f"m{n}", said=f"It fails {n}", customer=f"m{n}", ago=timedelta(hours=9 + n))
+        for n in range(12)
+    ]
+    put(shop, *usual, *now, *more)
+    report = build(shop, replace(CHANNEL, features=("checkout",)), NOW)
+    assert value_of(report, "rise") > 0
 
 
 # --- a digest that could not be posted ------------------------------------------------------

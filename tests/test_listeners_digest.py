@@ -250,9 +250,8 @@ def test_why_these_shows_parts_that_add_up_and_opens_what_was_left_out(some: Sta
     [(left,)] = rows(some, "SELECT left_out FROM digest")
     assert f"{left} more ticket" in text
     assert some.slack.click(ADA, why, kit.ACTION_DIGEST_UNSHOWN).ok
-    unshown = some.slack.wait_for(
-        lambda: (view := modal(some, ADA)) and "not shown" in said(view) and view
-    )
+    assert some.slack.wait_for(lambda: "not shown" in said(modal(some, ADA)))
+    unshown = modal(some, ADA)
     similar = rows(some, "SELECT COALESCE(SUM(similar), 0) FROM digest_item")[0][0]
     assert f"{left + similar} ticket" in said(unshown)
 
