@@ -253,6 +253,7 @@ def digest(report: DigestReport) -> Json:
                 "quote": quote(item.quote),
                 "why": item.why,
                 "similar": item.similar,
+                "similar_ids": list(item.similar_ids),
             }
             for item in report.items
         ],

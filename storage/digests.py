@@ -27,6 +27,17 @@ class ItemValue:
     similar: int
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedValue:
+    """A digest as it was decided: it looked at rows after `after_ticket` up to `newest_ticket`."""
+
+    at: datetime
+    after_ticket: int
+    newest_ticket: int
+    left_out: int
+    items: tuple[ItemValue, ...]
+
+
 def claim(
     session: Session,
     team: str,
@@ -105,6 +116,44 @@ def fail(session: Session, digest: int, reason: str) -> None:
         .where(col(Digest.id) == digest, col(Digest.state) == POSTED)
         .values(state=FAILED, reason=reason)
     )
+
+
+def decision(session: Session, team: str, channel: str, local_date: str) -> DecidedValue | None:
+    """What was decided for a channel and local day, None where nothing was."""
+    row = session.execute(
+        select(Digest).where(
+            col(Digest.team) == team,
+            col(Digest.channel) == channel,
+            col(Digest.local_date) == local_date,
+        )
+    ).scalar_one_or_none()
+    if row is None:
+        return None
+    items = session.execute(
+        select(DigestItem)
+        .where(col(DigestItem.digest_id) == row.id)
+        .order_by(col(DigestItem.position))
+    ).scalars()
+    return DecidedValue(
+        at=row.decided_at,
+        after_ticket=_looked_at_before(session, row),
+        newest_ticket=row.newest_ticket,
+        left_out=row.left_out,
+        items=tuple(
+            ItemValue(item.ticket_id, item.score, tuple(item.parts), item.why, item.similar)
+            for item in items
+        ),
+    )
+
+
+def _looked_at_before(session: Session, digest: Digest) -> int:
+    statement = select(func.max(col(Digest.newest_ticket))).where(
+        col(Digest.team) == digest.team,
+        col(Digest.channel) == digest.channel,
+        col(Digest.state).not_in(_UNSEEN),
+        col(Digest.id) < digest.id,
+    )
+    return int(session.execute(statement).scalar_one() or 0)
 
 
 def looked_at_up_to(session: Session, team: str, channel: str) -> int:

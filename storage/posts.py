@@ -36,6 +36,9 @@ _REACTIONS = (
     )
     .where(_POST.subject_id.in_(bindparam("subjects", expanding=True)), _REACTION.present.is_(True))
 )
+_REACTIONS_THERE = _REACTIONS.where(
+    _POST.team == bindparam("team"), _POST.channel == bindparam("channel")
+)
 
 Subject = tuple[str, int]
 """What a message shows, and which one."""
@@ -109,11 +112,18 @@ def _moment(ts: str) -> tuple[int, int]:
     return int(seconds or 0), int((fraction or "0").ljust(6, "0")[:6])
 
 
-def reactions(session: Session, subjects: Sequence[Subject]) -> dict[Subject, list[ReactionValue]]:
-    """Who has which emoji now on messages that show each of these."""
+def reactions(
+    session: Session, subjects: Sequence[Subject], *, place: tuple[str, str] | None = None
+) -> dict[Subject, list[ReactionValue]]:
+    """Who has which emoji now on messages that show each of these.
+
+    With a `place` (workspace and channel) only on those that stand there.
+    """
     found: dict[Subject, list[ReactionValue]] = {subject: [] for subject in subjects}
+    statement = _REACTIONS if place is None else _REACTIONS_THERE
+    there = dict(zip(("team", "channel"), place or (), strict=False))
     for chunk in chunks(sorted({number for _, number in subjects})):
-        for shows, number, *given in session.execute(_REACTIONS, {"subjects": list(chunk)}):
+        for shows, number, *given in session.execute(statement, {"subjects": list(chunk), **there}):
             if (shows, number) in found:
                 found[shows, number].append(ReactionValue(*given))
     return found

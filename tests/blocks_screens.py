@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.blocks import (
     alarm,
     digest,
+    digest_why,
     editing,
     friction,
     home,
@@ -59,11 +60,14 @@ from bot.reports import (
     TicketsReport,
     TicketView,
     Understood,
+    UnshownReport,
     Usual,
     Verdict,
     VersusReport,
     WayInReport,
     Week,
+    WhyItem,
+    WhyReport,
     Window,
 )
 
@@ -499,6 +503,25 @@ DIGEST = DigestReport(
     left_out=28,
 )
 SILENT = DigestReport("C0CHECKOUT", NOW, True, "4 new tickets, none above the bar.", "", (), 4)
+WHY = WhyReport(
+    "C0CHECKOUT",
+    NOW.date(),
+    (
+        WhyItem(
+            STUCK.text,
+            (
+                ScorePart("clarity", 0.44, 0.777),
+                ScorePart("breadth", 0.15, 0.6),
+                ScorePart("severity", 0.08, 0.8),
+                ScorePart("novelty", 0.08, 1.0),
+            ),
+            "8 customers this week, it keeps them from using it",
+            6,
+        ),
+    ),
+    28,
+)
+UNSHOWN = UnshownReport("C0CHECKOUT", NOW.date(), 1, 2, 5, (TICKET, LONG_TICKET))
 SETTINGS = SettingsReport(
     ChannelSettings(
         "T0LARDER", "C0CHECKOUT", ("checkout", "coupons"), ("checkout",), timezone="Europe/Berlin"
@@ -645,6 +668,8 @@ SCREENS: dict[str, Screen] = {
     "digest": digest.render(DIGEST, NOW.date()),
     "digest_silent": digest.render(SILENT, NOW.date()),
     "digest_settings": digest.settings_view(SETTINGS),
+    "digest_why": digest_why.view(WHY),
+    "digest_unshown": digest_why.unshown_view(UNSHOWN),
     "insight_card": insights.card(CARD),
     "insight_tag": insights.tag_view(SUGGESTION),
     "insight_tag_message": insights.tag_view(FROM_MESSAGE),

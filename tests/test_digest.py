@@ -25,8 +25,8 @@ from conftest import NOW
 from outbox_stage import CHECKOUT, HOUR, MINUTE, TEAM, pass_time
 from own_tickets import draft, put, stored, write_catalogue
 from storage import channels as channel_rows
-from storage import tickets
-from storage.values import NewTicket, TicketValue
+from storage import posts, tickets
+from storage.values import NewTicket, PostValue, TicketValue
 from storage_rows import rows as rows_of
 
 DAY = timedelta(days=1)
@@ -43,18 +43,31 @@ STORIES = (
     "Two-factor codes never reach colleagues with Austrian numbers",
 )
 MORE = (
-    "This began on Monday after we moved to the new plan, and since then our team of four has "
-    "tried everything that the help pages say, because customers keep writing to us about it. "
-    "We expected it to work as before, but every time we open the page the same thing happens, "
-    "and only a colleague in another town does not see it when she tries the very same steps."
+    "It began on Monday after we moved to the new plan, and a team of four has tried everything "
+    "that the help pages say, because our own buyers keep writing to us about it.",
+    "We expected the list to be empty since then, but whenever a colleague opens it in another "
+    "town she sees the very same rows, even when the cache was cleared before.",
+    "Our accountant found it when she closed the quarter, and the tax office will not take the "
+    "papers back, so we now write every single one by hand until this is right.",
+    "Only French and Danish visitors see that, those who stay with English do not, and it makes "
+    "no difference whether they had signed in first or went on as guests.",
+    "When I turn the roll round the other way the address is cut off instead, and the driver of "
+    "last year, which did this properly, can no longer be downloaded anywhere.",
+    "Each morning I set it right before the first parcel leaves at seven, but if I forget we sell "
+    "what we have not got and have to write apologies all day.",
+    "On my old phone they came one by one, each with its own sound, which told the kitchen to "
+    "begin; now they arrive too late and food is cooked in the wrong sequence.",
+    "Their carrier says that nothing was ever handed over to it, while numbers from Germany and "
+    "Hungary work, so half of the night shift cannot get in since Thursday.",
 )
+"""For each story what else its customer tells."""
 
 
 def story(number: int, **values: Any) -> NewTicket:
     """A ticket worth reading, unlike the others."""
     given: dict[str, Any] = {
         "said": STORIES[number],
-        "more": MORE,
+        "more": MORE[number],
         "segment": "enterprise",
         "ago": timedelta(days=3, hours=number),
         "stored_at": DUE - timedelta(hours=1),
@@ -134,7 +147,7 @@ def test_at_most_as_many_as_chosen_and_the_rest_is_counted(shop: Context, most: 
 
 
 def test_one_story_told_by_many_is_shown_once_with_its_breadth(shop: Context) -> None:
-    told = [stored(f"a{n}", said=STORIES[0], more=MORE, segment="enterprise") for n in range(4)]
+    told = [stored(f"a{n}", said=STORIES[0], more=MORE[0], segment="enterprise") for n in range(4)]
     put(shop, *told, story(1))
     report = build(shop, CHANNEL, NOW)
     similar = {item.quote.text: item.similar for item in report.items}
@@ -246,7 +259,7 @@ def test_a_ticket_is_never_shown_twice_in_a_channel_and_left_out_ones_do_not_ret
 
 
 def test_a_ticket_that_changes_after_it_was_shown_is_not_shown_again(shop: Context) -> None:
-    long = f"{STORIES[0]} and the page crashes. {MORE}"
+    long = f"{STORIES[0]} and the page crashes. {MORE[0]}"
     ingest(shop, [draft("1", long)], NOW - DAY)
     set_up(shop)
     assert plan_due(shop, "T1", DUE)
@@ -357,6 +370,55 @@ def test_a_ticket_of_an_ingest_that_outlasts_the_digest_is_for_the_next_one(shop
     assert plan_due(shop, "T1", DUE)
     put(shop, story(1, stored_at=DUE - timedelta(minutes=5)))
     assert shown(build(shop, CHANNEL, DUE + DAY)) == ["s1"]
+
+
+def value_of(report: DigestReport, name: str) -> float:
+    """The value of a part of the first item."""
+    return next(part.value for part in report.items[0].parts if part.name == name)
+
+
+@pytest.mark.parametrize(
+    ("channel", "emoji", "feedback"),
+    [
+        ("C1", "open_mouth", 0.75),
+        ("C1", "no_good", 0.25),
+        ("C1", "eyes", 0.5),
+        ("C2", "no_good", 0.5),
+    ],
+)
+def test_what_this_channel_answered_to_a_similar_ticket_counts(
+    shop: Context, channel: str, emoji: str, feedback: float
+) -> None:
+    put(shop, story(0, features=("search",)))
+    set_up(shop)
+    assert plan_due(shop, "T1", DUE)
+    [(row,)] = rows(shop, "SELECT ticket_id FROM digest_item")
+    post = PostValue("T1", channel, "1.1", "ticket", row)
+    with shop.store.write() as session:
+        posts.remember(session, post, DUE)
+        posts.react(session, post, user="U1", emoji=emoji, present=True, event_ts="2.0")
+    put(shop, stored("again", said=STORIES[0], more=MORE[0], stored_at=DUE + HOUR))
+    report = build(shop, CHANNEL, DUE + DAY)
+    assert value_of(report, "feedback") == pytest.approx(feedback)
+    assert value_of(report, "novelty") < 1, "it was shown before"
+
+
+def test_a_feature_that_rises_above_its_usual_weeks_is_told(shop: Context) -> None:
+    usual = [
+        stored(f"u{n}", said=STORIES[1], customer=f"u{n}", ago=timedelta(days=n, hours=2))
+        for n in range(8, 60)
+    ]
+    now = [
+        stored(f"n{n}", said=f"{STORIES[n]} at desk {n}", customer=f"n{n}", ago=timedelta(hours=n))
+        for n in range(8)
+    ]
+    more = [
+        stored(f"m{n}", said=f"It fails {n}", customer=f"m{n}", ago=timedelta(hours=9 + n))
+        for n in range(12)
+    ]
+    put(shop, *usual, *now, *more)
+    report = build(shop, replace(CHANNEL, features=("checkout",)), NOW)
+    assert value_of(report, "rise") > 0
 
 
 # --- a digest that could not be posted ------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.blocks import kit
-from bot.demo.fake_slack import ClientRefusal, Person, View
+from bot.demo.fake_slack import ClientRefusal, Message, Person, View
 from bot.demo.stage import Stage
 from people import (
     ADA,
@@ -223,6 +224,36 @@ def test_the_digests_own_button_opens_the_settings(some: Stage) -> None:
     digest = next(post for post in some.slack.posts(CHECKOUT) if post.thread_ts is None)
     assert some.slack.click(ADA, digest, kit.ACTION_DIGEST_SETTINGS).ok
     assert offered(modal(some, ADA), kit.BLOCK_TIMEZONE) == "Europe/Berlin"
+
+
+def posted_digest(stage: Stage) -> Message:
+    """The first message of the digest of the next morning."""
+    settings_of(stage, MIRA)
+    assert stage.slack.submit_view(MIRA, {kit.BLOCK_TIME: "09:30"}).ok
+    stage.now = datetime(2026, 11, 4, 8, 31, tzinfo=UTC)
+    stage.work()
+    return next(post for post in stage.slack.posts(CHECKOUT) if post.thread_ts is None)
+
+
+def test_why_these_shows_parts_that_add_up_and_opens_what_was_left_out(some: Stage) -> None:
+    digest = posted_digest(some)
+    assert some.slack.click(ADA, digest, kit.ACTION_DIGEST_WHY).ok
+    why = modal(some, ADA)
+    text = said(why)
+    totals = [int(found) for found in re.findall(r"(\d+) points: ", text)]
+    each = [int(found) for found in re.findall(r"(\d+) of \d+: ", text)]
+    shown = len(totals)
+    assert 1 <= shown <= 5
+    assert len(each) % shown == 0
+    size = len(each) // shown
+    assert [sum(each[n * size : (n + 1) * size]) for n in range(shown)] == totals
+    [(left,)] = rows(some, "SELECT left_out FROM digest")
+    assert f"{left} more ticket" in text
+    assert some.slack.click(ADA, why, kit.ACTION_DIGEST_UNSHOWN).ok
+    assert some.slack.wait_for(lambda: "not shown" in said(modal(some, ADA)))
+    unshown = modal(some, ADA)
+    similar = rows(some, "SELECT COALESCE(SUM(similar), 0) FROM digest_item")[0][0]
+    assert f"{left + similar} ticket" in said(unshown)
 
 
 # --- Home -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.blocks import forms, parts, words
+from bot.blocks.digest_why import why_button
 from bot.blocks.kit import (
     ACTION_DIGEST_PREVIEW,
     ACTION_DIGEST_SETTINGS,
@@ -55,13 +56,16 @@ def render(report: DigestReport, day: date) -> Message:
             f"No digest for {weekday}, {words.day(day)}",
             [header("Nothing to report today"), rich(line(_silence(report))), settings],
         )
+    ask = actions(
+        why_button(day.isoformat()), button("Settings", ACTION_DIGEST_SETTINGS, report.channel)
+    )
     blocks: list[Block | None] = [header(report.verdict)]
     for item in report.items[:MOST_ITEMS]:
         blocks += [_item(item), parts.quote_buttons(item.quote)]
     read = f"{weekday}, {words.day(day)}"
     if report.left_out:
         read = f"{read}. {words.number(report.left_out, 'more ticket')} read and left out"
-    closing = [context(LEGEND, emoji=True), context(read), settings]
+    closing = [context(LEGEND, emoji=True), context(read), ask]
     return message(_summary(report), [*blocks, *closing], SIZE)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.blocks import digest as screens
+from bot.blocks import digest_why as why_screens
 from bot.blocks import kit
 from bot.listeners.common import (
     Body,
@@ -21,7 +23,7 @@ from bot.listeners.common import (
     values,
 )
 from bot.reports import ChannelSettings
-from bot.service import channels
+from bot.service import channels, digest_why
 from bot.service.channels import InvalidSettings
 
 _FIELDS = {
@@ -80,6 +82,34 @@ def register(app: App, desk: Desk) -> None:
             ack(response_action="errors", errors=faults)
             return
         ack()
+
+    _register_why(app, desk)
+
+
+def _register_why(app: App, desk: Desk) -> None:
+    @app.action(kit.ACTION_DIGEST_WHY)
+    def why(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        channel = channel_of(body)
+        desk.check_channel(body, channel)
+        day = date.fromisoformat(str(action["value"]))
+        report = digest_why.why(desk.context, team_of(body), channel, day)
+        client.views_open(trigger_id=body["trigger_id"], view=why_screens.view(report))
+
+    @app.action(kit.ACTION_DIGEST_NEWER)
+    @app.action(kit.ACTION_DIGEST_OLDER)
+    @app.action(kit.ACTION_DIGEST_UNSHOWN)
+    def unshown(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        """The tickets that were read and not shown, in the place of the modal."""
+        ack()
+        place = carried(body["view"]["private_metadata"])
+        asked = carried(action["value"])
+        settings, _ = channels.current(
+            desk.context, team_of(body), str(place["channel"]), desk.person(body).timezone
+        )
+        day = date.fromisoformat(str(asked["day"]))
+        report = digest_why.unshown(desk.context, settings, day, int(asked["page"]))
+        update_modal(client, body, why_screens.unshown_view(report))
 
 
 def _with_feature(settings: ChannelSettings, feature: str, *, exists: bool) -> ChannelSettings:

@@ -8,7 +8,16 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
-from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
+from bot.reports.digest import (
+    ChannelSettings,
+    DigestItem,
+    DigestReport,
+    ScorePart,
+    SettingsReport,
+    UnshownReport,
+    WhyItem,
+    WhyReport,
+)
 from bot.reports.editing import EditReport, NameChange
 from bot.reports.friction import (
     Choices,
@@ -102,10 +111,13 @@ __all__ = [
     "TicketView",
     "TicketsReport",
     "Understood",
+    "UnshownReport",
     "Usual",
     "Verdict",
     "VersusReport",
     "WayInReport",
     "Week",
+    "WhyItem",
+    "WhyReport",
     "Window",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.reports.tickets import Feature, Quote, TicketView
 
@@ -23,7 +23,7 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One ticket of a digest. `similar` counts the other candidates that tell the same."""
+    """One ticket of a digest. `similar` counts the other tickets that tell the same."""
 
     ticket: TicketView
     quote: Quote
@@ -31,6 +31,7 @@ class DigestItem:
     parts: tuple[ScorePart, ...]
     why: str
     similar: int
+    similar_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,41 @@ class DigestReport:
     verdict: str
     items: tuple[DigestItem, ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhyItem:
+    """Why a digest shows a ticket: the parts add up to its score."""
+
+    quote: str
+    parts: tuple[ScorePart, ...]
+    why: str
+    similar: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhyReport:
+    """Why a channel's digest of a day shows what it does, and how much it left out."""
+
+    channel: str
+    day: date
+    items: tuple[WhyItem, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnshownReport:
+    """A page (from 0) of the tickets that a digest read and does not show, the newest first.
+
+    Those that tell the same as a shown one are among them.
+    """
+
+    channel: str
+    day: date
+    page: int
+    size: int
+    total: int
+    tickets: tuple[TicketView, ...]
 
 
 @dataclass(frozen=True, slots=True)

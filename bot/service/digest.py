@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -13,14 +13,15 @@ from sqlmodel import Session
 
 from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
-from bot.reports import ChannelSettings, DigestItem, DigestReport, Feature, Kind
+from bot.reports import ChannelSettings, DigestItem, DigestReport, Feature
 from bot.service import catalogue as catalogues
-from bot.service import convert, posting
+from bot.service import convert, digest_reading, posting
 from bot.service.context import Context
+from bot.service.digest_reading import Choice
 from bot.service.schedule import Due, due, next_due, turn
 from bot.voice.features import Catalogue
-from bot.voice.notable import Candidate, Picked, choose
-from bot.voice.repeats import seen_before
+from bot.voice.notable import choose
+from bot.voice.notable_stories import Picked
 from storage import channels as channel_rows
 from storage import digests as digest_rows
 from storage import features as feature_rows
@@ -29,10 +30,6 @@ from storage import tickets as ticket_rows
 from storage.digests import ItemValue
 from storage.values import SettingValue, TicketValue
 
-WRITTEN_WITHIN = timedelta(days=14)
-CANDIDATES_MOST = 2_000
-EARLIER = timedelta(days=28)
-EARLIER_MOST = 1_000
 _log = logging.getLogger(__name__)
 
 
@@ -40,95 +37,35 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     """What a channel would get now. Deterministic; changes nothing."""
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        after = digest_rows.looked_at_up_to(session, settings.team, settings.channel)
-        shown = digest_rows.shown(session, settings.team, settings.channel)
-        followed = _followed(session, settings, catalogue)
-        found = ticket_rows.candidates(
-            session,
-            features=followed,
-            written=(now - WRITTEN_WITHIN, now),
-            after_row=after,
-            limit=CANDIDATES_MOST,
-        )
-        tickets = ticket_rows.get(session, [row for row in found if row not in shown])
-        earlier = _earlier(session, followed, now)
-    seen = seen_before([_quote(ticket) for ticket in tickets], earlier)
-    candidates = [_candidate(ticket, count) for ticket, count in zip(tickets, seen, strict=True)]
-    chosen = choose(candidates, settings.most)
-    by_row = {str(ticket.id): ticket for ticket in tickets}
-    made = [_item(picked, by_row[picked.candidate.id], catalogue) for picked in chosen.picked]
-    items = [item for item in made if item is not None]
+        choice = digest_reading.read(session, settings, catalogue, context.settings.answers, now)
+    chosen = choose(choice.candidates, settings.most, now=now, before=choice.before)
+    items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
+    tickets = choice.new
     return DigestReport(
         channel=settings.channel,
         due=next_due(settings, now),
         silent=not items,
         reason=_silence(len(tickets)) if not items else "",
         verdict=_verdict(tickets, items, catalogue) if items else "",
-        items=tuple(items),
+        items=items,
         left_out=chosen.left_out,
     )
 
 
-def _followed(session: Session, settings: ChannelSettings, catalogue: Catalogue) -> Sequence[str]:
-    """The features a channel chose, else those that it owns, else all (an empty list).
-
-    What the catalogue no longer has is passed over. Ownership is that of `settings`, which may
-    be a preview, and of the catalogue, which no settings take away.
-    """
-    chosen = [id for id in settings.features if id in catalogue.by_id]
-    if chosen:
-        return chosen
-    by_catalogue = feature_rows.owned_by(session, "", settings.channel)
-    return sorted({*settings.owns, *by_catalogue} & catalogue.by_id.keys())
-
-
-def _earlier(session: Session, followed: Sequence[str], now: datetime) -> list[str]:
-    """What was written in the weeks before the candidates: usual stories are no news."""
-    until = now - WRITTEN_WITHIN
-    rows = ticket_rows.candidates(
-        session,
-        features=followed,
-        written=(until - EARLIER, until),
-        after_row=0,
-        limit=EARLIER_MOST,
-    )
-    return [_text(ticket) for ticket in ticket_rows.get(session, rows)]
-
-
-def _text(ticket: TicketValue) -> str:
-    return f"{ticket.subject}\n{ticket.body}"
-
-
-def _quote(ticket: TicketValue) -> str:
-    return ticket.quotes[0].text if ticket.quotes else ""
-
-
-def _candidate(ticket: TicketValue, seen: int) -> Candidate:
-    return Candidate(
-        id=str(ticket.id),
-        text=_text(ticket),
-        quote=_quote(ticket),
-        kinds=tuple(Kind(kind) for kind in ticket.kinds),
-        customer=ticket.customer if ticket.customer_known else "",
-        segment=ticket.segment,
-        created_at=ticket.created_at,
-        seen_before=seen,
-    )
-
-
-def _item(picked: Picked, ticket: TicketValue, catalogue: Catalogue) -> DigestItem | None:
-    """A picked ticket as it is shown; None for one without a quote, which cannot be."""
-    view = convert.ticket(ticket, catalogue.by_id)
-    quote = view.quote
+def _item(picked: Picked, choice: Choice, catalogue: Catalogue) -> DigestItem:
+    ticket = convert.ticket(choice.tickets[picked.candidate.id], catalogue.by_id)
+    quote = ticket.quote
     if quote is None:
-        return None
+        raise ValueError("A ticket without a quote cannot be shown.")
+    similar = [choice.tickets[id] for id in picked.similar_ids]
     return DigestItem(
-        ticket=view,
+        ticket=ticket,
         quote=quote,
         score=picked.score,
         parts=picked.parts,
         why=picked.why,
-        similar=len(picked.similar_ids),
+        similar=len(similar),
+        similar_ids=tuple(one.external_id for one in similar),
     )
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
-
-from bot.voice.stems import terms
 
 # A story is known when this share of what its sentence says stands in an earlier text.
 _KNOWN_STORY: Final = 0.6
@@ -51,15 +49,8 @@ class Told:
         return shared
 
 
-def seen_before(quotes: Sequence[str], earlier: Sequence[str]) -> list[int]:
-    """For each quote, how many of the earlier texts tell the same."""
-    told = Told()
-    for text in earlier:
-        told.add(terms(text))
-    return [_times(terms(quote), told) for quote in quotes]
-
-
-def _times(said: Mapping[str, float], told: Told) -> int:
+def times(said: Mapping[str, float], told: Told) -> int:
+    """How many of the texts that were told tell the same as these terms."""
     # The few words of a short quote stand in many texts that tell something else.
     if sum(said.values()) < _TELLING_WEIGHT:
         return len(told.alike(said, _KNOWN_STORY))

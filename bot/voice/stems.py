@@ -6,6 +6,7 @@ are left out, and endings are cut. The stems are never shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -53,12 +54,21 @@ def stem(word: str) -> str:
 
 def stems(text: str, most: int = 120) -> list[str]:
     """The stems of the first `most` telling words of a text, in order."""
-    return [stem(word) for word in words(text[: most * 20]) if word not in _EMPTY][:most]
+    return stems_of(words(text[: most * 20]), most)
+
+
+def stems_of(said: Sequence[str], most: int = 120) -> list[str]:
+    """The stems of the first `most` telling ones of folded words, in order."""
+    return [stem(word) for word in said if word not in _EMPTY][:most]
 
 
 def terms(text: str) -> dict[str, float]:
     """Stems, and pairs of neighbouring stems at a lower weight, each once."""
-    found = stems(text)
+    return terms_of(stems(text))
+
+
+def terms_of(found: Sequence[str]) -> dict[str, float]:
+    """The terms that stems in order make."""
     weighed = dict.fromkeys(found, 1.0)
     for one, two in pairwise(found):
         weighed.setdefault(f"{one} {two}", _PAIR)
