@@ -16,10 +16,10 @@ from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
 from bot.demo.stage import Stage
 from bot.reports import ChannelSettings, DigestReport, Feature, Kind
-from bot.service import catalogue, channels
-from bot.service import digest as digest_service
+from bot.service import catalogue, channels, digest_due
 from bot.service.context import Context
-from bot.service.digest import build, plan_due
+from bot.service.digest import build
+from bot.service.digest_due import plan_due
 from bot.service.ingest import ingest
 from conftest import NOW
 from outbox_stage import CHECKOUT, HOUR, MINUTE, TEAM, pass_time
@@ -439,7 +439,7 @@ def test_a_channel_of_another_workspace_is_not_decided(shop: Context) -> None:
 def test_a_channel_whose_schedule_cannot_be_reckoned_stops_no_other(
     shop: Context, caplog: pytest.LogCaptureFixture, field: str, value: str
 ) -> None:
-    digest_service._log_passed_over.cache_clear()
+    digest_due._log_passed_over.cache_clear()
     put(shop, story(0))
     for channel in ("C0", "C1"):
         set_up(shop, replace(CHANNEL, channel=channel))

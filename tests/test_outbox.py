@@ -16,7 +16,7 @@ from bot.demo.stage import Stage
 from bot.directory import Directory
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
-from bot.service import digest, posting
+from bot.service import digest_due, posting
 from outbox_stage import (
     CHECKOUT,
     HOUR,
@@ -72,6 +72,7 @@ def test_a_client_that_repeats_by_itself_is_not_taken(http_stage: Stage) -> None
             team=TEAM,
             bot_id="B1",
             native=NativeBlocks(on=True, now=lambda: http_stage.now),
+            now=lambda: http_stage.now,
         )
 
 
@@ -359,7 +360,7 @@ def test_a_sort_of_work_that_breaks_does_not_keep_messages_back(
     def broken(*_: object) -> bool:
         raise RuntimeError("no such zone")
 
-    monkeypatch.setattr(digest, "plan_due", broken)
+    monkeypatch.setattr(digest_due, "plan_due", broken)
     plan(http_stage, "Good morning")
     assert http_stage.earshot.clock.run_one(http_stage.now)
     assert texts(http_stage) == ["Good morning"]

@@ -8,7 +8,14 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
-from bot.reports.digest import ChannelSettings, DigestItem, DigestReport, ScorePart, SettingsReport
+from bot.reports.digest import (
+    ChannelSettings,
+    DigestItem,
+    DigestReport,
+    DigestSent,
+    ScorePart,
+    SettingsReport,
+)
 from bot.reports.editing import EditReport, NameChange
 from bot.reports.friction import (
     Choices,
@@ -31,6 +38,7 @@ from bot.reports.friction import (
     Window,
 )
 from bot.reports.insights import AnswerCount, HomeReport, InsightCard, InsightsReport, TagSuggestion
+from bot.reports.posts import PostLine, PostsReport
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
@@ -64,6 +72,7 @@ __all__ = [
     "Count",
     "DigestItem",
     "DigestReport",
+    "DigestSent",
     "EditReport",
     "Feature",
     "FeatureLine",
@@ -83,6 +92,8 @@ __all__ = [
     "NoteLine",
     "Passage",
     "Person",
+    "PostLine",
+    "PostsReport",
     "Quote",
     "RankingReport",
     "ReadAs",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.reports.tickets import Feature, Quote, TicketView
 
@@ -44,6 +44,20 @@ class DigestReport:
     verdict: str
     items: tuple[DigestItem, ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSent:
+    """What became of a wish to send the digest of a day; `is_new` if it was planned just now.
+
+    Otherwise `state` and `reason` say what stands: posted, failed or silent.
+    """
+
+    report: DigestReport
+    day: date
+    state: str
+    reason: str
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
