@@ -8,19 +8,23 @@ random comes from the seed and from the instants at which processes are killed.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic
+from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlmodel import col
 
 from bot.config import load
@@ -143,8 +147,12 @@ class Weather:
         self._wanted = wanted
         self._lock = threading.Lock()
         self.met: Counter[str] = Counter()
+        self.sending = threading.Event()
+        """Set when a worker has begun to send a message."""
 
     def __call__(self, method: str) -> Failure | None:
+        if method == "conversations.info":
+            self.sending.set()
         with self._lock:
             if method not in (*READS, *WRITES) or self.met.total() >= self._wanted:
                 return None
@@ -168,7 +176,7 @@ class Storm:
         self._chance = random.Random(plan.seed)
         self._weather = Weather(random.Random(plan.seed + 1), plan.faults)
         self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(["storm_worker"])
+        self._processes.set_forkserver_preload(["storm_preload"])
         self._shared = Shared(
             self._processes.RawArray("q", 1),
             self._processes.RawArray("q", plan.workers),
@@ -180,12 +188,16 @@ class Storm:
         self._slack.failures.weather = self._weather
         self._workers: dict[int, BaseProcess] = {}
         self._kill_at = 0.0
+        self._waits_for_call = True
         self._kills = self._kills_on_the_way = self._days = 0
         self._step = 1.0
         self._open = ExitStack()
         self._context: Context
 
     def __enter__(self) -> Storm:
+        # What is preloaded is looked for there, not in this process's own path.
+        with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
+            forkserver.ensure_running()
         self._open.enter_context(self._slack)
         self._environment = {
             "SLACK_API_URL": self._slack.api_url,
@@ -280,11 +292,19 @@ class Storm:
                 )
                 worker.start()
                 self._workers[slot] = worker
-                self._kill_at = max(self._kill_at, monotonic() + self._chance.uniform(0, 0.5))
 
     def _kill(self) -> None:
+        """Kill a worker if it is time to: at any instant, or just after it began to send."""
         if self._wanted_kills() <= 0 or monotonic() < self._kill_at:
             return
+        if self._waits_for_call:
+            if self._weather.sending.wait(0.05):
+                self._weather.sending.clear()
+                self._waits_for_call = False
+                self._kill_at = monotonic() + self._chance.uniform(0, 0.015)
+            return
+        self._waits_for_call = self._chance.random() < 0.6
+        self._kill_at = monotonic() + self._chance.uniform(0, 0.3)
         slot = self._chance.randrange(self._plan.workers)
         worker = self._workers.pop(slot)
         worker.kill()
@@ -329,23 +349,20 @@ class Storm:
         listed = {line.id for line in posts.listed(self._context).lines}
         told = {"digest": Fate(), "ticket": Fate()}
         with self._context.store.read() as session:
-            rows = session.execute(select(OutboxRow)).scalars().all()
-            failed = {
-                row.id for row in session.execute(select(Digest)).scalars() if row.state == "failed"
-            }
+            rows = session.execute(_messages()).all()
+            failed = set(
+                session.execute(
+                    select(col(Digest.id)).where(col(Digest.state) == "failed")
+                ).scalars()
+            )
             decided = session.execute(select(func.count()).select_from(Digest)).scalar_one()
         keys = {row.dedupe_key for row in rows}
         for row in rows:
             if row.shows in told:
                 is_said = row.shows != "digest" or row.subject_id in failed
                 is_listed = row.id in listed and f"notice:held:{row.id}" in keys
-                _judge(
-                    told[row.shows],
-                    row,
-                    seen[opaque(row.team, row.dedupe_key)],
-                    is_said=is_said,
-                    is_listed=is_listed,
-                )
+                copies = seen[opaque(TEAM, row.dedupe_key)]
+                _judge(told[row.shows], row, copies, is_said=is_said, is_listed=is_listed)
         return Verdict(
             told["digest"],
             told["ticket"],
@@ -357,7 +374,14 @@ class Storm:
         )
 
 
-def _judge(fate: Fate, row: OutboxRow, copies: int, *, is_said: bool, is_listed: bool) -> None:
+def _messages() -> Select[Any]:
+    names = ("id", "dedupe_key", "state", "error", "shows", "subject_id")
+    return select(*[getattr(OutboxRow, name) for name in names]).where(
+        col(OutboxRow.action) == "post"
+    )
+
+
+def _judge(fate: Fate, row: Row[Any], copies: int, *, is_said: bool, is_listed: bool) -> None:
     """Put one message into its place; `copies` of it are to be seen."""
     name = f"{row.dedupe_key} is {row.state} ({row.error}) and {copies} times visible"
     fate.planned += 1
