@@ -46,6 +46,7 @@ LAYERS = [
         "bot.cli_reread",
         "bot.cli_accuracy",
         "bot.cli_alarms",
+        "bot.cli_posts",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],

@@ -10,6 +10,7 @@ from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
 from bot.reports.digest import (
     ChannelSettings,
+    DigestDecision,
     DigestItem,
     DigestReport,
     DigestSent,
@@ -70,6 +71,7 @@ __all__ = [
     "Corrected",
     "Correction",
     "Count",
+    "DigestDecision",
     "DigestItem",
     "DigestReport",
     "DigestSent",

@@ -47,6 +47,15 @@ class DigestReport:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestDecision:
+    """What was decided for a local day: posted, silent, skipped or failed, and why."""
+
+    day: date
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestSent:
     """What became of a wish to send the digest of a day; `is_new` if it was planned just now.
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
 from bot.errors import UserError
-from bot.reports import ChannelSettings, DigestReport, DigestSent
+from bot.reports import ChannelSettings, DigestDecision, DigestReport, DigestSent
 from bot.service import convert, digest, posting
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, Turn, turns
@@ -125,6 +125,16 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
             until=now + TOO_LATE,
         )
     return DigestSent(report, day, digest_rows.POSTED, "", is_new=True)
+
+
+def decision(context: Context, settings: ChannelSettings, at: datetime) -> DigestDecision | None:
+    """What was decided for a channel's local day of `at`; None where nothing was yet."""
+    day = at.astimezone(ZoneInfo(settings.timezone)).date()
+    with context.store.read() as session:
+        found = digest_rows.decisions(
+            session, settings.team, settings.channel, day.isoformat()
+        ).get(day.isoformat())
+    return DigestDecision(day, found.state, found.reason) if found else None
 
 
 def _waiting(session: Session, team: str, now: datetime) -> Iterator[tuple[ChannelSettings, Turn]]:
