@@ -11,6 +11,7 @@ every reply; exit code 1 if one was lost, doubled, or in doubt without anybody b
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections import Counter
@@ -82,6 +83,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, choices=range(1, len(STORMS) + 1))
     given = parser.parse_args()
+    # A request whose caller was killed is no news here.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     verdicts: dict[str, Verdict] = {}
     for number, kind in enumerate(STORMS, 1):
         if given.only not in (None, number):

@@ -224,6 +224,9 @@ class Outbox:
     def _look_up(self, message: Outgoing) -> Outcome:
         if message.action == "update":
             return Outcome(rows.PLANNED, error="edited or not? an edit may be sent again")
+        if message.shows == posting.NOTICE:
+            # It goes to a person, whose messages have no history that we may read.
+            return Outcome(rows.FAILED, error="sent or not? a notice is not sent again")
         try:
             copies = history.copies(self._client, self._bot_id, message)
             for extra in copies[1:]:

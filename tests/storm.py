@@ -24,7 +24,7 @@ from time import monotonic
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select, type_coerce
 from sqlmodel import col
 
 from bot.config import load
@@ -47,16 +47,18 @@ from bot.service.context import Context, open_context
 from conftest import NOW
 from own_tickets import put, stored, write_catalogue
 from storage import outbox
+from storage.columns import table_of
 from storage.models import Digest, OutboxRow
 from storage.sending import opaque
 from storm_worker import FULL, LOCKED, PATIENCE_SECONDS, Shared, work
 
 TEAM, OWNER = "T0EARSHOT", "U0ADA"
 CHANNELS = ("C0GENERAL", "C0CHECKOUT", "C0SUPPORT")
-BEGIN = datetime(2026, 3, 2, 9, 25, tzinfo=UTC)
-DUE = timedelta(minutes=5)
+BEGIN = datetime(2026, 3, 2, 9, 29, 55, tzinfo=UTC)
+DUE = timedelta(seconds=5)
 HISTORY = {"channels:history", "groups:history"}
-LONGEST_STEP = 60.0
+LONGEST_STEP = timedelta(minutes=6)
+OPEN = (outbox.PLANNED, outbox.SENDING, outbox.UNKNOWN, outbox.HELD)
 STUCK_SECONDS = 120
 WORDS = (
     "The {} loses everything that was typed in when the page is opened again",
@@ -160,7 +162,7 @@ class Weather:
             if method == "chat.postMessage" and throw < 0.01:
                 self.met[ARCHIVED] += 1
                 return error("is_archived")
-            if throw > 0.35:
+            if throw > 0.2:
                 return None
             name = self._chance.choice(list(AWAY))
             self.met[name] += 1
@@ -190,7 +192,6 @@ class Storm:
         self._kill_at = 0.0
         self._waits_for_call = True
         self._kills = self._kills_on_the_way = self._days = 0
-        self._step = 1.0
         self._open = ExitStack()
         self._context: Context
 
@@ -254,13 +255,25 @@ class Storm:
             if self._all_idle():
                 if self._shared.now() > start + DUE and self._is_settled():
                     return
-                self._shared.moment[0] += round(1000 * self._chance.uniform(0.5, self._step))
-                self._step = min(LONGEST_STEP, self._step * 1.3)
+                self._move_on()
                 last_move = monotonic()
-            else:
-                self._step = max(1.0, self._step * 0.98)
             if monotonic() - last_move > STUCK_SECONDS:
                 raise RuntimeError("the workers find no rest")
+
+    def _move_on(self) -> None:
+        """A little, or to when something is due."""
+        now = self._shared.now()
+        due = func.coalesce(col(OutboxRow.lease_until), col(OutboxRow.not_before))
+        with self._context.store.read() as session:
+            moments = session.execute(
+                select(type_coerce(due, table_of(OutboxRow).c.not_before.type)).where(
+                    col(OutboxRow.state).in_(OPEN), due > now
+                )
+            ).scalars()
+            nearest = min(moments, default=now)
+        step = min(nearest - now, LONGEST_STEP) / timedelta(seconds=1)
+        step = step if self._chance.random() < 0.7 else 0
+        self._shared.moment[0] += round(1000 * (step + self._chance.uniform(0.3, 3)))
 
     def _take_tickets_in(self, day: datetime) -> None:
         """Two stories that nobody told before, an hour old."""
@@ -304,7 +317,7 @@ class Storm:
                 self._kill_at = monotonic() + self._chance.uniform(0, 0.015)
             return
         self._waits_for_call = self._chance.random() < 0.6
-        self._kill_at = monotonic() + self._chance.uniform(0, 0.3)
+        self._kill_at = monotonic() + self._chance.uniform(0, 0.5)
         slot = self._chance.randrange(self._plan.workers)
         worker = self._workers.pop(slot)
         worker.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,11 +24,13 @@ def earshot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.fixture
-def context(filled: str) -> Context:
-    """The installation of the command line, with a channel that was set up."""
+def context(filled: str) -> Iterator[Context]:
+    """The installation of the command line, with a channel that was set up and no messages."""
     opened = open_context(load())
+    change(opened.store, "DELETE FROM outbox")
     channels.save(opened, ChannelSettings("T1", CHANNEL), "U1", MOMENT - timedelta(days=9))
-    return opened
+    yield opened
+    opened.store.close()
 
 
 def in_doubt(context: Context, state: str = "held") -> int:
@@ -134,7 +137,7 @@ def test_an_outbox_with_nothing_to_tell_says_so(earshot: Run, context: Context) 
 def test_what_is_in_doubt_is_listed_first_with_what_to_do(earshot: Run, context: Context) -> None:
     id = in_doubt(context)
     ended = earshot("posts")
-    assert f"{id}  digest to {CHANNEL}" in ended.out
+    assert f"{id} · digest to {CHANNEL}" in ended.out
     assert "earshot posts retry" in ended.out
     first, second = earshot("posts", "--json").json["posts"]
     assert (first["id"], first["state"], first["what"]) == (id, "held", "digest")

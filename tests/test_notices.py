@@ -66,7 +66,7 @@ def test_a_notice_in_doubt_makes_no_notice(owned: Stage) -> None:
     owned.slack.fail_next("chat.postMessage", reset_after_accept(), times=2)
     plan(owned, "Good morning")
     pass_time(owned, 30 * MINUTE, MINUTE)
-    assert states(owned) == ["held", "held"]
+    assert states(owned) == ["held", "failed"]
     assert len(told(owned)) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_digest_that_was_skipped_is_told_with_its_day(owned: Stage) -> None:
 
 
 def test_a_digest_that_is_refused_is_told_with_its_reason(owned: Stage) -> None:
-    put(owned.context, stored("1", segment="enterprise", stored_at=owned.now))
+    put(owned.context, stored("1", segment="enterprise", features=(), stored_at=owned.now))
     owned.slack.fail_next("chat.postMessage", "is_archived")
     owned.now += HOUR
     pass_time(owned, MINUTE)

@@ -45,7 +45,7 @@ def _line(one: PostLine) -> str:
     state = _STATES.get(one.state, one.state)
     error = f" ({one.error})" if one.error else ""
     return (
-        f"{one.id}  {what} to {one.channel}: {state}{error}, since {one.since:%Y-%m-%d %H:%M} UTC"
+        f"{one.id} · {what} to {one.channel}: {state}{error}, since {one.since:%Y-%m-%d %H:%M} UTC"
     )
 
 
