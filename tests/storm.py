@@ -24,7 +24,7 @@ from time import monotonic
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Row, Select, func, or_, select, type_coerce
+from sqlalchemy import Row, Select, func, or_, select
 from sqlmodel import col
 
 from bot.config import load
@@ -47,7 +47,6 @@ from bot.service.context import Context, open_context
 from conftest import NOW
 from own_tickets import put, stored, write_catalogue
 from storage import outbox
-from storage.columns import table_of
 from storage.models import Digest, OutboxRow
 from storage.sending import opaque
 from storm_worker import FULL, LOCKED, PATIENCE_SECONDS, Shared, work
@@ -57,7 +56,6 @@ CHANNELS = ("C0GENERAL", "C0CHECKOUT", "C0SUPPORT")
 BEGIN = datetime(2026, 3, 2, 9, 29, 55, tzinfo=UTC)
 DUE = timedelta(seconds=5)
 HISTORY = {"channels:history", "groups:history"}
-LONGEST_STEP = timedelta(minutes=6)
 OPEN = (outbox.PLANNED, outbox.SENDING, outbox.UNKNOWN, outbox.HELD)
 STUCK_SECONDS = 120
 WORDS = (
@@ -263,15 +261,15 @@ class Storm:
     def _move_on(self) -> None:
         """A little, or to when something is due."""
         now = self._shared.now()
-        due = func.coalesce(col(OutboxRow.lease_until), col(OutboxRow.not_before))
+        names = ("lease_until", "not_before", "expires_at")
         with self._context.store.read() as session:
-            moments = session.execute(
-                select(type_coerce(due, table_of(OutboxRow).c.not_before.type)).where(
-                    col(OutboxRow.state).in_(OPEN), due > now
+            found = session.execute(
+                select(*[getattr(OutboxRow, name) for name in names]).where(
+                    col(OutboxRow.state).in_(OPEN)
                 )
-            ).scalars()
-            nearest = min(moments, default=now)
-        step = min(nearest - now, LONGEST_STEP) / timedelta(seconds=1)
+            ).all()
+        due = [moment for row in found for moment in row if moment and moment > now]
+        step = (min(due, default=now) - now).total_seconds()
         step = step if self._chance.random() < 0.7 else 0
         self._shared.moment[0] += round(1000 * (step + self._chance.uniform(0.3, 3)))
 
