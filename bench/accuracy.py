@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import accuracy_sections as sections
+from accuracy_alarms import alarms
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 NEEDED: Final = (
@@ -25,6 +26,8 @@ NEEDED: Final = (
     "features/catalogue-firefox.csv",
     "themes/banking77-train.csv.gz",
     "firefox-2019.csv.gz",
+    "thunderbird-2023.csv.gz",
+    "incidents.csv",
 )
 SECTIONS: Final[tuple[Callable[[Path], list[str]], ...]] = (
     sections.kinds,
@@ -32,6 +35,7 @@ SECTIONS: Final[tuple[Callable[[Path], list[str]], ...]] = (
     sections.themes,
     sections.meaning,
     sections.languages,
+    alarms,
     sections.speed,
 )
 HEAD: Final = """\

@@ -196,7 +196,7 @@ def line(one: AlarmReport) -> str:
     closed = f"{one.closed:%Y-%m-%d %H:00}" if one.closed else "lasts"
     feature = one.features[0].id if one.features else "all tickets"
     figures = f"{one.observed} in {one.hours} h, usual {one.expected:.1f}"
-    kind = "theme" if one.theme else "volume"
+    kind = "theme" if one.is_theme else "volume"
     return f"{one.opened:%Y-%m-%d %H:00} to {closed}  {feature}, {kind}: {figures}"
 
 

@@ -36,7 +36,7 @@ def alarms(
         begin = shared.moment(since) if since else None
         end = shared.moment(until) if until else None
         if begin and end and begin >= end:
-            raise typer.BadParameter("--from lies before --to")
+            raise typer.BadParameter("--from has to lie before --to")
         found = service.replay(shared.context(), begin, end, at)
     else:
         found = service.listed(shared.context(), at)

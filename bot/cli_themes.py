@@ -144,7 +144,8 @@ def _told(report: ThemesReport) -> list[str]:
         before = "" if theme.previous is None else f", {theme.previous} before"
         found.append(_entry(theme.label, size + before, theme.ticket_ids))
     count = words.number(len(report.themes), "theme")
-    rest = f"{count} in {words.number(report.tickets, 'ticket')} with friction"
+    of = "" if report.kinds else " with friction"
+    rest = f"{count} in {words.number(report.tickets, 'ticket')}{of}"
     found.append(f"{rest}; {report.alone} tell a story alone.")
     if report.sampled:
         found.append("The newest tickets only were looked at.")

@@ -61,6 +61,11 @@ SETTINGS = (
         "Slack ids of those who may edit features in Slack, such as U012AB3CD,U0EF4GH5J; "
         "every full member by default.",
     ),
+    Setting(
+        "EARSHOT_NOTES_TOKEN",
+        "",
+        "Opens the webhook for notes of `earshot serve`: 16 characters or more, of your own.",
+    ),
     Setting("EARSHOT_TAG_EMOJI", "bulb", "Emoji that tags a ticket's post as an insight."),
     Setting(
         "EARSHOT_ANSWERS",
@@ -111,6 +116,7 @@ class Settings:
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
+    notes_token: str = field(default="", repr=False)
 
 
 def load(environment: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
@@ -175,6 +181,7 @@ class _Reader:
             bot_token=self._read("SLACK_BOT_TOKEN", _token("xoxb-")) or "",
             app_token=self._read("SLACK_APP_TOKEN", _token("xapp-")) or "",
             signing_secret=self.raw["SLACK_SIGNING_SECRET"],
+            notes_token=self._read("EARSHOT_NOTES_TOKEN", _long_secret) or "",
         )
         if bool(self.raw["EARSHOT_MODEL"]) != bool(self.raw["EARSHOT_TOKENIZER"]):
             self.faults.append("EARSHOT_MODEL and EARSHOT_TOKENIZER: give both files, or neither")
@@ -236,6 +243,14 @@ def _people(value: str) -> tuple[str, ...]:
     if wrong:
         raise ValueError(f"{', '.join(wrong)}: give member ids, such as U012AB3CD")
     return people
+
+
+def _long_secret(value: str) -> str:
+    if not value:
+        return ""
+    if len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("give at least 16 letters, digits and signs, such as a random word")
+    return value
 
 
 def _emoji(value: str) -> str:

@@ -151,9 +151,11 @@ def answer(
         return {"help": [{"question": q, "answer": a} for q, a in report.examples]}
     if isinstance(report, VersusReport):
         both = {"tickets": report.both_tickets, "quotes": [quote(said) for said in report.both]}
-        return {"left": friction(report.left), "right": friction(report.right), "both": both}
+        sides = {"left": friction(report.left), "right": friction(report.right)}
+        return {"reading": report.reading, **sides, "both": both}
     if isinstance(report, WayInReport):
         return friction(report.friction) | {
+            "reading": report.reading,
             "loved": [quote(said) for said in report.loved],
             "first": [quote(said) for said in report.first],
             "shipped": [insight(line) for line in report.shipped],
@@ -171,7 +173,6 @@ def answer(
 
 def friction(report: FrictionReport) -> Json:
     """The answer on one feature, or on words."""
-    usual = report.usual
     return {
         "reading": report.reading,
         "understood": report.understood,
@@ -203,21 +204,33 @@ def friction(report: FrictionReport) -> Json:
         "capped": report.capped,
         "kinds_unknown": report.kinds_unknown,
         "akin": [quote(value) for value in report.akin],
+    } | _beside(report)
+
+
+def _beside(report: FrictionReport) -> Json:
+    """What stands beside the figures: what happened, what is usual, who wrote."""
+    usual, alarm = report.usual, report.alarm
+    return {
         "marks": [{"day": mark.day.isoformat(), "label": mark.label} for mark in report.marks],
         "usual": usual
         and {"low": usual.low, "high": usual.high, "weeks": usual.weeks, "unit": usual.unit},
         "segments": [
-            {"segment": each.name or None, "tickets": each.tickets, "customers": each.customers}
+            {
+                "segment": each.name or None,
+                "tickets": each.tickets,
+                "customers": each.customers,
+                "accounts": each.accounts,
+            }
             for each in report.segments
         ],
         "accounts": report.accounts,
         "most_of_one": report.most_of_one,
-        "alarm": report.alarm
+        "alarm": alarm
         and {
-            "opened": moment(report.alarm.opened),
-            "closed": moment(report.alarm.closed) if report.alarm.closed else None,
-            "observed": report.alarm.observed,
-            "expected": round(report.alarm.expected, 2),
+            "opened": moment(alarm.opened),
+            "closed": moment(alarm.closed) if alarm.closed else None,
+            "observed": alarm.observed,
+            "expected": round(alarm.expected, 2),
         },
     }
 

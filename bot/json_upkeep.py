@@ -39,6 +39,7 @@ def alarms(reports: Iterable[AlarmReport]) -> Json:
                 "observed": one.observed,
                 "expected": round(one.expected, 2),
                 "hours": one.hours,
+                "counted": "theme" if one.is_theme else "feature",
                 "began": moment(one.began),
                 "features": [feature.id for feature in one.features],
                 "tickets": one.tickets,

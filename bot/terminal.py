@@ -148,7 +148,9 @@ def _chosen(element: Piece) -> Iterator[str]:
         if element.get(key):
             yield clean(str(element[key]))
     one = element.get("initial_option")
-    for option in [*([one] if one else []), *element.get("initial_options", [])]:
+    # A menu behind three dots says nothing itself: what it offers is shown.
+    offered = element["options"] if element["type"] == "overflow" else []
+    for option in [*([one] if one else []), *element.get("initial_options", []), *offered]:
         yield _plain(option["text"])
 
 

@@ -1,4 +1,4 @@
-"""The HTTP face: signed requests from Slack, and a health check.
+"""The HTTP face: signed requests from Slack, a webhook for notes, and a health check.
 
 Requests are checked before Bolt sees them: what is forged, stale or malformed gets a 401 and one
 line in the log, never its body. Bolt itself runs in a thread pool: in the event loop it would
@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot import web_notes
 from bot.app import Earshot
 from storage.database import Store
 
@@ -101,7 +102,7 @@ def _dispatch(bolt: App, body: bytes, headers: Mapping[str, str]) -> BoltRespons
 
 
 def web_app(earshot: Earshot) -> Starlette:
-    """Slack's requests at `/slack/events`, health at `/health`."""
+    """Slack's requests at `/slack/events`, notes at `/notes`, health at `/health`."""
     door = Door(earshot.context.settings.signing_secret)
 
     async def events(request: Request) -> Response:
@@ -120,6 +121,7 @@ def web_app(earshot: Earshot) -> Starlette:
     return Starlette(
         routes=[
             Route(PATH, events, methods=["POST"]),
+            Route(web_notes.PATH, web_notes.NoteDoor(earshot).take, methods=["POST"]),
             Route("/health", health, methods=["GET"]),
         ]
     )

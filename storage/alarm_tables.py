@@ -30,6 +30,7 @@ class Alarm(SQLModel, table=True):
     hours: int
     chance: float
     rows: list[int] = Field(sa_type=JSON)
+    is_theme: bool
     silence: str | None = None
     silenced_by: str | None = None
     silenced_at: datetime | None = Field(default=None, sa_column=time(nullable=True))

@@ -41,6 +41,7 @@ class AlarmValue:
     hours: int
     chance: float
     rows: tuple[int, ...]
+    is_theme: bool = False
     silence: str | None = None
     silenced_by: str | None = None
     silenced_at: datetime | None = None
@@ -123,6 +124,7 @@ def put(session: Session, value: AlarmValue) -> int:
         "hours": value.hours,
         "chance": value.chance,
         "rows": list(value.rows),
+        "is_theme": value.is_theme,
     }
     if value.id is None:
         row = Alarm(**fields)
@@ -173,6 +175,7 @@ def _value(row: Alarm) -> AlarmValue:
         hours=row.hours,
         chance=row.chance,
         rows=tuple(row.rows),
+        is_theme=row.is_theme,
         silence=row.silence,
         silenced_by=row.silenced_by,
         silenced_at=row.silenced_at,

@@ -7,6 +7,7 @@ pass, of words the newest `MOST_HITS`. Distinct customers are exact: their numbe
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from sqlmodel import Session
 from storage import figure_statements as statements
 from storage import rollups, search
 from storage.columns import DAY, instant
-from storage.day_customers import unpacked
+from storage.day_customers import distinct, from_text
 from storage.figure_statements import MASKS, OUTSIDE
 from storage.rollups import FIGURES, NOTHING, figures_of
 from storage.scope import Scope
@@ -36,10 +37,10 @@ Pair = tuple[int, int]
 
 @dataclass(slots=True)
 class _Sum:
-    """What is counted in a stretch of time."""
+    """What is counted in a stretch of time; `customers` are packed, some of them repeatedly."""
 
     figures: list[int] = field(default_factory=lambda: list(NOTHING))
-    customers: set[int] = field(default_factory=set)
+    customers: list[bytes | None] = field(default_factory=list)
 
     def add(self, figures: Iterable[int], times: int = 1) -> None:
         for place, figure in enumerate(figures):
@@ -47,11 +48,11 @@ class _Sum:
 
     @property
     def counts(self) -> Counts:
-        return rollups.counts(tuple(self.figures), len(self.customers))
+        return rollups.counts(tuple(self.figures), distinct(self.customers))
 
     @property
     def felt(self) -> Pair:
-        return rollups.friction(tuple(self.figures)), len(self.customers)
+        return rollups.friction(tuple(self.figures)), distinct(self.customers)
 
 
 def of(session: Session, scope: Scope, earlier: datetime) -> Figures:
@@ -71,7 +72,7 @@ def _found(weeks: Sequence[_Sum], before: _Sum, *, is_capped: bool = False) -> F
     now = _Sum()
     for week in weeks:
         now.add(week.figures)
-    now.customers = set().union(*[week.customers for week in weeks])
+        now.customers += week.customers
     return Figures(now.counts, before.counts, tuple(week.felt for week in weeks), is_capped)
 
 
@@ -95,7 +96,7 @@ def _of_days(session: Session, scope: Scope, earlier: datetime) -> Figures:
         if whole:
             *figures, customers = zip(*whole, strict=True)
             counted.add(map(sum, figures))
-            counted.customers = unpacked(customers)
+            counted.customers += customers
     _add_cut_days(session, scope, stretches, sums)
     *weeks, before = sums
     return _found(weeks, before)
@@ -136,7 +137,7 @@ def _add_cut_days(
             figures = figures_of(kinds, bool(known))
             counted.add(figures, tickets)
             if figures[_FRICTION]:
-                counted.customers.update(map(int, customers.split(",")))
+                counted.customers.append(from_text(customers))
 
 
 def bounds(stretches: Sequence[Stretch]) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def _of_rows(session: Session, scope: Scope, earlier: datetime) -> Figures:
                 figures = figures_of(kinds, bool(known), scope.counted)
                 sums[week].add(figures, tickets)
                 if figures[_FRICTION]:
-                    sums[week].customers.update(map(int, customers.split(",")))
+                    sums[week].customers.append(from_text(customers))
     *weeks, before = sums
     is_capped = scope.words is not None and seen >= MOST_HITS
     return _found(weeks[::-1], before, is_capped=is_capped)
@@ -187,30 +188,21 @@ def per_feature(
     both are left out.
     """
     stretches = [(instant(since), instant(until)), (instant(earlier), instant(since))]
-    sums: dict[str, tuple[_Sum, _Sum]] = {}
+    sums: defaultdict[str, tuple[_Sum, _Sum]] = defaultdict(lambda: (_Sum(), _Sum()))
     for which, stretch in enumerate(stretches):
         first, end = _whole_days(stretch)
-        packed: dict[str, list[bytes]] = {}
-        days = session.execute(statements.days_of_all(), {"first": first, "end": end})
+        days = session.execute(statements.days_of_all(), {"first": first, "end": end}).all()
         for feature, friction, customers in days:
-            sums.setdefault(feature, (_Sum(), _Sum()))[which].figures[_FRICTION] += friction
-            packed.setdefault(feature, []).append(customers)
-        for feature, of_days in packed.items():
-            sums[feature][which].customers = unpacked(of_days)
+            counted = sums[feature][which]
+            counted.figures[_FRICTION] += friction
+            counted.customers.append(customers)
     cut = [(which, part) for which, stretch in enumerate(stretches) for part in _cut(stretch)]
     if cut:
-        rows = session.execute(
-            statements.cut_days_of_all(len(cut)), bounds([part for _, part in cut])
-        )
-        for feature, *felt in rows:
+        values = bounds([part for _, part in cut])
+        for feature, *felt in session.execute(statements.cut_days_of_all(len(cut)), values):
             for (which, _), customers in zip(cut, felt, strict=True):
                 if customers:
-                    numbers = [int(number) for number in customers.split(",")]
-                    counted = sums.setdefault(feature, (_Sum(), _Sum()))[which]
-                    counted.figures[_FRICTION] += len(numbers)
-                    counted.customers.update(numbers)
-    return {
-        feature: (now.felt, before.felt)
-        for feature, (now, before) in sums.items()
-        if now.figures[_FRICTION] or before.figures[_FRICTION]
-    }
+                    counted = sums[feature][which]
+                    counted.figures[_FRICTION] += customers.count(",") + 1
+                    counted.customers.append(from_text(customers))
+    return {feature: (now.felt, before.felt) for feature, (now, before) in sums.items()}

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from storage import search
 from storage.chunks import chunks
 from storage.columns import instant, table_of
-from storage.models import Ticket, TicketFact, TicketQuote
+from storage.models import FRICTION_BITS, Ticket, TicketFact, TicketQuote
 from storage.scope import Form, Scope
 from storage.tickets import kind_mask
 from storage.values import QuoteRow
@@ -31,8 +31,8 @@ _QUOTE = table_of(TicketQuote).c
 
 # Statements of the hot path are made once: SQLAlchemy takes longer to make one than to run it.
 @cache
-def _newest(form: Form) -> Select[Any]:
-    """Rows of the newest tickets of a window that carry one of the kinds `bits`."""
+def _newest(form: Form, *, of_all: bool = False) -> Select[Any]:
+    """Rows of the newest tickets of a window: with one of the kinds `bits`, or of all."""
     narrow = table_of(form.table).c
     at = type_coerce(narrow.created_at, BigInteger)
     statement = (
@@ -40,11 +40,13 @@ def _newest(form: Form) -> Select[Any]:
         .where(
             at >= bindparam("since", type_=BigInteger),
             at < bindparam("until", type_=BigInteger),
-            narrow.kinds.bitwise_and(bindparam("bits", type_=Integer)) != 0,
             *form.conditions(),
         )
         .limit(bindparam("most", type_=Integer))
     )
+    if not of_all:
+        carried = narrow.kinds.bitwise_and(bindparam("bits", type_=Integer))
+        statement = statement.where(carried != 0)
     if not form.words:
         return statement.order_by(at.desc(), narrow.ticket_id.desc())
     hits = search.asked_hits(newest=False).subquery()
@@ -70,6 +72,25 @@ def newest(session: Session, scope: Scope, limit: int) -> list[int]:
     if values is None:
         return []
     return _sorted(session, _newest(scope.form), values)
+
+
+def about_both(session: Session, one: Scope, other: Scope, *, most: int) -> list[int]:
+    """Tickets of both scopes, newest first, looked for among the newest `most` of each.
+
+    With friction or without, unless the scopes are narrowed to some kinds.
+    """
+    first, second = (_of_any_kind(session, scope, most) for scope in (one, other))
+    others = set(second)
+    return [row for row in first if row in others]
+
+
+def _of_any_kind(session: Session, scope: Scope, most: int) -> list[int]:
+    if scope.counted != FRICTION_BITS:
+        return newest(session, scope, most)
+    values = _asked(session, scope, scope.counted, most)
+    if values is None:
+        return []
+    return _sorted(session, _newest(scope.form, of_all=True), values)
 
 
 def _sorted(session: Session, statement: Select[Any], values: dict[str, Any]) -> list[int]:

@@ -82,4 +82,6 @@ def _figures(facts: Facts, week: NDArray[np.int64], weeks: int) -> list[rollups.
 
 
 def _distinct(numbers: NDArray[np.int64]) -> int:
-    return len(np.unique(numbers))
+    """Quicker than `np.unique`, which hashes."""
+    ordered = np.sort(numbers)
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ordered))

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from storage import ticket_blocks
 from storage.columns import DAY
-from storage.day_customers import unpacked
+from storage.day_customers import NUMBER
 from storage.models import FRICTION_BITS, FeatureDay, TicketBlock, TicketFact, TicketFeature
 from storage.ticket_blocks import SIZE
 
@@ -33,7 +33,10 @@ def _customers(session: Session) -> Iterator[str]:
     for feature, moment, customer in session.execute(rows.execution_options(yield_per=_BATCH)):
         right.setdefault((feature, moment // DAY), set()).add(customer)
     days = select(col(FeatureDay.feature_id), col(FeatureDay.day), col(FeatureDay.customers))
-    kept = {(feature, day): unpacked([packed]) for feature, day, packed in session.execute(days)}
+    kept = {
+        (feature, day): set(np.frombuffer(packed or b"", NUMBER).tolist())
+        for feature, day, packed in session.execute(days)
+    }
     for feature, day in sorted(right.keys() | kept.keys()):
         if right.get((feature, day), set()) != kept.get((feature, day), set()):
             yield f"feature_day {feature} {day}: its customers are not those of its tickets"

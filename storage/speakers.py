@@ -94,17 +94,19 @@ def most_of_one(session: Session, scope: Scope) -> int:
     return found or 0
 
 
-def accounts(session: Session, scope: Scope) -> int | None:
-    """Distinct accounts; None where none is known, or more tickets than `MOST_ACCOUNTS`."""
+def accounts(session: Session, scope: Scope) -> dict[str | None, set[str]]:
+    """The accounts that are known, by segment; none where tickets are more than `MOST_ACCOUNTS`."""
+    found: dict[str | None, set[str]] = {}
     values = _asked(session, scope)
     if values is None:
-        return None
+        return found
     values["most"] = MOST_ACCOUNTS + 1
     rows = list(session.execute(_rows(scope.form), values).scalars())
     if len(rows) > MOST_ACCOUNTS:
-        return None
-    found: set[str] = set()
+        return found
     for chunk in chunks(rows):
-        known = select(_TICKET.account).where(_TICKET.id.in_(chunk), _TICKET.account.is_not(None))
-        found.update(session.execute(known.distinct()).scalars())
-    return len(found) or None
+        known = select(_TICKET.segment, _TICKET.account).distinct()
+        known = known.where(_TICKET.id.in_(chunk), _TICKET.account.is_not(None))
+        for segment, account in session.execute(known):
+            found.setdefault(segment, set()).add(account)
+    return found

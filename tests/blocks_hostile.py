@@ -24,11 +24,17 @@ from blocks_screens import (
     LISTED,
     LISTING,
     MISSPELT,
+    NARROWING,
     NOTHING,
+    NOW,
+    PLACE,
+    PRAISED,
     RANKING,
     SEARCHED,
     SETTINGS,
+    SPOKEN,
     SUGGESTION,
+    THEMES,
     Screen,
 )
 from bot.blocks import (
@@ -39,11 +45,15 @@ from bot.blocks import (
     home,
     insights,
     listing,
+    narrowing,
     notice,
+    theme_list,
     tickets,
     versus,
+    way_in,
 )
 from bot.reports import (
+    Choices,
     Corrected,
     Correction,
     Count,
@@ -59,12 +69,14 @@ from bot.reports import (
     NameChange,
     NoteLine,
     Quote,
+    Segment,
     Silence,
     Status,
     Theme,
     TicketView,
     Verdict,
     VersusReport,
+    WayInReport,
     Week,
 )
 
@@ -99,6 +111,7 @@ HARMFUL = st.sampled_from(HARM) | st.text(max_size=200)
 URLS = st.sampled_from(
     [None, "javascript:alert(1)", "https://evil.example|x>", "https://help.example/t/1?a=b"]
 )
+AS_OF = st.none() | st.just(NOW)
 GOOD_URL = "https://help.example/t/1?a=b"
 
 
@@ -170,10 +183,8 @@ def insight_lines(draw: st.DrawFn) -> InsightLine:
     )
 
 
-@st.composite
-def answers(draw: st.DrawFn) -> FrictionReport:
-    base = draw(st.sampled_from([ANSWER, MISSPELT, FEW, SEARCHED, NOTHING]))
-    themes = st.builds(
+def told_themes() -> st.SearchStrategy[Theme]:
+    return st.builds(
         Theme,
         label=marked(THEIRS),
         ticket_ids=st.just(("1",)),
@@ -182,6 +193,16 @@ def answers(draw: st.DrawFn) -> FrictionReport:
         quote=st.none() | quotes(),
         previous=st.none() | st.integers(0, 10**6),
     )
+
+
+def segments() -> st.SearchStrategy[Segment]:
+    return st.builds(Segment, marked(THEIRS), st.just(5), st.just(4), st.none() | st.just(3))
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> FrictionReport:
+    base = draw(st.sampled_from([ANSWER, MISSPELT, FEW, SEARCHED, NOTHING, SPOKEN, PRAISED]))
+    themes = told_themes()
     return replace(
         base,
         asked=draw(marked(TYPED)),
@@ -201,6 +222,11 @@ def answers(draw: st.DrawFn) -> FrictionReport:
             for n in range(draw(st.sampled_from([4, 20, 60, 800])))
         ),
         marks=tuple(draw(st.lists(marks(), max_size=6))),
+        phrase=draw(marked(TYPED)),
+        segment=draw(st.none() | marked(THEIRS)),
+        source=draw(st.none() | marked(THEIRS)),
+        segments=tuple(draw(st.lists(segments(), max_size=6))),
+        as_of=draw(AS_OF),
     )
 
 
@@ -240,10 +266,62 @@ def either(draw: st.DrawFn, message: Message) -> Message:
 def hostile_versus(draw: st.DrawFn) -> Screen:
     left, right = draw(answers()), draw(answers())
     both = tuple(draw(st.lists(quotes(), max_size=5)))
-    report = VersusReport(left, replace(right, window=left.window), both, len(both))
+    report = VersusReport(
+        left=left,
+        right=replace(right, window=left.window),
+        both=both,
+        both_tickets=len(both),
+        reading=draw(marked(TYPED)),
+        phrase=draw(marked(TYPED)),
+        as_of=draw(AS_OF),
+    )
     if draw(st.booleans()):
         return either(draw, versus.render_versus_shared(report, draw(marked(THEIRS))))
     return either(draw, versus.render_versus(report))
+
+
+def hostile_way_in(draw: st.DrawFn) -> Screen:
+    report = WayInReport(
+        friction=draw(answers()),
+        loved=tuple(draw(st.lists(quotes(), max_size=3))),
+        first=tuple(draw(st.lists(quotes(), max_size=5))),
+        shipped=tuple(draw(st.lists(insight_lines(), max_size=5))),
+        reading=draw(marked(TYPED)),
+        phrase=draw(marked(TYPED)),
+        as_of=draw(AS_OF),
+    )
+    if draw(st.booleans()):
+        return way_in.render_way_in_shared(report, draw(marked(THEIRS)))
+    return way_in.render_way_in(report)
+
+
+def hostile_themes(draw: st.DrawFn) -> Screen:
+    return theme_list.themes_view(
+        replace(
+            THEMES,
+            reading=draw(marked(TYPED)),
+            themes=tuple(draw(st.lists(told_themes(), max_size=4))) * draw(st.integers(1, 12)),
+            customers_known=draw(st.booleans()),
+        )
+    )
+
+
+def hostile_narrowing(draw: st.DrawFn) -> Screen:
+    """More names than a menu holds, names that no menu takes, and one that is chosen and gone."""
+    names = tuple(draw(st.lists(marked(THEIRS), max_size=4)))
+    many = names + tuple(f"plan {number}" for number in range(draw(st.sampled_from([0, 200]))))
+    report = replace(
+        NARROWING,
+        reading=draw(marked(TYPED)),
+        window=replace(NARROWING.window, label=draw(marked(TYPED))),
+        kinds=tuple(draw(st.lists(st.sampled_from(Kind), unique=True))),
+        segment=draw(st.none() | marked(THEIRS)),
+        source=draw(st.none() | st.sampled_from(["plan 199", "gone"])),
+        note=draw(marked(TYPED)),
+        choices=Choices(many, many, tuple(draw(st.lists(features(), max_size=4)))),
+    )
+    show = draw(st.sampled_from([narrowing.narrow_view, narrowing.compare_view]))
+    return show(report, PLACE)
 
 
 def hostile_digest(draw: st.DrawFn) -> Screen:
@@ -385,6 +463,9 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_list,
     hostile_ranking,
     hostile_help,
+    hostile_way_in,
+    hostile_themes,
+    hostile_narrowing,
     hostile_listing,
     hostile_editing,
 ]

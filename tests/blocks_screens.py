@@ -14,14 +14,18 @@ from bot.blocks import (
     home,
     insights,
     listing,
+    narrowing,
     notice,
+    theme_list,
     tickets,
     versus,
+    way_in,
 )
 from bot.reports import (
     AlarmReport,
     AnswerCount,
     ChannelSettings,
+    Choices,
     Corrected,
     Correction,
     Count,
@@ -40,21 +44,25 @@ from bot.reports import (
     Mark,
     Message,
     NameChange,
+    NarrowingReport,
     NoteLine,
     Quote,
     RankingReport,
     ScorePart,
+    Segment,
     SettingsReport,
     Silence,
     Status,
     TagSuggestion,
     Theme,
+    ThemesReport,
     TicketsReport,
     TicketView,
     Understood,
     Usual,
     Verdict,
     VersusReport,
+    WayInReport,
     Week,
     Window,
 )
@@ -271,9 +279,112 @@ MENTIONS_BOTH = said(
     42, Kind.UNEXPECTED, "The coupon counts in the basket, at checkout it is gone again.", 3, "pro"
 )
 VERSUS = VersusReport(
-    answer(asked="checkout vs coupons"), OTHER, both=(MENTIONS_BOTH,), both_tickets=4
+    answer(asked="checkout vs coupons", phrase='last 30 days feature:"checkout"'),
+    replace(OTHER, phrase='last 30 days feature:"coupons"'),
+    both=(MENTIONS_BOTH,),
+    both_tickets=4,
+    reading="Checkout vs Coupons · last 30 days",
+    phrase='last 30 days feature:"checkout" vs feature:"coupons"',
 )
-VERSUS_FEW = VersusReport(VERSUS.left, FEW, both=(), both_tickets=0)
+VERSUS_FEW = replace(
+    VERSUS,
+    right=replace(FEW, phrase='last 30 days feature:"gift-cards"'),
+    both=(),
+    both_tickets=0,
+    reading="Checkout vs Gift cards · last 30 days",
+    phrase='last 30 days feature:"checkout" vs feature:"gift-cards"',
+)
+
+
+def of_broken(report: FrictionReport) -> FrictionReport:
+    kinds = {Kind.BROKEN: 9}
+    return replace(report, narrowed=(Kind.BROKEN,), segment="business", kinds=kinds)
+
+
+VERSUS_NARROWED = replace(
+    VERSUS,
+    left=of_broken(VERSUS.left),
+    right=of_broken(VERSUS.right),
+    reading="Checkout vs Coupons · last 30 days · business · broken only",
+    as_of=NOW,
+)
+SPOKEN = answer(
+    tickets=9,
+    customers=3,
+    mentioned=12,
+    most_of_one=7,
+    accounts=2,
+    segments=(
+        Segment("business", 7, 1, 1),
+        Segment("", 1, 1),
+        Segment("starter", 1, 1, 1),
+    ),
+    themes=(),
+)
+PRAISED = answer(
+    reading="Checkout · last 30 days · praise only",
+    tickets=6,
+    customers=5,
+    mentioned=52,
+    previous=Count(5, 5),
+    kinds={Kind.PRAISE: 6},
+    narrowed=(Kind.PRAISE,),
+    phrase='last 30 days feature:"checkout" kind:praise',
+    themes=(),
+    quotes=(LOVED,),
+    praise=(),
+    insights=(),
+)
+OLDER = answer(
+    reading="Checkout · last 30 days · business · from zendesk",
+    segment="business",
+    source="zendesk",
+    as_of=NOW,
+    phrase='last 30 days feature:"checkout" segment:"business" source:"zendesk"',
+    themes=(),
+)
+SHIPPED = replace(
+    FEE, id=4, title="The total is shown on every page", status=Status.SHIPPED, tickets=9
+)
+WAY_IN = WayInReport(
+    friction=answer(phrase='last 30 days feature:"checkout"'),
+    loved=(LOVED,),
+    first=(STUCK, TOTALS, ADDRESS),
+    shipped=(SHIPPED,),
+    reading="Read Checkout · last 30 days",
+    phrase='last 30 days read feature:"checkout"',
+)
+WAY_IN_FEW = WayInReport(
+    friction=FEW, loved=(), first=FEW.quotes, shipped=(), reading="Read Gift cards", phrase="read"
+)
+THEMES = ThemesReport(
+    reading="Checkout · last 30 days",
+    understood=Understood.EXACT,
+    feature=CHECKOUT,
+    search=None,
+    window=MONTH,
+    tickets=34,
+    alone=15,
+    customers_known=True,
+    themes=ANSWER.themes,
+    sampled=True,
+)
+NARROWING = NarrowingReport(
+    reading="Checkout · last 30 days",
+    window=MONTH,
+    kinds=(),
+    segment=None,
+    source=None,
+    choices=Choices(("business", "pro", "starter"), ("zendesk", "reviews"), CATALOGUE[1:]),
+)
+NARROWED = replace(
+    NARROWING,
+    reading="Checkout · last 30 days · gone · broken and requests only",
+    kinds=(Kind.BROKEN, Kind.REQUEST),
+    segment="gone",
+    source="zendesk",
+)
+PLACE = '{"q": "checkout", "at": "2026-09-15T08:00:00+00:00", "to": "", "direct": false}'
 
 
 def in_text(message: Message) -> Message:
@@ -437,6 +548,7 @@ ALARM = AlarmReport(
     observed=31,
     expected=3.6,
     hours=24,
+    is_theme=False,
     tickets=38,
     ticket_ids=("4711", "4712"),
     customers_known=True,
@@ -448,7 +560,11 @@ ALARM = AlarmReport(
     ),
 )
 OVER = replace(
-    ALARM, closed=NOW + timedelta(hours=30), seen=NOW + timedelta(hours=6), customers_known=False
+    ALARM,
+    is_theme=True,
+    closed=NOW + timedelta(hours=30),
+    seen=NOW + timedelta(hours=6),
+    customers_known=False,
 )
 SILENCED = replace(
     ALARM,
@@ -487,6 +603,25 @@ SCREENS: dict[str, Screen] = {
     "versus_as_text": in_text(versus.render_versus(VERSUS)),
     "versus_few": versus.render_versus(VERSUS_FEW),
     "versus_shared": versus.render_versus_shared(VERSUS, "U0PRIYA"),
+    "versus_narrowed_as_text": in_text(versus.render_versus(VERSUS_NARROWED)),
+    "friction_spoken": friction.render(SPOKEN),
+    "friction_praise": friction.render(PRAISED),
+    "friction_older": friction.render(OLDER),
+    "friction_older_shared": friction.render_shared(OLDER, "U0PRIYA"),
+    "friction_direct": friction.render(ANSWER, may_edit=True, in_channel=False),
+    "way_in": way_in.render_way_in(WAY_IN),
+    "way_in_few": way_in.render_way_in(WAY_IN_FEW, in_channel=False),
+    "way_in_shared": way_in.render_way_in_shared(WAY_IN, "U0PRIYA"),
+    "themes": theme_list.themes_view(THEMES),
+    "themes_none": theme_list.themes_view(replace(THEMES, themes=(), alone=34)),
+    "themes_waiting": theme_list.waiting_view(),
+    "narrow": narrowing.narrow_view(NARROWING, PLACE),
+    "narrow_chosen": narrowing.narrow_view(NARROWED, PLACE),
+    "narrow_least": narrowing.narrow_view(
+        replace(NARROWING, choices=Choices((), ("zendesk",), ())), PLACE
+    ),
+    "compare": narrowing.compare_view(NARROWING, PLACE),
+    "compare_none": narrowing.compare_view(replace(NARROWING, choices=Choices()), PLACE),
     "ranking_empty": friction.render_ranking(RankingReport(MONTH, (), 0)),
     "ticket": tickets.render(TICKET),
     "ticket_folded": tickets.render(LONG_TICKET),
@@ -504,6 +639,7 @@ SCREENS: dict[str, Screen] = {
     ),
     "feature_alias_none": editing.alias_view("apple pay", ()),
     "tickets": listing.view(LISTING),
+    "tickets_of_kinds": listing.view(replace(LISTING, kinds=(Kind.BROKEN, Kind.REQUEST))),
     "tickets_none": listing.view(replace(LISTING, page=0, total=0, tickets=())),
     "ticket_corrected": tickets.view(CORRECTED),
     "digest": digest.render(DIGEST, NOW.date()),

@@ -94,6 +94,7 @@ def ticket_lines(count: int = 8, *, feature: str = "checkout") -> list[str]:
                 "subject": "Help",
                 "description": f"The {feature} {words[number % 4]} for me, order {number}.",
                 "tags": [feature],
+                "plan": ("business", "free")[number % 2],
                 "requester": {"email": f"kim{number}@customer.example"},
                 "url": f"https://help.example/tickets/{number}",
             }

@@ -30,6 +30,7 @@ RAISED = AlarmValue(
     observed=31,
     expected=3.6,
     hours=24,
+    is_theme=False,
     chance=1e-6,
     rows=(1,),
 )

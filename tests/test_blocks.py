@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -118,7 +119,7 @@ def test_the_share_button_asks_the_same_question_of_the_same_moment() -> None:
 
 def test_a_suggestion_is_a_button_that_asks() -> None:
     ask = element(friction.render(NOTHING), kit.ACTION_ASK)
-    assert json.loads(str(ask["value"]))["q"] == "search last 30 days"
+    assert json.loads(str(ask["value"]))["q"] == 'last 30 days feature:"search"'
 
 
 def test_what_is_shared_asks_nobody_and_says_who_shared_it() -> None:
@@ -280,11 +281,11 @@ def test_a_window_becomes_part_of_a_sentence(label: str, phrase: str) -> None:
 @pytest.mark.parametrize(
     ("label", "typed"),
     [
-        ("last 12 weeks", "checkout last 12 weeks"),
-        ("August 2026", "checkout August 2026"),
-        ("last 24 hours", "checkout last 24 hours"),
-        ("week of 7 Sep 2026", "checkout week of 7 Sep 2026"),
-        ("2026", "checkout in 2026"),
+        ("last 12 weeks", 'last 12 weeks feature:"checkout"'),
+        ("August 2026", 'August 2026 feature:"checkout"'),
+        ("last 24 hours", 'last 24 hours feature:"checkout"'),
+        ("week of 7 Sep 2026", 'week of 7 Sep 2026 feature:"checkout"'),
+        ("2026", 'in 2026 feature:"checkout"'),
     ],
 )
 def test_a_suggestion_keeps_the_window(label: str, typed: str) -> None:
@@ -416,9 +417,16 @@ def test_too_few_on_one_side_are_neither_drawn_nor_compared() -> None:
     assert "No ticket in the last 30 days is about both" in said(shown)
 
 
+def every_ask(shown: Message) -> list[Mapping[str, object]]:
+    asks = kit.each_of(kit.ACTION_ASK)
+    return [o for o in objects(shown.blocks) if asks.match(str(o.get("action_id", "")))]
+
+
 def test_side_by_side_the_share_button_asks_the_whole_question_again() -> None:
     shown = versus.render_versus(VERSUS)
-    assert json.loads(str(element(shown, kit.ACTION_SHARE)["value"]))["q"] == "checkout vs coupons"
+    assert json.loads(str(element(shown, kit.ACTION_SHARE)["value"]))["q"] == VERSUS.phrase
+    sides = [json.loads(str(side["value"]))["q"] for side in every_ask(shown)]
+    assert sides == [VERSUS.left.phrase, VERSUS.right.phrase]
     shared = versus.render_versus_shared(VERSUS, "U0PRIYA")
     assert not elements(shared, kit.ACTION_SHARE)
     assert {"type": "user", "user_id": "U0PRIYA"} in objects(shared.blocks)

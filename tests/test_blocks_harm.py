@@ -77,6 +77,8 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
         return True
     if kind == "plain_text_input" and key == "initial_value":
         return True
+    if key == "value" and in_an_option(path) and THEIRS in words:
+        return True
     plain = kind == "plain_text" and around.get("emoji") is False
     if plain and in_an_option(path):
         return True
@@ -86,8 +88,9 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
         return plain or (path == ("text",) and not {"<", ">"} & set(words))
     if TICKET_ID in words:
         return key == "accessibility_label" and not set("<>&|*`~\n") & set(words)
-    carries = key in {"value", "private_metadata"} and THEIRS not in words
-    return TYPED in words and carries and set(json.loads(words)) in CARRIED
+    # The names of a segment and of a source are part of a question that is narrowed to them.
+    carries = key == "value" or (key == "private_metadata" and THEIRS not in words)
+    return carries and set(json.loads(words)) in CARRIED
 
 
 ALLOWED_ELEMENTS = {"text", "user", "channel", "emoji", "link"}

@@ -102,6 +102,14 @@ def test_a_note_about_an_unknown_feature_says_so(earshot: Run, filled: str) -> N
     assert "No feature is called 'warp drive'" in ended.err
 
 
+def test_a_note_steers_no_terminal(earshot: Run, filled: str) -> None:
+    ended = earshot("note", "\x1b[31mdeployed\x07 4.4", "--at", "2026-11-03T14:05:00Z")
+    assert ended.code == 0
+    assert ended.out.endswith("deployed 4.4\n")
+    assert not {"\x1b", "\x07"} & {*ended.out}
+    assert earshot("note", "\x1b\x07").code == 1
+
+
 def test_a_note_needs_no_tickets(earshot: Run, filled: str, tmp_path: Path) -> None:
     assert earshot("note", "deployed 4.3").code == 0
     assert json.loads(earshot("alarms", "--json").out) == {"alarms": []}

@@ -47,6 +47,28 @@ def given(monkeypatch: pytest.MonkeyPatch, *lines: bytes) -> None:
 # --- from the database ----------------------------------------------------------------------
 
 
+FILTERS = [
+    "kind:broken",
+    "segment:business",
+    "source:help.example",
+    "segment:business kind:broken",
+]
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_themes_are_narrowed_as_the_answer_is(run: Run, filled: str, filters: str) -> None:
+    question = ("checkout", "12w", *filters.split())
+    found = run("themes", *question, "--json", "--now", NOW).json
+    answer = run("friction", *question, "--json", "--now", NOW).json
+    assert (found["reading"], found["note"]) == (answer["reading"], answer["note"])
+    assert found["tickets"] == answer["tickets"]
+    told = [id for theme in found["themes"] for id in theme["ticket_ids"]]
+    assert len(told) == found["tickets"] - found["alone"]
+    everything = run("themes", "--all", "12w", *filters.split(), "--json", "--now", NOW).json
+    assert everything["reading"] == answer["reading"].replace("Checkout", "All tickets")
+    assert everything["tickets"] >= found["tickets"]
+
+
 def test_themes_of_a_feature_have_the_keys_of_the_contract(run: Run, filled: str) -> None:
     ended = run("themes", "checkout", "30d", "--json", "--now", NOW)
     found = ended.json

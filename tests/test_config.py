@@ -60,6 +60,7 @@ WRONG = {
     "EARSHOT_PHONE_REGIONS": ("USA,DE", "two-letter countries"),
     "EARSHOT_EDITORS": ("U0ADA,@ben", "@ben: give member ids"),
     "EARSHOT_OWN_DOMAINS": ("example.com,com", "com: give whole mail domains"),
+    "EARSHOT_NOTES_TOKEN": ("short", "at least 16 letters"),
     "EARSHOT_TAG_EMOJI": ("💡", "such as bulb"),
     "EARSHOT_ANSWERS": ("tada=hooray", "'hooray' is not an answer; there are knew it"),
     "EARSHOT_LOG_LEVEL": ("LOUD", "DEBUG, INFO, WARNING or ERROR"),

@@ -52,6 +52,7 @@ LAYERS = [
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
     ["bot.web"],
+    ["bot.web_notes"],
     ["bot.app"],
     ["bot.listeners"],
     ["bot.clock", "bot.terminal", "bot.json_reports", "bot.json_upkeep", "bot.analyze"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,7 +27,17 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from databases import Databases
-from storage import corrections, features, figures, recount, reread, tickets
+from storage import (
+    corrections,
+    features,
+    figures,
+    friction,
+    listing,
+    recount,
+    reread,
+    speakers,
+    tickets,
+)
 from storage.database import Store
 from storage.models import FRICTION_BITS, KIND_BITS
 from storage.scope import Scope
@@ -62,6 +73,8 @@ _contents = st.builds(
     known=st.booleans(),
     kinds=_kinds,
     about=_about,
+    segment=st.sampled_from([None, "business", "free"]),
+    account=st.sampled_from([None, "acme", "bolt", "cord"]),
 )
 
 
@@ -75,6 +88,38 @@ _verdicts = st.one_of(
     st.tuples(st.just("feature"), st.sampled_from(FEATURES), st.just("not")),
     st.tuples(st.just("kind"), st.sampled_from(sorted(KIND_BITS)), st.sampled_from(["not", "is"])),
 )
+
+
+class Wide(NamedTuple):
+    """What a ticket's wide row says."""
+
+    id: int
+    at: datetime
+    kinds: int
+    customer: str
+    known: bool
+    body: str
+    segment: str | None
+    source: str
+    account: str | None
+    about: frozenset[str]
+
+
+def source_of(external_id: str) -> str:
+    return "reviews" if int(external_id) % 3 == 0 else "desk"
+
+
+PRAISE, BROKEN = KIND_BITS["praise"], KIND_BITS["broken"]
+NARROWED: Sequence[dict[str, Any]] = [
+    {"feature": "checkout", "counted": BROKEN},
+    {"feature": "checkout", "segment": "business"},
+    {"feature": "checkout", "source": "reviews"},
+    {"feature": "checkout", "counted": PRAISE, "segment": "free", "source": "desk"},
+    {"words": "invoice", "counted": PRAISE | BROKEN},
+    {"words": "invoice", "segment": "business", "source": "reviews"},
+    {"segment": "free"},
+]
+"""Questions with filters: of a feature, of words, of all."""
 
 
 class Histories(RuleBasedStateMachine):
@@ -92,19 +137,26 @@ class Histories(RuleBasedStateMachine):
         features.put(self.session, [feature(name) for name in FEATURES])
 
     def row(self, external_id: str) -> int:
-        return tickets.stored(self.session, "desk", [external_id])[external_id].id
+        source = source_of(external_id)
+        return tickets.stored(self.session, source, [external_id])[external_id].id
 
     @rule(target=known, drawn=st.lists(_contents, min_size=1, max_size=6), unknown=st.booleans())
     def come(self, drawn: list[NewTicket], unknown: bool) -> Any:
         ids = [str(self.next + place) for place in range(len(drawn))]
         self.next += len(drawn)
-        new = [replace(value, external_id=id) for id, value in zip(ids, drawn, strict=True)]
+        new = [
+            replace(value, external_id=id, source=source_of(id))
+            for id, value in zip(ids, drawn, strict=True)
+        ]
         tickets.add(self.session, [with_unknown(value, unknown) for value in new])
         return multiple(*ids)
 
     @rule(changed=st.lists(known, min_size=1, max_size=3, unique=True), contents=_contents)
     def change(self, changed: list[str], contents: NewTicket) -> None:
-        new = [(self.row(id), replace(contents, external_id=id)) for id in changed]
+        new = [
+            (self.row(id), replace(contents, external_id=id, source=source_of(id)))
+            for id in changed
+        ]
         tickets.replace(self.session, new)
 
     @rule(moved=known, about=_about)
@@ -187,23 +239,76 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def every_figure_is_that_of_plain_sql(self) -> None:
+        self.look()
         for since, until in WINDOWS:
-            length = until - since
             for scope in (
                 Scope(since, until, "checkout"),
                 Scope(since, until, None, "invoice"),
                 Scope(since, until),
             ):
-                found = figures.of(self.session, scope, since - length)
-                assert not found.is_capped
-                now, before = (
-                    self.naive(scope),
-                    self.naive(replace(scope, since=since - length, until=since)),
+                self.check_figures(scope)
+        for since, until in (WINDOWS[2], WINDOWS[4]):
+            for narrowed in NARROWED:
+                self.check_figures(Scope(since, until, **narrowed))
+        self.check_ranking()
+
+    @invariant()
+    def who_wrote_and_which_tickets_is_that_of_plain_sql(self) -> None:
+        self.look()
+        since, until = WINDOWS[2]
+        unnarrowed: Sequence[dict[str, Any]] = ({"feature": "checkout"}, {"words": "invoice"}, {})
+        for asked in (*unnarrowed, *NARROWED):
+            self.check_who(Scope(since, until, **asked))
+        for one, other in (("checkout", "login"), ("checkout", None), (None, "search")):
+            for narrowed in ({}, {"counted": PRAISE}, {"segment": "free"}):
+                first, second = (
+                    Scope(since, until, name, None if name else "invoice", **narrowed)
+                    for name in (one, other)
                 )
-                assert (found.now.mentioned, found.now.known, found.now.kinds_unknown) == now[:3]
-                assert (found.now.kinds, found.now.tickets, found.now.customers) == now[3:]
-                assert (found.before.tickets, found.before.customers) == before[4:]
-                assert found.weeks == tuple(self.weeks(scope, len(found.weeks)))
+                found = friction.about_both(self.session, first, second, most=100)
+                expected = self.about_both(first, second)
+                assert sorted(found) == expected, (first, second)
+
+    def check_figures(self, scope: Scope) -> None:
+        length = scope.until - scope.since
+        found = figures.of(self.session, scope, scope.since - length)
+        assert not found.is_capped
+        now, before = (
+            self.naive(scope),
+            self.naive(replace(scope, since=scope.since - length, until=scope.since)),
+        )
+        assert (found.now.mentioned, found.now.known, found.now.kinds_unknown) == now[:3]
+        assert (found.now.kinds, found.now.tickets, found.now.customers) == now[3:]
+        assert (found.before.tickets, found.before.customers) == before[4:]
+        assert found.weeks == tuple(self.weeks(scope, len(found.weeks)))
+
+    def check_who(self, scope: Scope) -> None:
+        felt = [row for row in self.chosen(scope) if row.kinds & scope.counted]
+        spoke = {one.segment: one for one in speakers.by_segment(self.session, scope)}
+        accounts = speakers.accounts(self.session, scope)
+        assert {row.segment for row in felt} == set(spoke)
+        for segment, one in spoke.items():
+            of_it = [row for row in felt if row.segment == segment]
+            assert one.tickets == len(of_it)
+            assert one.customers == len({row.customer for row in of_it})
+            known = {row.account for row in of_it if row.account}
+            assert accounts.get(segment, set()) == known
+        most = Counter(row.customer for row in felt).most_common(1)
+        assert speakers.most_of_one(self.session, scope) == (most[0][1] if most else 0)
+        newest = friction.newest(self.session, scope, 1_000)
+        assert sorted(newest) == sorted(row.id for row in felt)
+        total, page = listing.page(self.session, scope, scope.since - 30 * DAY, 0, 1_000)
+        assert (total, sorted(page)) == (len(felt), sorted(newest))
+
+    def about_both(self, one: Scope, other: Scope) -> list[int]:
+        """Tickets of both, of the kinds that were asked for, or of any kind and none."""
+        both = {row.id for row in self.chosen(one)} & {row.id for row in self.chosen(other)}
+        of_all = one.counted == FRICTION_BITS
+        return sorted(
+            row.id for row in self.wide if row.id in both and (of_all or row.kinds & one.counted)
+        )
+
+    def check_ranking(self) -> None:
         ranked = figures.per_feature(self.session, NOW - 60 * DAY, NOW - 30 * DAY, NOW)
         for name in FEATURES:
             counted = [
@@ -211,6 +316,33 @@ class Histories(RuleBasedStateMachine):
                 for since in (NOW - 30 * DAY, NOW - 60 * DAY)
             ]
             assert [*ranked.get(name, ((0, 0), (0, 0)))] == counted
+
+    def look(self) -> None:
+        """Read the wide rows, to tell all figures from them."""
+        pairs = self.session.execute(text("SELECT ticket_id, feature_id FROM ticket_feature"))
+        about = set(map(tuple, pairs))
+        found = self.session.execute(
+            text(
+                "SELECT id, created_at, kinds, customer, customer_known, body, segment, source,"
+                " account FROM ticket"
+            )
+        )
+        self.wide = []
+        for id, at, *rest in found:
+            names = frozenset(name for ticket, name in about if ticket == id)
+            moment = datetime.fromisoformat(str(at)).replace(tzinfo=NOW.tzinfo)
+            self.wide.append(Wide._make((id, moment, *rest, names)))
+
+    def chosen(self, scope: Scope) -> list[Wide]:
+        return [
+            row
+            for row in self.wide
+            if scope.since <= row.at < scope.until
+            and (scope.feature is None or scope.feature in row.about)
+            and (scope.words is None or scope.words in row.body)
+            and (scope.segment is None or scope.segment == row.segment)
+            and (scope.source is None or scope.source == row.source)
+        ]
 
     def weeks(self, scope: Scope, count: int) -> Iterator[tuple[int, int]]:
         for back in range(count, 0, -1):
@@ -220,24 +352,8 @@ class Histories(RuleBasedStateMachine):
 
     def naive(self, scope: Scope) -> tuple[int, int, int, dict[str, int], int, int]:
         """Figures of a window from the wide rows, one plain row at a time."""
-        rows = self.session.execute(
-            text(
-                "SELECT t.created_at, t.kinds, t.customer, t.customer_known, t.body,"
-                " (SELECT count(*) FROM ticket_feature f"
-                "  WHERE f.ticket_id = t.id AND f.feature_id = :feature) FROM ticket t"
-            ),
-            {"feature": scope.feature},
-        )
-        chosen = [
-            (kinds, customer, known)
-            for at, kinds, customer, known, body, about in rows
-            if scope.since
-            <= datetime.fromisoformat(str(at)).replace(tzinfo=NOW.tzinfo)
-            < scope.until
-            and (about or scope.feature is None)
-            and (scope.words is None or scope.words in body)
-        ]
-        felt = [(customer, known) for kinds, customer, known in chosen if kinds & FRICTION_BITS]
+        chosen = [(row.kinds, row.customer, row.known) for row in self.chosen(scope)]
+        felt = [(customer, known) for kinds, customer, known in chosen if kinds & scope.counted]
         per_kind = {
             kind: sum(bool(kinds & bit) for kinds, _, _ in chosen)
             for kind, bit in KIND_BITS.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.blocks import friction as screens
+from bot.blocks import versus
 from bot.config import Settings, load
 from bot.reports import (
     Count,
@@ -22,8 +24,9 @@ from bot.reports import (
     Kind,
     RankingReport,
     Understood,
+    VersusReport,
 )
-from bot.service import answers, friction, sharing
+from bot.service import answers, friction, sharing, themes
 from bot.service.context import Context, open_context
 from bot.service.friction import Answered
 from bot.service.ingest import ingest
@@ -86,6 +89,32 @@ def test_words_that_are_no_feature_are_searched_in_all_tickets(shop: Context) ->
     assert [quote.ticket_id for quote in report.quotes] == ["1"]
 
 
+@pytest.mark.parametrize("question", ["search: checkout", '"pay button"'])
+def test_a_search_for_what_a_feature_is_called_does_not_deny_the_feature(
+    shop: Context, question: str
+) -> None:
+    put(shop, stored("1", said="The pay button crashes my checkout"))
+    report = ask(shop, question)
+    assert (report.understood, report.tickets) == (Understood.SEARCH, 1)
+    assert "no feature is called so" not in str(screens.render(report).blocks)
+
+
+def test_a_search_beside_a_feature_is_not_taken_for_the_feature_search(shop: Context) -> None:
+    put(shop, *many(6), stored("7", said="It crashes with marmalade", features=()))
+    report = friction.ask(shop, "checkout vs marmalade", NOW)
+    assert isinstance(report, VersusReport)
+    assert "Full-text search: 1 ticket from 1 customer" in versus.render_versus(report).text
+
+
+def test_of_a_side_without_tickets_no_customer_is_unknown(shop: Context) -> None:
+    put(shop, *many(6))
+    report = friction.ask(shop, "checkout vs billing", NOW)
+    assert isinstance(report, VersusReport)
+    message = versus.render_versus(report)
+    assert "Billing: 0 tickets" in message.text
+    assert "not known" not in f"{message.text}{message.blocks}{message.plain}"
+
+
 def test_close_names_are_offered(context: Context) -> None:
     write_catalogue(context, Feature("imports", "Imports"), Feature("exports", "Exports"))
     report = ask(context, "emports")
@@ -122,6 +151,25 @@ def test_the_window_before_is_as_long_and_ends_where_this_one_begins(shop: Conte
     assert (report.window.since, report.window.until) == (NOW - 7 * DAY, NOW)
     assert report.tickets == 2, "the beginning is inside, the end is not"
     assert report.previous == Count(2, 2)
+
+
+def test_a_window_before_that_is_not_stored_as_a_whole_is_said_to_be_so(shop: Context) -> None:
+    put(shop, *many(6, ago=3 * DAY), stored("first", ago=40 * DAY))
+    begun = f"Stored tickets begin on {(NOW - 40 * DAY).day} "
+    assert begun in ask(shop, "checkout").note
+    ranked = friction.ask(shop, "", NOW)
+    assert isinstance(ranked, RankingReport)
+    assert begun in ranked.note
+    assert ask(shop, "checkout 7d").note == ""
+    put(shop, stored("earlier", ago=61 * DAY))
+    assert ask(shop, "checkout").note == ""
+
+
+def test_side_by_side_it_is_said_once_where_stored_tickets_begin(shop: Context) -> None:
+    put(shop, *many(6), *many(6, first=6, features=("billing",)))
+    report = friction.ask(shop, "checkout vs billing", NOW)
+    assert isinstance(report, VersusReport)
+    assert (report.left.note.count("Stored tickets begin"), report.right.note) == (1, "")
 
 
 def test_praise_is_shown_beside_friction_and_never_counted_in_it(shop: Context) -> None:
@@ -240,6 +288,20 @@ def test_what_was_before_is_not_said_where_not_all_of_it_was_looked_at(
     assert [theme.previous for theme in ask(shop, "checkout").themes] == [None]
 
 
+def test_of_the_newest_matches_alone_no_theme_is_said_to_be_new(
+    shop: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "Marmalade jams the printer"
+    put(shop, *many(4, 20, said=told, ago=40 * DAY), *many(6, said=told))
+    assert [theme.previous for theme in ask(shop, "marmalade").themes] == [4]
+    monkeypatch.setattr(figures, "MOST_HITS", 6)
+    report = ask(shop, "marmalade")
+    assert [(theme.tickets, theme.previous) for theme in report.themes] == [(6, None)]
+    assert report.note == ""
+    listed = themes.find(shop, "marmalade", NOW)
+    assert (listed.sampled, [theme.previous for theme in listed.themes]) == (True, [None])
+
+
 def test_the_order_in_which_tickets_came_changes_nothing(
     context: Context, databases: Databases, tmp_path: Path
 ) -> None:
@@ -275,8 +337,9 @@ def test_a_shared_answer_shows_the_figures_that_were_seen(shop: Context) -> None
     with shop.store.write() as session:
         message = sending.claim(session, "T1", later, DAY)
     assert message is not None
-    assert message.payload["text"] == screens.render_shared(seen, "U1").text
-    assert message.payload["blocks"] == list(screens.render_shared(seen, "U1").blocks)
+    shown = screens.render_shared(replace(seen, as_of=NOW), "U1")
+    assert message.payload["text"] == shown.text
+    assert message.payload["blocks"] == list(shown.blocks)
     assert friction.ask(shop, seen.asked, NOW) == seen
 
 

@@ -410,11 +410,12 @@ def test_a_guest_is_refused_in_a_direct_message_too(some: Stage) -> None:
     assert not some.slack.calls_of("chat.postMessage")
 
 
-def test_sharing_from_a_direct_message_is_refused_with_what_to_do(some: Stage) -> None:
-    assert some.slack.direct_message(ADA, "checkout").ok
+@pytest.mark.parametrize("question", ["checkout", "checkout vs login", "read checkout"])
+def test_a_direct_message_offers_nothing_that_needs_a_channel(some: Stage, question: str) -> None:
+    assert some.slack.direct_message(ADA, question).ok
     answer = replied(some, ADA)
-    assert some.slack.click(ADA, answer, kit.ACTION_SHARE).ok
-    assert "between you and Earshot" in said(told(some, ADA))
+    assert "Checkout" in said(answer)
+    assert buttons(answer, kit.ACTION_SHARE) == buttons(answer, kit.ACTION_DIGEST_HERE) == []
 
 
 def test_a_suggestion_in_a_direct_message_takes_the_place_of_the_answer(some: Stage) -> None:
@@ -434,7 +435,8 @@ def test_several_features_are_named_and_the_others_offered(reading: Stage) -> No
     assert "Checkout · last 12 weeks" in said(answer)
     assert "You also named Login" in said(answer)
     [login] = buttons(answer, kit.ACTION_ASK)
-    assert "login last 12 weeks" in login
+    assert json.loads(login)["q"] == 'last 12 weeks feature:"login"'
+    assert "Or show Login" in said(answer)
 
 
 def test_help_is_one_screen_of_questions_that_can_be_asked(reading: Stage) -> None:

@@ -15,7 +15,7 @@ from bot.blocks import kit
 from bot.demo.fake_slack import Message, View
 from bot.demo.stage import Stage
 from bot.reports import Window
-from bot.service import friction
+from bot.service import scopes
 from bot.service.context import Context
 from bot.service.listing import tickets_of
 from conftest import NOW
@@ -201,7 +201,7 @@ def test_the_list_is_as_long_as_the_answer_counts_wherever_the_window_cuts(
     for hours in range(0, 80 * 24, 131):
         since = NOW - timedelta(hours=hours, minutes=17)
         scope = Scope(since, NOW, None if words else "checkout", words)
-        earlier = friction.window_before(Window(since, NOW, "")).since
+        earlier = scopes.window_before(Window(since, NOW, "")).since
         with context.store.read() as session:
             counted = figures.of(session, scope, earlier).now.tickets
             total, found = listing.page(session, scope, earlier, 0, 1_000)

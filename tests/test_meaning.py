@@ -21,7 +21,7 @@ from bot.doctor import ERROR, OK, examine
 from bot.errors import UserError
 from bot.reports import FrictionReport, TicketDraft
 from bot.semantic import Encoder, model
-from bot.service import friction, meaning, ranking
+from bot.service import friction, meaning, ranking, reread
 from bot.service.context import Context, open_context
 from bot.service.ingest import ingest
 from bot.service.meaning import CatchUp
@@ -103,6 +103,13 @@ def test_a_changed_ticket_means_something_else(by_meaning: Context) -> None:
     ingest(by_meaning, tickets(DARK), NOW)
     with by_meaning.store.read() as session:
         assert vectors.of(session, [1]) != before
+
+
+def test_reading_again_what_has_a_meaning_finds_just_the_same(by_meaning: Context) -> None:
+    said = [REFUSED, DARK, GERMAN, "I cannot find the export.", "I expected a receipt, got none."]
+    ingest(by_meaning, tickets(*said), NOW)
+    report = reread.everything(by_meaning)
+    assert (report.read, report.changed) == (5, 0)
 
 
 def test_a_question_finds_what_means_the_same_in_other_words(by_meaning: Context) -> None:

@@ -95,8 +95,9 @@ def _verdict(report: AlarmReport) -> str:
 
 def _numbers(report: AlarmReport) -> str:
     noun = "customer" if report.customers_known else "ticket"
+    told = " with one story" if report.is_theme else ""
     usual = _usual(report.expected)
-    return f"{words.number(report.observed, noun)} in {report.hours} hours, usual {usual}"
+    return f"{words.number(report.observed, noun)}{told} in {report.hours} hours, usual {usual}"
 
 
 def _usual(expected: float) -> str:

@@ -16,8 +16,11 @@ from bot.reports import (
 Answered = FrictionReport | RankingReport | VersusReport | WayInReport | HelpReport | TicketView
 
 
-def render(report: Answered, *, may_edit: bool = False) -> Message:
-    """For the asker only; `may_edit` says whether they are offered to edit features."""
+def render(report: Answered, *, may_edit: bool = False, in_channel: bool = True) -> Message:
+    """For the asker only; `may_edit` says whether they are offered to edit features.
+
+    Only what is asked `in_channel` offers to be shared or sent there.
+    """
     if isinstance(report, HelpReport):
         return friction.render_help(report)
     if isinstance(report, RankingReport):
@@ -25,10 +28,10 @@ def render(report: Answered, *, may_edit: bool = False) -> Message:
     if isinstance(report, TicketView):
         return tickets.render(report)
     if isinstance(report, VersusReport):
-        return versus.render_versus(report)
+        return versus.render_versus(report, in_channel=in_channel)
     if isinstance(report, WayInReport):
-        return way_in.render_way_in(report)
-    return friction.render(report, may_edit=may_edit)
+        return way_in.render_way_in(report, in_channel=in_channel)
+    return friction.render(report, may_edit=may_edit, in_channel=in_channel)
 
 
 def render_shared(report: Answered, by: str) -> Message | None:

@@ -35,24 +35,27 @@ __all__ = ["render", "render_help", "render_ranking", "render_shared"]
 MOST_THEMES = 3
 MOST_QUOTES = 3
 MOST_INSIGHTS = 3
-MOST_SEGMENTS = 4
+MOST_SEGMENTS = 5
 
 
-def render(report: FrictionReport, *, may_edit: bool = False) -> Message:
+def render(report: FrictionReport, *, may_edit: bool = False, in_channel: bool = True) -> Message:
     """The answer for the asker only, with what can be done next.
 
     `may_edit` says whether the asker is offered to edit features; they are asked again then.
+    `in_channel` says whether there is a channel to share it with.
     """
     alias = friction_buttons.alias(report) if may_edit else None
     if report.understood is Understood.NOTHING:
         return _nothing(report, alias)
     more = friction_buttons.edit(report.feature) if may_edit and report.feature else None
-    closer, on = friction_buttons.look_closer(report), friction_buttons.pass_on(report)
+    themes = friction_buttons.more_themes(report)
+    closer = friction_buttons.look_closer(report)
+    on = friction_buttons.pass_on(report) if in_channel else []
     buttons = actions(*closer, alias, *on, more)
     rest = context(_footing(report)) if _footing(report) else None
     return message(
         _summary(report),
-        [*_answer(report), *friction_buttons.suggestions(report), buttons, rest],
+        [*_answer(report, themes), *friction_buttons.suggestions(report), buttons, rest],
     )
 
 
@@ -84,13 +87,14 @@ def render_help(report: HelpReport) -> Message:
     )
 
 
-def _answer(report: FrictionReport) -> list[Part]:
+def _answer(report: FrictionReport, more_themes: Block | None = None) -> list[Part]:
     blocks: list[Part] = [header(_verdict(report)), *_figures(report)]
     if report.alarm:
         blocks.append(rich(line(ours("Alarm · ", bold=True), *alarm.in_a_line(report.alarm))))
     if report.themes:
         told = bullets(_theme(theme, report) for theme in report.themes[:MOST_THEMES])
         blocks.append(rich(line(ours("What they tell", bold=True)), told))
+        blocks.append(more_themes)
     for said in report.quotes[:MOST_QUOTES]:
         blocks += [parts.quoted(said), parts.quote_buttons(said)]
     blocks += _akin(report)
@@ -104,9 +108,11 @@ def _answer(report: FrictionReport) -> list[Part]:
 def _verdict(report: FrictionReport) -> str:
     """The first line; typed words stay out of it, since it also becomes the notification."""
     when = words.in_window(report.window)
-    subject = f"{parts.name_of(report.feature)}" if report.feature else "Full-text search"
     if report.understood is Understood.NOTHING:
         return "Nothing found by that name"
+    subject = parts.name_of(report.feature) if report.feature else "Full-text search"
+    only = parts.narrowed_to(report)
+    subject = f"{subject} ({only})" if only else subject
     if not report.enough:
         return f"{subject}. Too few tickets to say: {report.tickets or 'none'} {when}"
     said = words.crowd(report.tickets, report.customers, known=report.customers_known)
@@ -140,8 +146,7 @@ def _figures(report: FrictionReport) -> list[Part]:
     if report.note:
         lines.append([theirs(report.note, QUOTE)])
     if report.as_of:
-        then = words.moment(report.as_of)
-        lines.append([ours(f"As of {then}, when it was asked; ask again for now")])
+        lines.append([ours(words.as_of(report.as_of))])
     nothing = "No friction of any kind" if not report.narrowed else "None of these kinds"
     lines.append([ours(words.split(report.kinds, report.narrowed) or nothing)])
     lines += _who(report)
@@ -151,7 +156,7 @@ def _figures(report: FrictionReport) -> list[Part]:
         return [_lines([*lines, *below])]
     drawn = _lines([*lines, [ours(trends.in_words(trend))]])
     plain = _lines([*lines, [ours(trends.in_words(trend, spark=True))], *below])
-    chart = [trends.draw(trend, marks)]
+    chart = [trends.draw(trend, marks, narrowed=bool(report.narrowed))]
     if marks:
         chart.append(rich(line(*trends.noted(marks, sign=True))))
     return [Native((drawn, *chart), (plain,))]
@@ -163,13 +168,14 @@ def _who(report: FrictionReport) -> list[list[Block]]:
     if report.most_of_one:
         lines.append([ours(words.of_one(report.tickets, report.most_of_one))])
     if report.segments and report.enough:
+        shown = report.segments[:MOST_SEGMENTS]
         said: list[Block] = []
-        for number, each in enumerate(report.segments[:MOST_SEGMENTS]):
-            name = theirs(each.name, NAME) if each.name else ours("not known")
-            crowd = f" {each.tickets:,} from {words.number(each.customers, 'customer')}"
-            said += [ours(" · "), name, ours(crowd)] if number else [name, ours(crowd)]
-        if report.accounts:
-            said.append(ours(f" · {words.number(report.accounts, 'account')}"))
+        for each, crowd in zip(shown, words.spoke(shown), strict=True):
+            name = theirs(each.name, NAME) if each.name else ours("segment not known")
+            said += [*([ours(" · ")] if said else []), name, ours(f" {crowd}")]
+        more = len(report.segments) - len(shown)
+        if more:
+            said.append(ours(f" · {words.number(more, 'smaller segment')}"))
         lines.append(said)
     return lines
 
@@ -185,7 +191,8 @@ def _reading(report: FrictionReport) -> list[Block]:
     when = words.in_window(report.window)
     if report.understood is Understood.SEARCH:
         sought = theirs(report.search or report.asked, TYPED, bold=True)
-        return [ours("Tickets that say "), sought, ours(f" {when}: no feature is called so")]
+        called = "" if report.is_a_name else ": no feature is called so"
+        return [ours("Tickets that say "), sought, ours(f" {when}{called}")]
     read = theirs(report.reading or f"{parts.name_of(report.feature)} {when}", TYPED, bold=True)
     return [ours("Showing "), read] if report.understood is Understood.MISSPELT else [read]
 
@@ -221,7 +228,9 @@ def _footing(report: FrictionReport) -> str:
     silent = report.mentioned - report.tickets - report.kinds_unknown
     if silent > 0:
         more = words.number(silent, "more ticket")
-        said.append(f"{more} in which no friction was recognised")
+        felt = "of other kinds or of none" if report.narrowed else ""
+        felt = felt or "in which no friction was recognised"
+        said.append(f"{more} {felt}")
     if report.kinds_unknown:
         unread = words.number(report.kinds_unknown, "ticket")
         said.append(f"{unread} of unknown kind, in languages that are not read")

@@ -24,7 +24,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.questions import carried_question
 from bot.blocks.text import clean, cut
-from bot.reports import Feature, FrictionReport
+from bot.reports import Feature, FrictionReport, Understood
 
 MOST_SUGGESTIONS = 3
 MOST_THEMES = 3
@@ -36,26 +36,33 @@ def suggestions(report: FrictionReport) -> list[Block | None]:
     if not features:
         return []
     buttons = [_suggestion(report, feature) for feature in features]
-    return [rich(line(ours("Did you mean"))), *(actions(each) for each in buttons)]
+    asking = "Or show" if report.understood is Understood.EXACT else "Did you mean"
+    return [rich(line(ours(asking))), *(actions(each) for each in buttons)]
 
 
 def _suggestion(report: FrictionReport, feature: Feature) -> Block:
-    return button(
-        parts.name_of(feature),
-        ACTION_ASK,
-        carried_question(report, words.question(feature, report.window)),
-    )
+    typed = [words.question(feature, report.window)]
+    typed += [f"kind:{','.join(report.narrowed)}"] if report.narrowed else []
+    typed += [f'segment:"{report.segment}"'] if report.segment else []
+    typed += [f'source:"{report.source}"'] if report.source else []
+    return button(parts.name_of(feature), ACTION_ASK, carried_question(report, " ".join(typed)))
 
 
 def look_closer(report: FrictionReport) -> list[Block | None]:
     question = carried_question(report, report.phrase or report.asked)
-    has_themes = len(report.themes) >= MOST_THEMES
     return [
         button("Show tickets", ACTION_TICKETS, question) if report.tickets else None,
         button("Narrow", ACTION_NARROW, question),
         button("Compare with…", ACTION_COMPARE, question),
-        button("More themes", ACTION_THEMES, question) if has_themes else None,
     ]
+
+
+def more_themes(report: FrictionReport) -> Block | None:
+    """For right below the themes that are shown, where there may be more."""
+    if len(report.themes) < MOST_THEMES:
+        return None
+    question = carried_question(report, report.phrase or report.asked)
+    return actions(button("More themes", ACTION_THEMES, question))
 
 
 def pass_on(report: FrictionReport) -> list[Block | None]:

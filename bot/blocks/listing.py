@@ -31,8 +31,9 @@ LONGEST_QUESTION = 1_000
 def view(report: TicketsReport) -> Block:
     """One page; the question and its moment go with it, so that the next is of the same list."""
     total = words.number(report.total, "ticket")
+    of = words.only(report.kinds) if report.kinds else "with friction"
     blocks: list[Block | None] = [
-        header(f"{total} with friction"),
+        header(f"{total}, {of}" if report.kinds else f"{total} {of}"),
         rich(line(theirs(report.reading, TITLE, bold=True), ours(f" · {_shown(report)}"))),
     ]
     for ticket in report.tickets:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.blocks import forms
 from bot.blocks.kit import (
     BLOCK_FEATURE,
@@ -9,6 +11,7 @@ from bot.blocks.kit import (
     BLOCK_SEGMENT,
     BLOCK_SOURCE,
     BLOCK_WINDOW,
+    QUOTE,
     TYPED,
     VIEW_COMPARE,
     VIEW_NARROW,
@@ -18,6 +21,7 @@ from bot.blocks.kit import (
     rich,
     theirs,
 )
+from bot.blocks.text import clean
 from bot.blocks.words import KIND_MEANINGS
 from bot.reports import NarrowingReport
 
@@ -55,8 +59,7 @@ def narrow_view(report: NarrowingReport, metadata: str) -> Block:
         (BLOCK_SEGMENT, "Segment", report.choices.segments, report.segment),
         (BLOCK_SOURCE, "Source", report.choices.sources, report.source),
     ):
-        options = [forms.option(EVERY, "All")]
-        options += [forms.option(n, n) for n in names[: forms.OPTIONS - 1] if _fits(n)]
+        options = _names(names, now)
         if len(options) > 1:
             fields.append(forms.field(block, label, forms.select(options, now or EVERY, "All")))
     return forms.modal(
@@ -77,8 +80,17 @@ def compare_view(report: NarrowingReport, metadata: str) -> Block:
 
 
 def _asked(report: NarrowingReport) -> Block:
-    return rich(line(ours("Now: "), theirs(report.reading, TYPED, bold=True)))
+    note = [ours("\n"), theirs(report.note, QUOTE)] if report.note else []
+    return rich(line(ours("Now: "), theirs(report.reading, TYPED, bold=True), *note))
+
+
+def _names(names: Sequence[str], now: str | None) -> list[Block]:
+    """The chosen one stands there even if it is gone by now, or one of very many."""
+    listed = dict.fromkeys([*([now] if now else []), *names])
+    options = [forms.option(name, name) for name in listed if _fits(name)]
+    return [forms.option(EVERY, "All"), *options[: forms.OPTIONS - 1]]
 
 
 def _fits(name: str) -> bool:
-    return 0 < len(name) <= forms.OPTION_VALUE
+    """Whether a name comes back from Slack as it is stored."""
+    return 0 < len(name) <= forms.OPTION_VALUE and clean(name) == name

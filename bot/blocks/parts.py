@@ -20,7 +20,7 @@ from bot.blocks.kit import (
     theirs,
 )
 from bot.blocks.text import label_word, safe_url, shown
-from bot.reports import Feature, FeatureLine, InsightLine, Quote
+from bot.reports import Feature, FeatureLine, FrictionReport, InsightLine, Quote
 
 
 def open_button(ticket_id: str, url: str | None) -> Block | None:
@@ -62,6 +62,13 @@ def quote_buttons(said: Quote) -> Block | None:
 def name_of(feature: Feature | None) -> str:
     """A feature's name as it stands in headers and on buttons; "" for none."""
     return shown(feature.name, NAME) if feature else ""
+
+
+def narrowed_to(report: FrictionReport) -> str:
+    """What the figures of an answer are narrowed to, for places where no typed words may stand."""
+    return words.only(
+        report.narrowed, segment=report.segment is not None, source=report.source is not None
+    )
 
 
 def insight(item: InsightLine, *, answers: bool = False) -> list[Block]:

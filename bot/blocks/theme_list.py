@@ -31,7 +31,7 @@ def themes_view(report: ThemesReport) -> Block:
     heading = rich(line(theirs(report.reading, TYPED, bold=True), ours(f" · {_size(report)}")))
     if not report.themes:
         nothing = rich(line(ours("No two customers told the same story.")))
-        return forms.modal(VIEW_THEMES, "Themes", [heading, nothing])
+        return forms.modal(VIEW_THEMES, "Themes", [heading, nothing, _footing(report)])
     left_out = len(report.themes) - MOST
     more = context(f"{left_out:,} smaller themes are not shown") if left_out > 0 else None
     blocks = [_theme(theme, report) for theme in report.themes[:MOST]]
@@ -40,7 +40,8 @@ def themes_view(report: ThemesReport) -> Block:
 
 def _size(report: ThemesReport) -> str:
     found = words.number(len(report.themes), "theme")
-    return f"{found} in {words.number(report.tickets, 'ticket')}"
+    of = "" if report.kinds else " with friction"
+    return f"{found} in {words.number(report.tickets, 'ticket')}{of}"
 
 
 def _theme(theme: Theme, report: ThemesReport) -> Block:
@@ -59,7 +60,10 @@ def _theme(theme: Theme, report: ThemesReport) -> Block:
 
 
 def _footing(report: ThemesReport) -> Block | None:
-    said = [f"{words.number(report.alone, 'ticket')} told a story of their own"]
+    alone = words.number(report.alone, "ticket")
+    said = [f"{alone} told a story of {'its' if report.alone == 1 else 'their'} own"]
+    said = said if report.alone and report.themes else []
     if report.sampled:
-        said.append("of the newest tickets only")
-    return context(", ".join(said)) if report.alone else None
+        said.append("themes of the newest tickets only")
+    joined = ", ".join(said)
+    return context(joined[:1].upper() + joined[1:]) if joined else None

@@ -89,18 +89,22 @@ def range_of(trend: Trend) -> str:
     return f"{range_}, {latest}"
 
 
-def draw(trend: Trend, marks: Sequence[Mark] = ()) -> Block:
-    """Bars of one feature or search; its name stands above in the answer."""
-    title = f"Tickets with friction by {trend.span}"
+def draw(trend: Trend, marks: Sequence[Mark] = (), *, narrowed: bool = False) -> Block:
+    """Bars of one feature or search; its name, and what it is narrowed to, stand above."""
+    title = _title(trend, narrowed=narrowed)
     values = [Series("Tickets", trend.tickets)]
     labels = _labels(trend, marks)
     return chart("bar", title, labels, values, across=_across(trend), upward="Tickets")
 
 
-def draw_both(trends: Sequence[tuple[str, Trend]]) -> Block:
+def _title(trend: Trend, *, narrowed: bool) -> str:
+    return f"Tickets by {trend.span}" if narrowed else f"Tickets with friction by {trend.span}"
+
+
+def draw_both(trends: Sequence[tuple[str, Trend]], *, narrowed: bool = False) -> Block:
     """Lines of several features over the same weeks, on one scale, with their names."""
     first = trends[0][1]
-    title = f"Tickets with friction by {first.span}"
+    title = _title(first, narrowed=narrowed)
     series = [Series(name, trend.tickets) for name, trend in trends]
     labels = _labels(first, ())
     return chart("line", title, labels, series, across=_across(first), upward="Tickets")

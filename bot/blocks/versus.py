@@ -17,9 +17,11 @@ from bot.blocks.kit import (
     button,
     header,
     line,
+    link,
     message,
     ours,
     person,
+    quote,
     rich,
     theirs,
     told_apart,
@@ -29,25 +31,23 @@ from bot.blocks.questions import carried_question
 from bot.blocks.tables import table
 from bot.blocks.text import shown
 from bot.blocks.trends import Trend
-from bot.reports import FRICTION_KINDS, FrictionReport, Kind, Message, VersusReport
+from bot.reports import FRICTION_KINDS, FrictionReport, Kind, Message, Quote, VersusReport
 
-MOST_BOTH = 3
+MOST_BOTH = 2
 COLUMN = 30
+_SEARCH = "Full-text search"
+"""No feature is likely to be called so, as one may be called Search."""
 
 
-def render_versus(report: VersusReport) -> Message:
+def render_versus(report: VersusReport, *, in_channel: bool = True) -> Message:
     """The answer for the asker only, with what can be done next."""
-    question = carried_question(report.left, report.left.asked)
+    question = carried_question(report.left, report.phrase or report.left.asked)
     looks = [
-        button(
-            f"Show {name}",
-            ACTION_ASK,
-            carried_question(side, words.question(side.feature, side.window)),
-        )
+        button(f"Show {name}", ACTION_ASK, carried_question(side, side.phrase))
         for side, name in _named(report)
-        if side.feature
+        if side.phrase
     ]
-    share = button("Share here", ACTION_SHARE, question)
+    share = button("Share here", ACTION_SHARE, question) if in_channel else None
     return message(_summary(report), _answer(report, actions(*told_apart(looks), share)))
 
 
@@ -64,7 +64,7 @@ def _sides(report: VersusReport) -> tuple[FrictionReport, FrictionReport]:
 def _names(report: VersusReport) -> list[str]:
     """What the sides are called in places where no typed words may stand."""
     left, right = (side.feature for side in _sides(report))
-    searches = ("First search", "Second search") if not (left or right) else ("Search", "Search")
+    searches = ("First search", "Second search") if not (left or right) else (_SEARCH, _SEARCH)
     return [
         shown(feature.name, NAME) if feature else search
         for feature, search in zip((left, right), searches, strict=True)
@@ -76,25 +76,32 @@ def _named(report: VersusReport) -> list[tuple[FrictionReport, str]]:
 
 
 def _answer(report: VersusReport, buttons: Block | None = None) -> list[Part]:
-    blocks: list[Part] = [header(_verdict(report)), _reading(report), _figures(report), buttons]
+    blocks: list[Part] = [header(_verdict(report)), _reading(report), _figures(report)]
     for side, name in _named(report):
-        for said in side.quotes[:1]:
-            blocks += [parts.quoted(said, feature=name), parts.quote_buttons(said)]
-    return [*blocks, *_both(report)]
+        blocks += [_quoted(said, feature=name) for said in side.quotes[:1]]
+    return [*blocks, *_both(report), buttons]
+
+
+def _quoted(said: Quote, *, feature: str = "") -> Block:
+    """Without buttons of its own: figures and quotes of two sides have to fit one screen."""
+    about = line(*parts.about(said, feature=feature), *link("open", said.url))
+    return rich(about, quote(theirs(said.text, QUOTE)))
 
 
 def _verdict(report: VersusReport) -> str:
-    return ", ".join(
-        f"{name} {words.crowd(side.tickets, side.customers, known=side.customers_known)}"
+    said = ", ".join(
+        f"{name}: {words.crowd(side.tickets, side.customers, known=side.customers_known)}"
         for side, name in _named(report)
     )
+    only = parts.narrowed_to(report.left)
+    return f"{said} ({only})" if only else said
 
 
 def _summary(report: VersusReport) -> str:
     """All figures in words, for those who hear the answer."""
     said = [f"{_verdict(report)} {words.in_window(report.left.window)}"]
     for side, name in _named(report):
-        kinds, trend = words.split(side.kinds).replace(" · ", ", "), _trend(side)
+        kinds, trend = _split(side).replace(" · ", ", "), _trend(side)
         more = [_before(side), kinds, trends.in_words(trend) if trend else ""]
         said.append(f"{name}: {'. '.join(each for each in more if each)}")
     said.append(_mentioned(report))
@@ -102,12 +109,9 @@ def _summary(report: VersusReport) -> str:
 
 
 def _reading(report: VersusReport) -> Block:
-    elements: list[Block] = []
-    for number, side in enumerate(_sides(report)):
-        name = side.feature.name if side.feature else side.search or side.asked
-        elements += [ours(" beside ")] if number else []
-        elements.append(theirs(name, TYPED, bold=True))
-    elements.append(ours(f" {words.in_window(report.left.window)}"))
+    elements: list[Block] = [theirs(report.reading, TYPED, bold=True)]
+    if report.as_of:
+        elements.append(ours(f"\n{words.as_of(report.as_of)}"))
     for note in dict.fromkeys(side.note for side in _sides(report) if side.note):
         elements += [ours("\n"), theirs(note, QUOTE)]
     return rich(line(*elements))
@@ -126,7 +130,8 @@ def _figures(report: VersusReport) -> Native:
     plain = [rich(bullets(_in_a_line(side, name) for side, name in _named(report)))]
     left, right = (_trend(side) for side in _sides(report))
     if left and right and left.starts == right.starts:
-        drawn.append(trends.draw_both([(names[0], left), (names[1], right)]))
+        both, narrowed = [(names[0], left), (names[1], right)], bool(report.left.narrowed)
+        drawn.append(trends.draw_both(both, narrowed=narrowed))
         top = max(*left.tickets, *right.tickets)
         sparks = [
             line(
@@ -144,9 +149,13 @@ def _figures(report: VersusReport) -> Native:
 
 def _in_a_line(side: FrictionReport, name: str) -> list[Block]:
     said = words.crowd(side.tickets, side.customers, known=side.customers_known)
-    kinds = words.split(side.kinds)
+    kinds = _split(side)
     ending = f" · {kinds}" if kinds else ""
     return [theirs(name, NAME, bold=True), ours(f": {said}, {_before(side)}{ending}")]
+
+
+def _split(side: FrictionReport) -> str:
+    return words.split(side.kinds, side.narrowed)
 
 
 def _before(side: FrictionReport) -> str:
@@ -175,7 +184,7 @@ def _rows(report: VersusReport) -> Sequence[tuple[str, ...]]:
 
 
 def _customers(side: FrictionReport) -> str:
-    return f"{side.customers:,}" if side.customers_known else "not known"
+    return f"{side.customers:,}" if side.customers_known or not side.tickets else "not known"
 
 
 def _mentioned(report: VersusReport) -> str:
@@ -188,6 +197,4 @@ def _mentioned(report: VersusReport) -> str:
 def _both(report: VersusReport) -> list[Part]:
     """What customers say when they mention both: when would they use one rather than the other?"""
     blocks: list[Part] = [rich(line(ours(_mentioned(report), bold=True)))]
-    for said in report.both[:MOST_BOTH]:
-        blocks += [parts.quoted(said), parts.quote_buttons(said)]
-    return blocks
+    return [*blocks, *(_quoted(said) for said in report.both[:MOST_BOTH])]

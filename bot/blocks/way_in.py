@@ -10,6 +10,7 @@ from bot.blocks.kit import (
     ACTION_SHARE,
     ACTION_TICKETS,
     QUOTE,
+    TYPED,
     Block,
     actions,
     bullets,
@@ -33,15 +34,15 @@ MOST_LOVED = 2
 MOST_INSIGHTS = 3
 
 
-def render_way_in(report: WayInReport) -> Message:
+def render_way_in(report: WayInReport, *, in_channel: bool = True) -> Message:
     """What they love, what hurts, what to read first, and what is being done."""
     asked = report.friction
-    again = carried_question(asked, asked.phrase)
-    figures = words.question(asked.feature, asked.window) if asked.feature else asked.asked
+    figures = carried_question(asked, asked.phrase)
+    again = carried_question(asked, report.phrase)
     buttons = actions(
-        button("Show the figures", ACTION_ASK, carried_question(asked, figures)),
-        button("Show tickets", ACTION_TICKETS, again) if asked.tickets else None,
-        button("Share here", ACTION_SHARE, again),
+        button("Show the figures", ACTION_ASK, figures),
+        button("Show tickets", ACTION_TICKETS, figures) if asked.tickets else None,
+        button("Share here", ACTION_SHARE, again) if in_channel else None,
     )
     return message(_summary(report), [*_answer(report), buttons])
 
@@ -73,8 +74,8 @@ def _answer(report: WayInReport) -> list[Part]:
 
 
 def _verdict(report: WayInReport) -> str:
-    name = parts.name_of(report.friction.feature)
-    return f"{name}, as its customers know it"
+    name, only = parts.name_of(report.friction.feature), parts.narrowed_to(report.friction)
+    return f"{name}{f' ({only})' if only else ''}, as its customers know it"
 
 
 def _figures(report: WayInReport) -> Block:
@@ -84,8 +85,13 @@ def _figures(report: WayInReport) -> Block:
         said = f"Too few tickets to say: {asked.tickets or 'none'} {when}"
     else:
         crowd = words.crowd(asked.tickets, asked.customers, known=asked.customers_known)
-        said = f"{crowd} {when}. {words.split(asked.kinds)}"
-    return rich(line(ours(said)))
+        said = f"{crowd} {when}. {words.split(asked.kinds, asked.narrowed)}"
+    elements = [theirs(report.reading, TYPED, bold=True), ours(f"\n{said}")]
+    if asked.note:
+        elements += [ours("\n"), theirs(asked.note, QUOTE)]
+    if report.as_of:
+        elements.append(ours(f"\n{words.as_of(report.as_of)}"))
+    return rich(line(*elements))
 
 
 def _summary(report: WayInReport) -> str:

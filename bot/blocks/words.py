@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Usual, Window
+from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Segment, Usual, Window
 
 FLOOR = 5
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -32,7 +32,8 @@ def day(value: date, *, year: bool = False) -> str:
 def crowd(tickets: int, customers: int, *, known: bool = True) -> str:
     """`34 tickets from 29 customers`."""
     if not known:
-        return f"{number(tickets, 'ticket')}, customers not known"
+        said = number(tickets, "ticket")
+        return f"{said}, customers not known" if tickets else said
     return f"{number(tickets, 'ticket')} from {number(customers, 'customer')}"
 
 
@@ -52,9 +53,9 @@ def in_window(window: Window) -> str:
 
 
 def question(feature: Feature, window: Window) -> str:
-    """What one would type to ask about a feature in the same window."""
+    """What one would type to ask about just this feature, even where names are shared."""
     label = f"in {window.label}" if window.label.isdigit() else window.label
-    return f"{feature.id} {label}".strip()
+    return f'{label} feature:"{feature.id}"'.strip()
 
 
 def before(previous: Count, window: Window) -> str:
@@ -104,6 +105,32 @@ def split(kinds: Mapping[Kind, int], shown: Sequence[Kind] = FRICTION_KINDS) -> 
     return " · ".join(said)
 
 
+def only(kinds: Sequence[Kind], *, segment: bool = False, source: bool = False) -> str:
+    """`broken only, one segment`: what figures are narrowed to, without anybody's own words."""
+    said = [f"{_and(kinds)} only"] if kinds else []
+    said += ["one segment"] if segment else []
+    return ", ".join([*said, *(["one source"] if source else [])])
+
+
+def _and(kinds: Sequence[Kind]) -> str:
+    names = [f"{kind}s" if kind is Kind.REQUEST else str(kind) for kind in kinds]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def spoke(segments: Sequence[Segment]) -> list[str]:
+    """`15 tickets from 11 customers in 8 accounts`, then `10 from 9 in 6`: nouns stand once."""
+    said = []
+    named = False
+    for place, each in enumerate(segments):
+        bare = f"{each.tickets:,} from {each.customers:,}"
+        wrote = bare if place else crowd(each.tickets, each.customers)
+        if each.accounts:
+            accounts = f"{each.accounts:,}" if named else number(each.accounts, "account")
+            wrote, named = f"{wrote} in {accounts}", True
+        said.append(wrote)
+    return said
+
+
 def of_one(tickets: int, most: int) -> str:
     """`7 of 9 tickets are one customer's`."""
     return f"{most:,} of {number(tickets, 'ticket')} are one customer's"
@@ -112,6 +139,11 @@ def of_one(tickets: int, most: int) -> str:
 def moment(value: datetime) -> str:
     """`24 Nov, 09:30 UTC`."""
     return f"{day(value)}, {value:%H:%M} UTC"
+
+
+def as_of(value: datetime) -> str:
+    """Said of an answer that goes on from an older one."""
+    return f"As of {moment(value)}, when it was asked; ask again for now"
 
 
 def sparkline(values: Sequence[int], top: int | None = None) -> str:

@@ -115,8 +115,10 @@ STEPS = (
     Step(
         "Read the answer",
         "Only Ada sees it. How many customers wrote, whether that is more than usual, what sort "
-        "of trouble it is, and each story in a customer's own words with a link to the ticket. "
-        "Nothing is made up by a machine: every number can be opened.",
+        "of trouble it is, who they are, and each story in a customer's own words with a link to "
+        "the ticket. Nothing is made up by a machine: Show tickets opens every number. Narrow asks "
+        "for one kind or one sort of customer, Compare with… puts another part beside it. For "
+        "somebody new: /friction read checkout.",
         "messages",
     ),
     Step(

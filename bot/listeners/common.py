@@ -86,10 +86,13 @@ def channel_of(body: Body) -> str:
 
 
 def is_direct(body: Body) -> bool:
-    """Whether a command or a click came from a direct message: Slack gives all of them one name."""
-    channel = body.get("channel")
+    """Whether a command, a click or words came from a direct message.
+
+    Slack gives all of them one name.
+    """
+    channel, event = body.get("channel"), body.get("event") or {}
     name = channel.get("name") if isinstance(channel, Mapping) else body.get("channel_name")
-    return name == "directmessage"
+    return name == "directmessage" or event.get("channel_type") == "im"
 
 
 def answer(desk: Desk, respond: Respond, message: Message, *, replace: bool = False) -> None:

@@ -40,8 +40,8 @@ def register(app: App, desk: Desk) -> None:
         channel = channel_of(body)
         desk.check_channel(body, channel)
         settings, exists = channels.current(desk.context, team_of(body), channel, person.timezone)
-        if also and also not in settings.features:
-            settings = replace(settings, features=(*settings.features, also), on=True)
+        if also:
+            settings = _with_feature(settings, also, exists=exists)
         report = channels.report(desk.context, settings, exists, desk.now())
         client.views_open(trigger_id=body["trigger_id"], view=screens.settings_view(report))
 
@@ -80,6 +80,13 @@ def register(app: App, desk: Desk) -> None:
             ack(response_action="errors", errors=faults)
             return
         ack()
+
+
+def _with_feature(settings: ChannelSettings, feature: str, *, exists: bool) -> ChannelSettings:
+    """Settings that send what is said of a feature; a digest about all features has it already."""
+    is_in = feature in settings.features or (exists and not settings.features)
+    features = settings.features if is_in else (*settings.features, feature)
+    return replace(settings, features=features, on=True)
 
 
 def entered(desk: Desk, body: Body, view: Body) -> tuple[ChannelSettings, bool]:

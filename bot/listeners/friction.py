@@ -15,6 +15,7 @@ from bot.listeners.common import (
     answer,
     carried,
     channel_of,
+    is_direct,
     moment_of,
     team_of,
     user_of,
@@ -32,19 +33,17 @@ def register(app: App, desk: Desk) -> None:
     @app.command(kit.COMMAND_FRICTION)
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
-        may_edit = desk.may_edit(body)
-        answer(desk, respond, _answer(desk, str(body.get("text", "")), may_edit=may_edit))
+        answer(desk, respond, _answer(desk, body, str(body.get("text", ""))))
 
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
         event = body["event"]
         if "user" not in event or not _is_first(desk, body, "app_mention"):
             return
-        may_edit = desk.may_edit(body)
         whisper(
             desk,
             client,
-            _answer(desk, str(event.get("text", "")), may_edit=may_edit),
+            _answer(desk, body, str(event.get("text", ""))),
             channel=event["channel"],
             user=event["user"],
             thread=event.get("thread_ts"),
@@ -57,10 +56,9 @@ def _register_direct(app: App, desk: Desk) -> None:
         event = body["event"]
         if not _is_asked_directly(event) or not _is_first(desk, body, "message"):
             return
-        may_edit = desk.may_edit(body)
         sharing.reply(
             desk.context,
-            _answer(desk, str(event.get("text", "")), may_edit=may_edit),
+            _answer(desk, body, str(event.get("text", ""))),
             team=team_of(body),
             channel=str(event["channel"]),
             key=str(body["event_id"]),
@@ -84,7 +82,8 @@ def _register_buttons(app: App, desk: Desk) -> None:
         question = carried(action.get("value") or action["selected_option"]["value"])
         at = moment_of(question, desk)
         report = friction.again(desk.context, question["q"], at, desk.now())
-        answer(desk, respond, screens.render(report, may_edit=may_edit), replace=True)
+        message = screens.render(report, may_edit=may_edit, in_channel=not is_direct(body))
+        answer(desk, respond, message, replace=True)
 
     @app.action(kit.ACTION_SHARE)
     def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -122,8 +121,11 @@ def _is_first(desk: Desk, body: Body, type: str) -> bool:
     )
 
 
-def _answer(desk: Desk, text: str, *, may_edit: bool) -> Message:
-    return screens.render(friction.ask(desk.context, text, desk.now()), may_edit=may_edit)
+def _answer(desk: Desk, body: Body, text: str) -> Message:
+    """For the person who asks. Raises `Refused` for anyone who may not see tickets."""
+    may_edit = desk.may_edit(body)
+    report = friction.ask(desk.context, text, desk.now())
+    return screens.render(report, may_edit=may_edit, in_channel=not is_direct(body))
 
 
 def _share_key(user: str, channel: str, question: str) -> str:

@@ -31,9 +31,10 @@ class AlarmReport:
 
     `features` are those hit, the one that it belongs to first. `theme` is in a customer's words,
     "" where the tickets have none in common. `observed` customers (tickets, where customers are not
-    known) wrote in the `hours` that were strangest, against `expected`; `tickets` counts all that
-    belong to it, `ticket_ids` are the sources' ids of the first of them. `seen` is when it was last
-    unusual, `earlier` when there were alarms like it. `silenced_by` is a Slack user id.
+    known) wrote in the `hours` that were strangest, against `expected`; of the theme where
+    `is_theme`, else of the feature. `tickets` counts all that belong to it, `ticket_ids` are the
+    sources' ids of the first of them. `seen` is when it was last unusual, `earlier` when there were
+    alarms like it. `silenced_by` is a Slack user id.
     """
 
     key: int | None
@@ -46,6 +47,7 @@ class AlarmReport:
     observed: int
     expected: float
     hours: int
+    is_theme: bool
     tickets: int
     ticket_ids: tuple[str, ...]
     customers_known: bool

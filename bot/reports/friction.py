@@ -101,11 +101,15 @@ class Understood(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Tickets with friction of one sort of account; `name` is "" where that is not known."""
+    """Tickets with friction of one sort of account; `name` is "" where that is not known.
+
+    `accounts` is None where none is known, or too many tickets were to be looked up.
+    """
 
     name: str
     tickets: int
     customers: int
+    accounts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +125,22 @@ class Choices:
 class FrictionReport:
     """The answer to `/friction WORDS`.
 
-    `tickets` and `customers` count tickets with at least one friction kind, written in the
-    window; `mentioned` counts all tickets on the feature, those without a kind included.
-    `enough` is false below the floor of five tickets: then no comparison is made. Weeks are
-    counted back from the window's end. `note` says what of the question was not understood.
-    `customers_known` is false when no ticket in the window has a requester. `kinds_unknown` counts
-    tickets in languages whose kinds cannot be read; `akin` quotes tickets that tell the same as a
-    search in other words. `sampled` says that themes and quotes come from the newest tickets only.
-    `capped` is 0 where all tickets were counted; otherwise so many match a search that only this
-    many of them, the newest, were looked at, and there is nothing to compare with. `marks` are what
-    was noted in these days; `usual` is None where too little came before to say. `phrase` is what
-    asks the same again; `narrowed` are the kinds it was narrowed to. `segments` say who wrote, with
-    `accounts` where they are known and few enough to be looked up; `most_of_one` are the tickets
-    of the customer who wrote most, where that is at least half of them, else 0. `as_of` is the
-    moment of an earlier answer that this one goes on from, where that is not now. `alarm` is the
-    last one on the feature that lasted in the window.
+    `tickets` and `customers` count tickets with at least one friction kind, written in the window;
+    `mentioned` counts all tickets on the feature, those without a kind included. `enough` is false
+    below the floor of five tickets: then no comparison is made. Weeks are counted back from the
+    window's end. `note` says what of the question was not understood, and where stored tickets
+    begin, if that is after the window before does. `customers_known` is false when no ticket in the
+    window has a requester. `kinds_unknown` counts tickets in languages whose kinds cannot be read;
+    `akin` quotes tickets that tell the same as a search in other words. `sampled` says that themes
+    and quotes come from the newest tickets only. `capped` is 0 where all tickets were counted;
+    otherwise so many match a search that only this many of them, the newest, were looked at, and
+    there is nothing to compare with. `marks` are what was noted in these days; `usual` is None
+    where too little came before to say. `phrase` is what asks the same again; `narrowed`, `segment`
+    and `source` are what it was narrowed to. `segments` say who wrote, with `accounts` where they
+    are known and few; `most_of_one` are the tickets of the customer who wrote most, where that is
+    at least half of them, else 0. `as_of` is the moment of an earlier answer that this one goes on
+    from, where that is not now. `alarm` is the last one on the feature that lasted in the window.
+    `is_a_name` says that a feature is called like the words, which were searched all the same.
     """
 
     asked: str
@@ -166,24 +171,32 @@ class FrictionReport:
     usual: Usual | None = None
     phrase: str = ""
     narrowed: tuple[Kind, ...] = ()
+    segment: str | None = None
+    source: str | None = None
     segments: tuple[Segment, ...] = ()
     accounts: int | None = None
     most_of_one: int = 0
     as_of: datetime | None = None
     alarm: AlarmReport | None = None
+    is_a_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class VersusReport:
     """The answer to `/friction ONE vs OTHER`: two features in one window, asked as one question.
 
-    `both_tickets` counts the tickets of the window that are about both, `both` quotes some.
+    Each side's `phrase` asks for that side alone, `phrase` for both. `both_tickets` counts the
+    tickets of the window that are about both, with friction or without, of the kinds that were
+    asked for; `both` quotes some. `as_of` is as in `FrictionReport`.
     """
 
     left: FrictionReport
     right: FrictionReport
     both: tuple[Quote, ...]
     both_tickets: int
+    reading: str
+    phrase: str
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +204,25 @@ class WayInReport:
     """The answer to `/friction read FEATURE`: a feature from the outside, for someone new to it.
 
     `first` are the tickets to read first, each of another story; `shipped` are insights whose fix
-    has shipped.
+    has shipped. `phrase` asks for this again, `friction.phrase` for the figures alone; `as_of` is
+    as in `FrictionReport`.
     """
 
     friction: FrictionReport
     loved: tuple[Quote, ...]
     first: tuple[Quote, ...]
     shipped: tuple[InsightLine, ...]
+    reading: str
+    phrase: str
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NarrowingReport:
-    """An answer as it is, and what it can be narrowed to or held beside."""
+    """An answer as it is, and what it can be narrowed to or held beside.
+
+    `note` says what of the question is not understood any more.
+    """
 
     reading: str
     window: Window
@@ -210,6 +230,7 @@ class NarrowingReport:
     segment: str | None
     source: str | None
     choices: Choices
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +239,7 @@ class ThemesReport:
 
     `tickets` counts the tickets with friction in the window, `alone` those that are in no theme
     of the ones looked at: the newest, where `sampled`. `understood` is NOTHING where the words
-    name no feature and stand in no ticket.
+    name no feature and stand in no ticket; `kinds` are those that it was narrowed to.
     """
 
     reading: str
@@ -233,6 +254,7 @@ class ThemesReport:
     suggestions: tuple[Feature, ...] = ()
     sampled: bool = False
     note: str = ""
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,7 @@ class TicketsReport:
     """A page of the tickets that the answer to a question counts, newest first.
 
     `asked` and `at` are the question and its moment; pages count from 0 and hold `size` tickets.
+    `kinds` are those that it was narrowed to.
     """
 
     asked: str
@@ -181,3 +182,4 @@ class TicketsReport:
     size: int
     total: int
     tickets: tuple[TicketView, ...]
+    kinds: tuple[Kind, ...] = ()

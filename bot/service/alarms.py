@@ -47,7 +47,7 @@ class Watcher:
         self._looked: datetime | None = None
 
     def run_one(self, now: datetime) -> bool:
-        """Look at the hours that nobody has looked at; False where there is none."""
+        """Look at the hours that nobody has looked at; False where nothing came of it."""
         hour = floor_hour(now)
         if self._looked is not None and self._looked >= hour:
             return False
@@ -65,13 +65,14 @@ class Watcher:
         while at <= hour and history.tickets:
             alarms = watch.look(history, alarms, at)
             at += HOUR
+        changed = False
         with self._context.store.write(LOCK) as session:
             # Another process may have looked meanwhile; a person may have silenced one.
             if meta.get(session, LOOKED) == before:
-                _keep(session, kept, alarms)
+                changed = _keep(session, kept, alarms)
                 meta.put(session, LOOKED, hour.isoformat())
         self._looked = hour
-        return True
+        return changed
 
 
 def _next_hour(looked: str | None, hour: datetime) -> datetime:
@@ -81,8 +82,12 @@ def _next_hour(looked: str | None, hour: datetime) -> datetime:
     return max(datetime.fromisoformat(looked) + HOUR, hour - BACK_MOST)
 
 
-def _keep(session: Session, kept: Sequence[AlarmValue], alarms: Sequence[watch.Alarm]) -> None:
-    """Store new alarms and what became of those that were kept, in the same order."""
+def _keep(session: Session, kept: Sequence[AlarmValue], alarms: Sequence[watch.Alarm]) -> bool:
+    """Store new alarms and what became of those that were kept, in the same order.
+
+    False where nothing is new.
+    """
+    changed = False
     for number, alarm in enumerate(alarms):
         old = kept[number] if number < len(kept) else None
         if old is not None and _state(old) == alarm:
@@ -90,6 +95,8 @@ def _keep(session: Session, kept: Sequence[AlarmValue], alarms: Sequence[watch.A
         is_same = old is not None and _named_by(_state(old)) == _named_by(alarm)
         theme = old.theme if old is not None and is_same else _theme(session, alarm)
         rows.put(session, _value(alarm, theme))
+        changed = True
+    return changed
 
 
 def _state(value: AlarmValue) -> watch.Alarm:
@@ -105,6 +112,7 @@ def _state(value: AlarmValue) -> watch.Alarm:
         hours=value.hours,
         chance=value.chance,
         rows=value.rows,
+        is_theme=value.is_theme,
         key=value.id,
     )
 
@@ -124,6 +132,7 @@ def _value(alarm: watch.Alarm, theme: str) -> AlarmValue:
         hours=alarm.hours,
         chance=alarm.chance,
         rows=alarm.rows,
+        is_theme=alarm.is_theme,
     )
 
 
@@ -204,6 +213,7 @@ def report(session: Session, value: AlarmValue, others: Sequence[AlarmValue]) ->
         observed=value.observed,
         expected=value.expected,
         hours=value.hours,
+        is_theme=value.is_theme,
         tickets=len(value.rows),
         ticket_ids=tuple(ticket.external_id for ticket in tickets),
         customers_known=any(ticket.customer_known for ticket in tickets),

@@ -21,17 +21,16 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import beside, cards, convert, meaning, ranking, speaking, usual
+from bot.service import beside, cards, convert, meaning, ranking, scopes, speaking, usual
 from bot.service.context import Context
 from bot.service.known import Labels
 from bot.voice.features import Catalogue
 from bot.voice.query import Question
 from bot.voice.stems import similarity
 from bot.voice.wording import phrase, reading
-from storage import figures, speakers
+from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
-from storage.models import FRICTION_BITS
 from storage.scope import Scope
 from storage.values import Counts, QuoteRow
 from storage.values import Figures as Found
@@ -70,11 +69,11 @@ def of(asked: Asked, question: Question, *, in_full: bool = True) -> FrictionRep
         return report
     return replace(
         report,
-        themes=_themes(asked, scope, found.now.tickets),
-        segments=speaking.segments(asked.session, scope),
-        accounts=speakers.accounts(asked.session, scope) if report.enough else None,
+        themes=_themes(asked, scope, found),
+        **speaking.who(asked.session, scope, found.now.tickets),
         most_of_one=speaking.most_of_one(asked.session, scope, found.now),
         akin=_akin(asked, scope, question.window),
+        marks=beside.marks(asked.session, question.feature, question.window),
         alarm=beside.alarm(asked.session, question.feature, question.window),
     )
 
@@ -95,22 +94,25 @@ def versus(asked: Asked, question: Question) -> VersusReport:
     )
     sides = [(each, *_looked_up(asked, each)) for each in (alone, second)]
     left, right = (_figures(asked, each, scope, found) for each, scope, found in sides)
-    rows = [friction_rows.newest(asked.session, scope, BOTH_FROM) for _, scope, _ in sides]
-    others = set(rows[1])
-    both = [row for row in rows[0] if row in others]
-    said = friction_rows.quotes_of(asked.session, both, _kinds(question), QUOTES_SHOWN * 15)
-    whole = phrase(question)
+    right = replace(right, note="" if right.note in left.note else right.note)
+    scopes = [scope for _, scope, _ in sides]
+    both = friction_rows.about_both(asked.session, *scopes, most=BOTH_FROM)
+    # Praise tells as well as friction when they would use one rather than the other.
+    kinds = question.kinds or tuple(Kind)
+    said = friction_rows.quotes_of(asked.session, both, kinds, QUOTES_SHOWN * 15)
     return VersusReport(
-        left=replace(left, asked=question.asked, phrase=whole),
-        right=replace(right, asked=question.asked, phrase=whole),
+        left=left,
+        right=right,
         both=_of_different_stories(said, QUOTES_SHOWN),
         both_tickets=len(both),
+        reading=reading(question),
+        phrase=phrase(question),
     )
 
 
 def way_in(asked: Asked, question: Question) -> WayInReport:
     """What customers love about a feature, what hurts, what to read first, what was done."""
-    report = of(asked, question)
+    report = of(asked, replace(question, ask="feature" if question.feature else "search"))
     scope, _ = _looked_up(asked, question)
     best = [theme.quote for theme in report.themes if theme.quote]
     first = best + [said for said in report.quotes if said not in best]
@@ -123,6 +125,8 @@ def way_in(asked: Asked, question: Question) -> WayInReport:
         loved=_quotes(asked.session, scope, (Kind.PRAISE,), LOVED_SHOWN),
         first=tuple(told[:FIRST_SHOWN]),
         shipped=cards.shipped_on(asked.session, asked.context, asked.catalogue, question.feature),
+        reading=reading(question),
+        phrase=phrase(question),
     )
 
 
@@ -133,28 +137,9 @@ def _kinds(question: Question) -> Sequence[Kind]:
     return question.kinds or FRICTION_KINDS
 
 
-def scope_of(question: Question) -> Scope:
-    """The tickets that a question is about."""
-    window, feature = question.window, question.feature
-    return Scope(
-        window.since,
-        window.until,
-        feature.id if feature else None,
-        None if feature else question.words,
-        counted=ticket_rows.kind_mask(question.kinds) if question.kinds else FRICTION_BITS,
-        segment=question.segment,
-        source=question.source,
-    )
-
-
-def window_before(window: Window) -> Window:
-    """The stretch of the same length before a window, which it is compared with."""
-    return Window(window.since - (window.until - window.since), window.since, "the window before")
-
-
 def _looked_up(asked: Asked, question: Question) -> tuple[Scope, Found]:
-    scope = scope_of(question)
-    found = figures.of(asked.session, scope, window_before(question.window).since)
+    scope = scopes.of(question)
+    found = figures.of(asked.session, scope, scopes.window_before(question.window).since)
     return replace(scope, matched=found.matched), found
 
 
@@ -183,14 +168,22 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         ),
         suggestions=_suggestions(asked, question),
         sampled=counts.tickets > THEME_SAMPLE,
-        note=question.note,
+        note=_note(asked, question, found),
         kinds_unknown=counts.kinds_unknown,
         capped=figures.MOST_HITS if found.is_capped else 0,
         usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
         phrase=phrase(question),
         narrowed=question.kinds,
-        marks=beside.marks(asked.session, feature, question.window),
+        segment=question.segment,
+        source=question.source,
+        is_a_name=feature is None and asked.catalogue.named(question.words) is not None,
     )
+
+
+def _note(asked: Asked, question: Question, found: Found) -> str:
+    is_compared = found.now.tickets >= FLOOR and not found.is_capped
+    begun = usual.begun(asked.session, question.window) if is_compared else ""
+    return f"{question.note} {begun}".strip()
 
 
 def _of_kind(question: Question, counts: Counts, kind: Kind) -> int:
@@ -262,12 +255,15 @@ def _akin(asked: Asked, scope: Scope, window: Window) -> tuple[Quote, ...]:
     return tuple(found.values())[:QUOTES_SHOWN]
 
 
-def _themes(asked: Asked, scope: Scope, tickets: int) -> tuple[Theme, ...]:
-    """The largest groups of tickets that tell the same story."""
+def _themes(asked: Asked, scope: Scope, found: Found) -> tuple[Theme, ...]:
+    """The largest groups of tickets that tell the same story.
+
+    What they told before is counted where all tickets of both windows were looked at.
+    """
     from bot.service import themes
 
     session = asked.session
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, THEME_SAMPLE))
-    whole = FLOOR <= tickets <= THEME_SAMPLE
+    whole = FLOOR <= found.now.tickets <= THEME_SAMPLE and not found.is_capped
     earlier = themes.earlier_sample(session, scope, EARLIER_SAMPLE) if whole else None
     return themes.of_tickets(session, asked.context, sample, earlier, THEMES_SHOWN)

@@ -19,10 +19,11 @@ from bot.reports import (
     WayInReport,
     Window,
 )
-from bot.service import answers, help, known, tickets
+from bot.service import answers, help, known, tickets, usual
 from bot.service import catalogue as catalogues
-from bot.service.answers import Asked, window_before
+from bot.service.answers import Asked
 from bot.service.context import Context
+from bot.service.scopes import window_before
 from bot.voice.features import Catalogue
 from bot.voice.filters import listed
 from bot.voice.query import Question, parse
@@ -38,12 +39,19 @@ FRESH = timedelta(hours=1)
 def again(context: Context, text: str, at: datetime, now: datetime) -> Answered:
     """Answer as of an earlier moment, and say so where the same question means other days now."""
     report = ask(context, text, at)
-    if not isinstance(report, FrictionReport) or now - at <= FRESH:
+    if not isinstance(report, FrictionReport | VersusReport | WayInReport) or now - at <= FRESH:
         return report
+    shown = _window_of(report)
     with context.store.read() as session:
         window = parse(text, catalogues.load(session), now).window
-    same = (window.since, window.until) == (report.window.since, report.window.until)
+    same = (window.since, window.until) == (shown.since, shown.until)
     return report if same else replace(report, as_of=at)
+
+
+def _window_of(report: FrictionReport | VersusReport | WayInReport) -> Window:
+    if isinstance(report, VersusReport):
+        return report.left.window
+    return report.friction.window if isinstance(report, WayInReport) else report.window
 
 
 def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True) -> Answered:
@@ -86,7 +94,8 @@ def _ranking(asked: Asked, question: Question) -> RankingReport:
         for line in ranked.features
     )
     blind = _blind(asked.session, asked.catalogue, question.window)
-    return replace(ranked, features=lines, note=_unranked(question), blind=blind)
+    notes = (_unranked(question), usual.begun(asked.session, question.window) if lines else "")
+    return replace(ranked, features=lines, note=" ".join(filter(None, notes)), blind=blind)
 
 
 def _unranked(question: Question) -> str:

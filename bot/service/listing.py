@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.reports import TicketsReport
-from bot.service import answers, convert, known
 from bot.service import catalogue as catalogues
+from bot.service import convert, known, scopes
 from bot.service.context import Context
 from bot.voice.query import parse
 from bot.voice.wording import reading
@@ -24,9 +24,9 @@ def tickets_of(context: Context, asked: str, at: datetime, page: int) -> Tickets
         catalogue = catalogues.load(session)
         labels = known.load(session)
         question = parse(asked, catalogue, at, segments=labels.segments, sources=labels.sources)
-        scope = answers.scope_of(question)
+        scope = scopes.of(question)
         total, rows = listing.page(
-            session, scope, answers.window_before(question.window).since, page * PAGE, PAGE
+            session, scope, scopes.window_before(question.window).since, page * PAGE, PAGE
         )
         found = [convert.ticket(value, catalogue.by_id) for value in tickets.get(session, rows)]
     return TicketsReport(
@@ -37,4 +37,5 @@ def tickets_of(context: Context, asked: str, at: datetime, page: int) -> Tickets
         size=PAGE,
         total=total,
         tickets=tuple(found),
+        kinds=question.kinds,
     )

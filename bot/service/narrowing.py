@@ -33,6 +33,7 @@ def choices(context: Context, asked: str, at: datetime) -> NarrowingReport:
             segment=question.segment,
             source=question.source,
             choices=Choices(labels.segments, labels.sources, tuple(others)),
+            note=question.note,
         )
 
 

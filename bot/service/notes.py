@@ -9,6 +9,7 @@ from bot.errors import UserError
 from bot.reports import NoteLine
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
+from bot.voice.text import clean
 from storage import notes as rows
 
 LONGEST: Final = 200
@@ -19,7 +20,7 @@ def add(context: Context, text: str, at: datetime, feature: str | None, now: dat
 
     Raises `UserError` for an empty or long text, and for a feature that is not in the catalogue.
     """
-    said = " ".join(text.split())
+    said = " ".join(clean(text).split())
     if not said:
         raise UserError('Say what happened, as in `earshot note "deployed 4.2"`.')
     if len(said) > LONGEST:

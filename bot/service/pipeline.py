@@ -17,7 +17,7 @@ from bot.semantic import Encoder, encoder_of
 from bot.voice.features import Catalogue
 from bot.voice.reading import SafeTicket, make_safe, understand
 from bot.voice.redact import Redactor, redact_or_withhold
-from bot.voice.vectors import pack
+from bot.voice.vectors import pack, unpack
 from storage.values import QuoteValue
 
 if TYPE_CHECKING:
@@ -105,11 +105,14 @@ class Pipeline:
 def vectors_of(encoder: Encoder | None, tickets: Sequence[SafeTicket]) -> list[Vector | None]:
     """What each ticket means; None for all where there is no encoder.
 
-    The encoder was taught English: of other languages it knows pieces of words only.
+    The encoder was taught English: of other languages it knows pieces of words only. Vectors are
+    rounded as they are kept, so that reading a stored ticket again finds just the same.
     """
     if encoder is None:
         return [None] * len(tickets)
-    return encoder.encode([ticket.english for ticket in tickets])
+    made = encoder.encode([ticket.english for ticket in tickets])
+    kept = iter(unpack([pack(vector) for vector in made if vector is not None]))
+    return [None if vector is None else next(kept) for vector in made]
 
 
 def for_kinds(encoder: Encoder | None, vector: Vector | None) -> Vector | None:

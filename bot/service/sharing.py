@@ -23,7 +23,7 @@ def share(
     now: datetime,
 ) -> None:
     """Plan a post of the answer as it was at `at`; `key` makes a repeated click plan it once."""
-    message = screens.render_shared(friction.ask(context, question, at), user)
+    message = screens.render_shared(friction.again(context, question, at, now), user)
     if message is None:
         raise UserError("There is nothing to share in this answer.")
     with context.store.write() as session:

@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from bot.reports import Theme, ThemesReport, Understood
 from bot.service import catalogue as catalogues
-from bot.service import convert, meaning
+from bot.service import convert, known, meaning, scopes
 from bot.service.context import Context
 from bot.voice.query import Question, parse
 from bot.voice.theme_centres import nearest
 from bot.voice.themes import Group, Story, themes
+from bot.voice.wording import reading
 from storage import figures
 from storage import friction as friction_rows
 from storage import tickets as ticket_rows
@@ -37,14 +38,11 @@ def find(context: Context, text: str, now: datetime, *, everything: bool = False
     Never fails on what was typed: words that are no feature are searched, as `/friction` does.
     """
     with context.store.read() as session:
-        catalogue = catalogues.load(session)
-        question = parse(text, catalogue, now)
-        window = question.window
+        catalogue, labels = catalogues.load(session), known.load(session)
+        question = parse(text, catalogue, now, segments=labels.segments, sources=labels.sources)
+        scope = scopes.of(question)
         if everything or not (question.feature or question.words):
-            return _listed(session, context, question, Scope(window.since, window.until))
-        feature = question.feature.id if question.feature else None
-        words = None if feature else question.words
-        scope = Scope(window.since, window.until, feature, words)
+            scope = replace(scope, feature=None, words=None)
         return _listed(session, context, question, scope)
 
 
@@ -53,17 +51,16 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
     found = figures.of(session, scope, _before(scope).since)
     counts, scope = found.now, replace(scope, matched=found.matched)
     sample = ticket_rows.get(session, friction_rows.newest(session, scope, LISTED_SAMPLE))
-    whole = counts.tickets <= LISTED_SAMPLE
+    whole = counts.tickets <= LISTED_SAMPLE and not found.is_capped
     earlier = earlier_sample(session, scope, LISTED_SAMPLE) if whole else None
     told = of_tickets(session, context, sample, earlier)
     everything = scope.feature is None and scope.words is None
     feature = None if everything else question.feature
-    about = "all tickets" if everything else feature.name if feature else question.words
     understood = question.understood if feature else Understood.SEARCH
     if feature is None and counts.mentioned == 0:
         understood = Understood.NOTHING
     return ThemesReport(
-        reading=f"{about} · {window.label}",
+        reading=reading(question, about="All tickets" if everything else ""),
         understood=understood,
         feature=feature,
         search=scope.words,
@@ -75,6 +72,7 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
         suggestions=() if everything else question.suggestions,
         sampled=not whole,
         note=_note(question) if everything else question.note,
+        kinds=question.kinds,
     )
 
 
@@ -101,14 +99,14 @@ def of_tickets(
     most: int | None = None,
 ) -> tuple[Theme, ...]:
     """The largest themes of `sample`, `most` of them, with what each counted among `earlier`."""
-    known = meaning.kept(session, context, [one.id for one in (*sample, *(earlier or ()))])
+    vectors = meaning.kept(session, context, [one.id for one in (*sample, *(earlier or ()))])
     by_id = {_id(ticket): ticket for ticket in sample}
-    stories = {id: _story(ticket, known) for id, ticket in by_id.items()}
+    stories = {id: _story(ticket, vectors) for id, ticket in by_id.items()}
     groups = themes(list(stories.values()), most)
     counts: list[int | None] = [None] * len(groups)
     if earlier is not None:
         told = [[stories[id] for id in group.ids] for group in groups]
-        found = nearest(told, [_story(ticket, known) for ticket in earlier])
+        found = nearest(told, [_story(ticket, vectors) for ticket in earlier])
         belongs = [one.group for one in found if one]
         counts = [belongs.count(number) for number in range(len(groups))]
     return tuple(

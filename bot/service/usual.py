@@ -5,10 +5,20 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from bot.reports import Feature, Usual, Window
+from bot.service.scopes import window_before
 from bot.voice import usual
+from bot.voice.calendar_days import spoken
 from storage import feature_days
 
 WEEKS = 12
+
+
+def begun(session: Session, window: Window) -> str:
+    """A sentence where the window before one is not stored as a whole, so that its count is low."""
+    first = feature_days.first_day(session)
+    if first is None or first <= window_before(window).since.date():
+        return ""
+    return f"Stored tickets begin on {spoken(first)}: before that is nothing to compare."
 
 
 def of(session: Session, feature: Feature | None, window: Window) -> Usual | None:

@@ -146,15 +146,20 @@ class _Reader:
         if near is not None:
             return known[near]
         names = sorted(dict.fromkeys(known.values()), key=str.lower)
+        # Segments are known from the newest tickets only, sources from all.
+        newest = " among the newest tickets" if noun == "segment" else ""
         if not names:
-            self.notes.append(f"No ticket has a {noun}, so there is none to choose.")
+            ticket = "None of the newest tickets" if newest else "No ticket"
+            self.notes.append(f"{ticket} has a {noun}, so there is none to choose.")
         elif len(names) <= _MOST_LISTED:
             are = "is only" if len(names) == 1 else "are"
-            self.notes.append(f'No {noun} is called "{typed}": there {are} {listed(names)}.')
+            called = f'No {noun}{newest} is called "{typed}"'
+            self.notes.append(f"{called}: there {are} {listed(names)}.")
         else:
             found = process.extractOne(alike(typed), list(known), scorer=fuzz.WRatio)
             nearest = known[found[0]] if found else names[0]
-            self.notes.append(f'No {noun} is called "{typed}": the nearest is {nearest}.')
+            called = f'No {noun}{newest} is called "{typed}"'
+            self.notes.append(f"{called}: the nearest is {nearest}.")
         return None
 
 

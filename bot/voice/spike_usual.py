@@ -39,8 +39,6 @@ _LEAST_DIFFERENCE: Final = 0.002
 _FEW: Final = 3
 """Days out of eight weeks that may be bursts rather than the usual."""
 _WILD: Final = 2.0
-_SEEN: Final = 0.3
-"""Customers a window from which on a stream's dispersion tells something."""
 _DOUBT: Final = 0.5
 """Standard errors of the dispersion that are added to it."""
 _OWN_DAY: Final = 0.85
@@ -180,7 +178,7 @@ def _held_down(counts: Floats, mean: Floats, spread: Floats) -> Floats:
 def _drift(of_queue: Floats, back: Ints) -> float:
     """How much the whole queue grows in four weeks, as far as it is sure; never below zero."""
     late, early = of_queue[back < GUARD + 28], of_queue[back >= GUARD + 28]
-    if len(early) < _RECENT_DAYS or early.sum() == 0:
+    if not len(late) or len(early) < _RECENT_DAYS or early.sum() == 0:
         return 0.0
     ratio = float(np.median(late) / max(np.median(early), 1e-9))
     error = ratio * np.sqrt(2.5 * (1 / max(late.sum(), 1) + 1 / early.sum()))

@@ -30,7 +30,7 @@ YEAR: Final = 365.0
 BUDGET: Final = 12.0
 """False alarms a year over at most `BUDGET_FEATURES` features together."""
 BUDGET_FEATURES: Final = 50
-LENGTHS: Final = {3: 0.05, 8: 0.08, 24: 0.56, 72: 0.14}
+LENGTHS: Final = {3: 0.05, 8: 0.08, 24: 0.52, 72: 0.14}
 """Hours, and the part of the budget. Themes have another, the rest is for what is estimated rather
 than known (simulated, see bench/alarms.py)."""
 _HEIGHT: Final = 4.0

@@ -16,8 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from bot.voice import spike_themes, spike_usual, spikes
+from bot.voice import spike_usual, spikes
 from bot.voice.spike_history import HOUR, History
+from bot.voice.spike_signs import Sign, Watched, signs_at
 from bot.voice.spike_usual import Ints, Usual, usual_at
 
 SAME_WITHIN: Final = timedelta(hours=6)
@@ -42,7 +43,8 @@ class Alarm:
     `began` is when it started, as far as can be told; `seen` when it was last unusual. `features`
     are ids, the one that it belongs to first; there is none where no feature has most of it.
     `terms` are the stems of its theme. `observed` customers in the `hours` before `seen` stand
-    against `expected`; `chance` is the smallest there was. `rows` are its tickets in the order of
+    against `expected`: those who tell the theme where `is_theme`, else all of the feature; `chance`
+    is the smallest there was. `rows` are its tickets in the order of
     time. `key` is the caller's.
     """
 
@@ -57,20 +59,8 @@ class Alarm:
     hours: int
     chance: float
     rows: tuple[int, ...]
+    is_theme: bool = False
     key: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """Something unusual at one look, and the tickets that tell it."""
-
-    feature: str
-    hours: int
-    observed: int
-    expected: float
-    chance: float
-    story: frozenset[int]
-    terms: tuple[str, ...]
 
 
 def look(history: History, alarms: Sequence[Alarm], at: datetime) -> list[Alarm]:
@@ -79,14 +69,12 @@ def look(history: History, alarms: Sequence[Alarm], at: datetime) -> list[Alarm]
     Give all that ended within `WATCHED`. The order is kept, new ones come last.
     """
     hour = history.hour_of(at)
-    known = [one for one in alarms if one.closed is None or at - one.closed <= WATCHED]
-    watched = [history.counts_of(one.terms) for one in known]
-    streams = len(history.streams)
-    total = np.vstack([history.total, *[one[None, :] for one in watched]])
+    known = _watched(alarms, at)
+    total = np.vstack([history.total, *[history.counts_of(one.terms)[None, :] for one in known]])
     usual = usual_at(total, history.queue, hour, spikes.LENGTHS)
     if usual is None:
         return list(alarms)
-    signs = _signs(history, total, usual, hour, known)
+    signs = signs_at(history, total, usual, hour, known)
     found = list(alarms)
     for sign in signs:
         place = next((n for n, one in enumerate(found) if _joins(history, sign, one, at)), None)
@@ -94,85 +82,21 @@ def look(history: History, alarms: Sequence[Alarm], at: datetime) -> list[Alarm]
             found.append(_opened(history, sign, hour))
         else:
             found[place] = _gone_on(history, found[place], sign, at)
-    rows = {id(one): streams + number for number, one in enumerate(known)}
+    streams = {one.terms: len(history.streams) + row for row, one in enumerate(known)}
     return [
-        _lasting(history, one, rows.get(id(old)), (total, usual), at)
+        _lasting(history, one, streams.get(old.terms), (total, usual), at)
         for one, old in zip(found, [*alarms, *found[len(alarms) :]], strict=True)
     ]
 
 
-def _signs(
-    history: History, total: Ints, usual: Usual, hour: int, known: Sequence[Alarm]
-) -> list[_Sign]:
-    found = []
-    telling: dict[int, list[spike_themes.Theme]] = {}
-    for rise in spikes.rises(total, usual, hour):
-        number = rise.stream - len(history.streams)
-        if number >= 0:
-            found.append(_again(history, rise, known[number], hour))
-            continue
-        if rise.hours not in telling:
-            telling[rise.hours] = spike_themes.rising(
-                history, hour, rise.hours, spike_themes.TELLING
-            )
-        found.append(_risen(history, rise, telling[rise.hours], hour))
-    for hours in spike_themes.LENGTHS:
-        found += [_said(history, theme) for theme in spike_themes.rising(history, hour, hours)]
-    return sorted(found, key=lambda sign: (sign.chance, not sign.feature, sign.feature))
+def _watched(alarms: Sequence[Alarm], at: datetime) -> list[Watched]:
+    """The themes of alarms that last or ended lately, each once."""
+    recent = [one for one in alarms if one.closed is None or at - one.closed <= WATCHED]
+    found = {one.terms: next(iter(one.features), "") for one in recent if one.terms}
+    return [Watched(feature, terms) for terms, feature in found.items()]
 
 
-def _again(history: History, rise: spikes.Rise, alarm: Alarm, hour: int) -> _Sign:
-    """The theme of an earlier alarm has come back, or goes on."""
-    places = frozenset(history.telling(alarm.terms, hour - rise.hours, hour).tolist())
-    return _Sign(
-        next(iter(alarm.features), ""),
-        rise.hours,
-        rise.observed,
-        rise.expected,
-        rise.chance,
-        places,
-        alarm.terms,
-    )
-
-
-def _risen(
-    history: History, rise: spikes.Rise, themes: Sequence[spike_themes.Theme], hour: int
-) -> _Sign:
-    """A feature hears from more customers, most of them perhaps with one story."""
-    places = frozenset(history.within(rise.stream, hour - rise.hours, hour).tolist())
-    theme = _best(themes, places)
-    return _Sign(
-        history.streams[rise.stream],
-        rise.hours,
-        rise.observed,
-        rise.expected,
-        rise.chance,
-        frozenset(theme.places) & places if theme else places,
-        theme.terms if theme else (),
-    )
-
-
-def _said(history: History, theme: spike_themes.Theme) -> _Sign:
-    """More customers say the same, whether or not more of them write."""
-    return _Sign(
-        history.streams[theme.stream],
-        theme.hours,
-        len(theme.places),
-        theme.expected,
-        theme.chance,
-        frozenset(theme.places),
-        theme.terms,
-    )
-
-
-def _best(
-    themes: Sequence[spike_themes.Theme], places: frozenset[int]
-) -> spike_themes.Theme | None:
-    """The strangest theme that a third of these tickets tell."""
-    return next((one for one in themes if 3 * len(places & set(one.places)) >= len(places)), None)
-
-
-def _joins(history: History, sign: _Sign, alarm: Alarm, at: datetime) -> bool:
+def _joins(history: History, sign: Sign, alarm: Alarm, at: datetime) -> bool:
     if alarm.closed is not None and at - alarm.closed > SAME_WITHIN:
         return False
     if sign.feature and sign.feature in alarm.features[:1]:
@@ -195,7 +119,7 @@ def _versions(terms: Sequence[str]) -> set[str]:
     return {word for term in terms for word in term.split() if word.isdigit()}
 
 
-def _opened(history: History, sign: _Sign, hour: int) -> Alarm:
+def _opened(history: History, sign: Sign, hour: int) -> Alarm:
     at = history.moment(hour)
     return Alarm(
         opened=at,
@@ -209,10 +133,11 @@ def _opened(history: History, sign: _Sign, hour: int) -> Alarm:
         hours=sign.hours,
         chance=sign.chance,
         rows=_rows(history, sign.story),
+        is_theme=sign.is_theme,
     )
 
 
-def _beginning(history: History, sign: _Sign, hour: int) -> datetime:
+def _beginning(history: History, sign: Sign, hour: int) -> datetime:
     """Since when there is more than usual: where a cumulative sum is highest, from its end.
 
     Page (1954), Biometrika 41; what is taken away each hour lies between the usual and the burst.
@@ -223,7 +148,7 @@ def _beginning(history: History, sign: _Sign, hour: int) -> datetime:
     return history.moment(int(hours[int(beyond.argmax())]))
 
 
-def _gone_on(history: History, alarm: Alarm, sign: _Sign, at: datetime) -> Alarm:
+def _gone_on(history: History, alarm: Alarm, sign: Sign, at: datetime) -> Alarm:
     features = alarm.features
     if sign.feature and sign.feature not in features:
         features = (*features, sign.feature)
@@ -241,10 +166,11 @@ def _gone_on(history: History, alarm: Alarm, sign: _Sign, at: datetime) -> Alarm
         observed=sign.observed if stranger else alarm.observed,
         expected=sign.expected if stranger else alarm.expected,
         hours=sign.hours if stranger else alarm.hours,
+        is_theme=sign.is_theme if stranger else alarm.is_theme,
     )
 
 
-def _is_now(history: History, sign: _Sign, at: datetime) -> bool:
+def _is_now(history: History, sign: Sign, at: datetime) -> bool:
     """Whether the last day has its part in what is unusual, and not only the days before it."""
     if sign.hours <= spike_usual.DAY:
         return True

@@ -7,13 +7,16 @@ from bot.voice.query import Question
 from bot.voice.windows import typed_window
 
 
-def reading(question: Question) -> str:
-    """How a question was understood: "Checkout · last 30 days · enterprise · broken only"."""
-    if question.ask == "help":
+def reading(question: Question, *, about: str = "") -> str:
+    """How a question was understood: "Checkout · last 30 days · enterprise · broken only".
+
+    `about` stands in the place of what it is about.
+    """
+    if not about and question.ask == "help":
         return "Help"
-    if question.ask == "ticket":
+    if not about and question.ask == "ticket":
         return f"Ticket {question.ticket}"
-    parts = [_about(question), question.window.label]
+    parts = [about or _about(question), question.window.label]
     if question.segment:
         parts.append(question.segment)
     if question.kinds:

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("hours", sa.Integer(), nullable=False),
         sa.Column("chance", sa.Float(), nullable=False),
         sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("is_theme", sa.Boolean(), nullable=False),
         sa.Column("silence", sa.String()),
         sa.Column("silenced_by", sa.String()),
         _time("silenced_at", nullable=True),
