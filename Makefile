@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check browser played screenshots format bench accuracy lock clean
+.PHONY: help demo test check browser played screenshots format bench faults accuracy lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -49,6 +49,10 @@ format: $(DEV)  ## put the code into shape
 SIZE ?= 100000
 bench: $(DEV)  ## measure speed with SIZE invented tickets beside raw queries; writes bench/RESULTS.md
 	$(BIN)/python bench/speed/run.py --size $(SIZE) --texts $(SHARED)/firefox-2019.csv.gz
+
+# A part of it at a time: FAULTS="--only 1" to "--only 6".
+faults: $(DEV)  ## kill workers and break Slack and the disk while digests are posted, and count
+	$(BIN)/python bench/faults.py $(FAULTS)
 
 accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read, and write ACCURACY.md
 	$(BIN)/python bench/accuracy.py $(SHARED)

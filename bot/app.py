@@ -112,7 +112,13 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
     directory = Directory(client, identity.team)
     native = NativeBlocks(on=settings.native_blocks, now=now)
     outbox = Outbox(
-        context, client, directory, team=identity.team, bot_id=identity.bot, native=native
+        context,
+        client,
+        directory,
+        team=identity.team,
+        bot_id=identity.bot,
+        native=native,
+        now=now,
     )
     clock = Clock(context, identity.team, outbox, directory.is_member, now)
     register_all(bolt, Desk(bolt, context, directory, clock, now, native))

@@ -10,19 +10,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bot import cli_alarms, cli_upkeep
+from bot import cli_alarms, cli_posts, cli_upkeep
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
 from bot.errors import UserError
-
-if TYPE_CHECKING:
-    from bot.reports import ChannelSettings
-    from bot.service.context import Context
 
 app = typer.Typer(
     help="Earshot keeps engineers within earshot of their customers.",
@@ -32,6 +28,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(features_app, name="features")
+app.add_typer(cli_posts.posts_app, name="posts")
+app.command()(cli_posts.digest)
 app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)
 
@@ -119,32 +117,6 @@ def friction(
         shared.print_json(json_reports.answer(report))
     else:
         shared.show(screens.render(report))
-
-
-@app.command()
-def digest(
-    channel: Annotated[str, typer.Option(help="The channel's id, such as C0123456789.")],
-    as_json: AsJson = False,
-    now: Now = None,
-) -> None:
-    """What a channel's digest would say now."""
-    from bot import json_reports
-    from bot.blocks import digest as screens
-    from bot.service import digest as service
-
-    moment = shared.moment(now)
-    context = shared.context()
-    report = service.build(context, _settings_of(context, channel), moment)
-    if as_json:
-        shared.print_json(json_reports.digest(report))
-    else:
-        shared.show(screens.render(report, moment.date()))
-
-
-def _settings_of(context: Context, channel: str) -> ChannelSettings:
-    from bot.service import channels
-
-    return channels.of_any_team(context, channel)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.outbox import Outbox
-from bot.service import alarm_posts, digest, reactions
+from bot.service import alarm_posts, digest_due, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.meaning import CatchUp
@@ -40,8 +40,9 @@ class Clock:
         watcher = Watcher(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
-            lambda now: digest.plan_due(context, team, now),
+            lambda now: digest_due.plan_due(context, team, now),
             lambda now: alarm_posts.tell_due(context, team, now),
+            lambda now: notices.tell_due(context, team, now),
             outbox.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,

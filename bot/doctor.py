@@ -159,9 +159,16 @@ def _outbox(context: Context) -> Iterator[Finding]:
     with context.store.read() as session:
         held = outbox_rows.in_state(session, (outbox_rows.HELD,), 10)
         failed = outbox_rows.in_state(session, (outbox_rows.FAILED,), 5)
+        in_all = outbox_rows.states(session).get(outbox_rows.HELD, 0)
     for row, channel, error in held:
-        remedy = "Look into the channel. Granting channels:history lets Earshot look for itself."
+        remedy = (
+            f"Look into the channel, then `earshot posts retry {row}` or `earshot posts drop {row} "
+            "--seen`. Granting channels:history lets Earshot look for itself."
+        )
         yield Finding("outbox.held", WARNING, f"Message {row} to {channel}: {error}", remedy)
+    if in_all > len(held):
+        message = f"{in_all - len(held):,} more messages are held."
+        yield Finding("outbox.held", WARNING, message, "`earshot posts` lists them.")
     for row, channel, error in failed:
         remedy = "Mend the cause; the message itself is not sent again."
         yield Finding("outbox.failed", WARNING, f"Message {row} to {channel}: {error}", remedy)

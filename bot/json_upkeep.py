@@ -1,11 +1,12 @@
-"""What `--json` prints of alarms and of corrections. Keys may be added, never renamed."""
+"""What `--json` prints of alarms, of corrections and of posts. Keys may be added, never renamed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot import json_reports
 from bot.json_reports import Json, moment
-from bot.reports import AccuracyReport, AlarmReport
+from bot.reports import AccuracyReport, AlarmReport, DigestDecision, DigestReport, PostsReport
 
 
 def accuracy(report: AccuracyReport, note: str) -> Json:
@@ -47,4 +48,36 @@ def alarms(reports: Iterable[AlarmReport]) -> Json:
             }
             for one in reports
         ]
+    }
+
+
+def digest(report: DigestReport, decision: DigestDecision | None) -> Json:
+    """`decided` is what stands for that local day, or null."""
+    decided = None
+    if decision is not None:
+        decided = {
+            "day": decision.day.isoformat(),
+            "state": decision.state,
+            "reason": decision.reason,
+        }
+    return {**json_reports.digest(report), "decided": decided}
+
+
+def posts(report: PostsReport) -> Json:
+    return {
+        "counts": dict(sorted(report.counts.items())),
+        "posts": [
+            {
+                "id": one.id,
+                "state": one.state,
+                "channel": one.channel,
+                "what": one.what,
+                "action": one.action,
+                "since": moment(one.since),
+                "attempts": one.attempts,
+                "error": one.error or None,
+            }
+            for one in report.lines
+        ],
+        "more": report.more,
     }

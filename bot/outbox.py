@@ -10,18 +10,20 @@ the row is held, `earshot doctor` says so, and it is looked up again while it is
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from socket import gaierror
 from typing import Any
-from urllib.error import URLError
+from uuid import UUID
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlmodel import Session
 
-from bot import refusals
+from bot import history, refusals
 from bot.directory import Directory
+from bot.history import EVENT_TYPE
 from bot.native_blocks import Blocks, NativeBlocks
 from bot.service import alarm_posts, cards, policy, posting
 from bot.service.context import Context
@@ -33,23 +35,8 @@ from storage.values import Outgoing, PostValue
 
 LEASE = timedelta(seconds=90)
 LOOK_UP_AFTER = timedelta(seconds=5)
-# Slack's clock and the one of the process that began may differ by this much.
-LOOK_BACK = timedelta(minutes=15)
 READS_TO_BE_SURE = 2
-EVENT_TYPE = "earshot_post"
 
-_MAYBE_DONE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-_MENDABLE = {
-    "invalid_auth",
-    "not_authed",
-    "account_inactive",
-    "token_revoked",
-    "token_expired",
-    "missing_scope",
-    "ekm_access_denied",
-}
-# What urllib and slack_sdk raise in the place of an answer; a ValueError is a body that is no text.
-_NO_ANSWER = (URLError, OSError, HTTPException, ValueError)
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +49,8 @@ class Outcome:
     error: str | None = None
     wait: timedelta = timedelta(0)
     absent_reads: int = 0
+    is_new: bool = False
+    """Whether this very attempt made the message, rather than found it."""
 
 
 class Outbox:
@@ -76,6 +65,7 @@ class Outbox:
         team: str,
         bot_id: str,
         native: NativeBlocks,
+        now: Callable[[], datetime],
     ) -> None:
         if client.retry_handlers:
             raise ValueError("a posting client must not retry by itself")
@@ -85,6 +75,7 @@ class Outbox:
         self._team = team
         self._bot_id = bot_id
         self._native = native
+        self._now = now
 
     def run_one(self, now: datetime) -> bool:
         """Send, or look up, one message; False when there is nothing to do."""
@@ -93,7 +84,7 @@ class Outbox:
             moved = sending.sweep(session, now)
             message = sending.claim(session, self._team, now, LEASE)
         if message is not None:
-            self._settle(message, self._send(message), now)
+            self._settle(message, self._send(message, now), now)
             return True
         with store.write() as session:
             message = sending.claim_unknown(session, self._team, now, LEASE)
@@ -103,6 +94,9 @@ class Outbox:
         return moved > 0
 
     def _settle(self, message: Outgoing, outcome: Outcome, now: datetime) -> None:
+        # A call may have taken many seconds: what waits, waits from its end.
+        now = max(now, self._now())
+        one_too_many = False
         with self._context.store.write() as session:
             mine = sending.settle(
                 session,
@@ -114,46 +108,62 @@ class Outbox:
                 not_before=now + outcome.wait,
                 absent_reads=outcome.absent_reads,
             )
-            is_digest = (message.action, message.shows) == ("post", posting.DIGEST)
-            if mine and outcome.state == rows.FAILED and is_digest:
-                digest_rows.fail(session, message.subject_id, outcome.error or "")
-            if mine and outcome.state == rows.SENT and outcome.ts:
-                post = PostValue(
-                    message.team, message.channel, outcome.ts, message.shows, message.subject_id
-                )
-                post_rows.remember(session, post, now)
-                if message.shows == posting.INSIGHT:
-                    # People may have answered while the card was on its way.
-                    cards.refresh(session, self._context, message.subject_id, now)
-                if message.shows == posting.ALARM:
-                    alarm_posts.refresh_sent(session, message.team, message.subject_id, now)
+            if mine:
+                self._follow(session, message, outcome, now)
+            elif outcome.is_new and outcome.ts:
+                one_too_many = sending.came_late(session, message, outcome.ts, now)
+        if one_too_many and outcome.ts:
+            self._take_back(message, outcome.ts)
         if outcome.error:
             _log.warning("message %s is %s: %s", message.id, outcome.state, outcome.error)
 
+    def _follow(self, session: Session, message: Outgoing, outcome: Outcome, now: datetime) -> None:
+        """What else changes with a message's state."""
+        is_digest = (message.action, message.shows) == ("post", posting.DIGEST)
+        if outcome.state == rows.FAILED and is_digest:
+            digest_rows.fail(session, message.subject_id, outcome.error or "")
+        if outcome.state != rows.SENT or not outcome.ts:
+            return
+        if is_digest:
+            digest_rows.stand(session, message.subject_id)
+        post = PostValue(
+            message.team, message.channel, outcome.ts, message.shows, message.subject_id
+        )
+        post_rows.remember(session, post, now)
+        if message.shows == posting.INSIGHT:
+            # People may have answered while the card was on its way.
+            cards.refresh(session, self._context, message.subject_id, now)
+        if message.shows == posting.ALARM:
+            alarm_posts.refresh_sent(session, message.team, message.subject_id, now)
+
     # --- sending ----------------------------------------------------------------------------
 
-    def _send(self, message: Outgoing) -> Outcome:
+    def _send(self, message: Outgoing, begun: datetime) -> Outcome:
         try:
             reason = self._refusal(message)
         except SlackApiError as error:
             return self._refused(message, error, asked_to_post=False)
-        except _NO_ANSWER as error:
+        except refusals.NO_ANSWER as error:
             return self._later(
                 message, f"the channel could not be checked: {refusals.name_of(error)}"
             )
         if reason is not None:
             return Outcome(rows.FAILED, error=reason)
+        if self._now() - begun > LEASE / 2:
+            # This process stood still: another may take the message over before the call ends.
+            return self._later(message, "the lease was nearly over before the call")
         try:
             answer = self._call(message)
         except SlackApiError as error:
             return self._refused(message, error)
-        except _NO_ANSWER as error:
+        except refusals.NO_ANSWER as error:
             return self._broken(message, error)
-        return Outcome(rows.SENT, ts=str(answer.get("ts") or message.target_ts))
+        ts = str(answer.get("ts") or message.target_ts)
+        return Outcome(rows.SENT, ts=ts, is_new=message.action == "post")
 
     def _refusal(self, message: Outgoing) -> str | None:
-        """Why a channel may not have it. Who asked directly was checked when they asked."""
-        if message.shows == posting.DIRECT:
+        """Why a channel may not have it. To one person it goes without."""
+        if message.shows in (posting.DIRECT, posting.NOTICE):
             return None
         return policy.refusal(self._directory.channel(message.team, message.channel))
 
@@ -170,6 +180,9 @@ class Outbox:
                 channel=message.channel,
                 thread_ts=message.thread_ts,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+                # Not documented, so nothing is built on it: where Slack knows a repeat by it,
+                # a repeat shows nothing.
+                client_msg_id=str(UUID(message.key)),
                 blocks=blocks,
                 **content,
             )
@@ -183,9 +196,9 @@ class Outbox:
         status, code = refusals.status(error), refusals.code(error)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
             return Outcome(rows.PLANNED, error="rate limited", wait=refusals.retry_after(error))
-        if code in _MENDABLE:
+        if code in refusals.MENDABLE:
             return Outcome(rows.PLANNED, error=code, wait=refusals.LONGEST_WAIT)
-        if code in _MAYBE_DONE or status >= 500 or not refusals.is_word(code):
+        if code in refusals.MAYBE_DONE or status >= 500 or not refusals.is_word(code):
             reason = code if refusals.is_word(code) else f"HTTP {status}"
             return self._unsure(message, reason) if asked_to_post else self._later(message, reason)
         return Outcome(rows.FAILED, error=code)
@@ -211,13 +224,16 @@ class Outbox:
     def _look_up(self, message: Outgoing) -> Outcome:
         if message.action == "update":
             return Outcome(rows.PLANNED, error="edited or not? an edit may be sent again")
+        if message.shows == posting.NOTICE:
+            # It goes to a person, whose messages have no history that we may read.
+            return Outcome(rows.FAILED, error="sent or not? a notice is not sent again")
         try:
-            copies = self._copies(message)
+            copies = history.copies(self._client, self._bot_id, message)
             for extra in copies[1:]:
                 self._delete(message, extra)
         except SlackApiError as error:
             return self._unread(error)
-        except _NO_ANSWER as error:
+        except refusals.NO_ANSWER as error:
             return Outcome(rows.UNKNOWN, error=refusals.name_of(error), wait=LOOK_UP_AFTER)
         if copies:
             return Outcome(rows.SENT, ts=copies[0])
@@ -231,11 +247,21 @@ class Outbox:
         status, code = refusals.status(error), refusals.code(error)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
             return Outcome(rows.UNKNOWN, error="rate limited", wait=refusals.retry_after(error))
-        if code in _MAYBE_DONE or status >= 500 or not refusals.is_word(code):
+        if code in refusals.MAYBE_DONE or status >= 500 or not refusals.is_word(code):
             reason = code if refusals.is_word(code) else f"HTTP {status}"
             return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
         reason = f"sent or not? history cannot be read: {code}"
         return Outcome(rows.HELD, error=reason, wait=refusals.LONGEST_WAIT)
+
+    def _take_back(self, message: Outgoing, ts: str) -> None:
+        """Delete the copy that this worker posted beside another's."""
+        for _ in range(3):
+            try:
+                self._delete(message, ts)
+            except (SlackApiError, *refusals.NO_ANSWER) as error:
+                _log.warning("a second copy of message %s: %s", message.id, refusals.name_of(error))
+            else:
+                return
 
     def _delete(self, message: Outgoing, ts: str) -> None:
         """Take a second copy away. What Slack will not let go, or no longer has, is left."""
@@ -245,40 +271,3 @@ class Outbox:
             if refusals.code(error) not in {"message_not_found", "cant_delete_message"}:
                 raise
             _log.warning("a second copy of message %s stays: %s", message.id, refusals.code(error))
-
-    def _copies(self, message: Outgoing) -> list[str]:
-        """Timestamps of this message in Slack, earliest first."""
-        found: list[str] = []
-        cursor = ""
-        oldest = f"{(message.started_at - LOOK_BACK).timestamp():.6f}"
-        while True:
-            if message.thread_ts is None:
-                page = self._client.conversations_history(
-                    channel=message.channel,
-                    oldest=oldest,
-                    include_all_metadata=True,
-                    limit=100,
-                    cursor=cursor,
-                )
-            else:
-                page = self._client.conversations_replies(
-                    channel=message.channel,
-                    ts=message.thread_ts,
-                    oldest=oldest,
-                    include_all_metadata=True,
-                    limit=100,
-                    cursor=cursor,
-                )
-            found += [str(m["ts"]) for m in page["messages"] if self._is(message, m)]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return sorted(found, key=float)
-
-    def _is(self, message: Outgoing, candidate: dict[str, Any]) -> bool:
-        metadata = candidate.get("metadata") or {}
-        payload = metadata.get("event_payload") or {}
-        return (
-            candidate.get("bot_id") == self._bot_id
-            and metadata.get("event_type") == EVENT_TYPE
-            and payload.get("key") == message.key
-        )

@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http.client import HTTPException
+from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
 LONGEST_WAIT = timedelta(minutes=5)
+MAYBE_DONE = frozenset(
+    {
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        # Slack has seen our `client_msg_id` before, and does not say where the message is.
+        "duplicate_message_not_found",
+        "duplicate_channel_not_found",
+    }
+)
+"""Answers after which a message may stand in its channel or not."""
+MENDABLE = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+        "ekm_access_denied",
+    }
+)
+"""Refusals that a person can end, so that the same call is taken later."""
+NO_ANSWER = (URLError, OSError, HTTPException, ValueError)
+"""What urllib and slack_sdk raise in the place of an answer; a ValueError is a body that is no
+text."""
 
 
 def status(error: SlackApiError) -> int:

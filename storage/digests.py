@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -36,6 +37,17 @@ class DecidedValue:
     newest_ticket: int
     left_out: int
     items: tuple[ItemValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided for a channel on a local day (`local_date`, ISO 8601)."""
+
+    id: int
+    channel: str
+    local_date: str
+    state: str
+    reason: str
 
 
 def claim(
@@ -70,13 +82,58 @@ def claim(
     return result.scalar_one_or_none()
 
 
-def decided(session: Session, team: str, channel: str, local_date: str) -> bool:
-    statement = select(col(Digest.id)).where(
+def reopen(
+    session: Session,
+    team: str,
+    channel: str,
+    local_date: str,
+    *,
+    newest_ticket: int,
+    now: datetime,
+) -> int | None:
+    """Take a day's digest that was silent or skipped, to be decided anew; None if it was not."""
+    statement = (
+        update(Digest)
+        .where(
+            col(Digest.team) == team,
+            col(Digest.channel) == channel,
+            col(Digest.local_date) == local_date,
+            col(Digest.state).in_((SILENT, SKIPPED)),
+        )
+        .values(newest_ticket=newest_ticket, decided_at=now)
+        .returning(col(Digest.id))
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def decisions(session: Session, team: str, channel: str, since: str) -> dict[str, Decision]:
+    """What was decided for a channel, by local day from `since` on."""
+    statement = _decisions().where(
         col(Digest.team) == team,
         col(Digest.channel) == channel,
-        col(Digest.local_date) == local_date,
+        col(Digest.local_date) >= since,
     )
-    return session.execute(statement).first() is not None
+    return {row.local_date: row for row in _read(session, statement)}
+
+
+def unseen_since(session: Session, team: str, since: datetime) -> list[Decision]:
+    """Digests that were skipped or could not be posted, decided since then."""
+    statement = _decisions().where(
+        col(Digest.team) == team,
+        col(Digest.decided_at) >= since,
+        col(Digest.state).in_(_UNSEEN),
+    )
+    return _read(session, statement)
+
+
+@cache
+def _decisions() -> Select[Any]:
+    columns = ("id", "channel", "local_date", "state", "reason")
+    return select(*[getattr(Digest, name) for name in columns]).order_by(col(Digest.id))
+
+
+def _read(session: Session, statement: Select[Any]) -> list[Decision]:
+    return [Decision(*row) for row in session.execute(statement)]
 
 
 def settle(
@@ -154,6 +211,15 @@ def _looked_at_before(session: Session, digest: Digest) -> int:
         col(Digest.id) < digest.id,
     )
     return int(session.execute(statement).scalar_one() or 0)
+
+
+def stand(session: Session, digest: int) -> None:
+    """The message of a digest stands in its channel after all."""
+    session.execute(
+        update(Digest)
+        .where(col(Digest.id) == digest, col(Digest.state) == FAILED)
+        .values(state=POSTED, reason="")
+    )
 
 
 def looked_at_up_to(session: Session, team: str, channel: str) -> int:

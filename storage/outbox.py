@@ -16,12 +16,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, type_coerce, update
 from sqlmodel import Session, col
 
 from storage import engines
+from storage.columns import table_of
 from storage.models import OutboxRow
 
 PLANNED, SENDING, SENT, FAILED, UNKNOWN, HELD = (
@@ -48,6 +50,15 @@ class NewMessage:
     action: str = "post"
     thread_of: int | None = None
     target_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A message that may stand in its channel or not."""
+
+    id: int
+    channel: str
+    shows: str
 
 
 def plan(session: Session, new: NewMessage, now: datetime) -> int:
@@ -155,3 +166,68 @@ def in_state(session: Session, states: Sequence[str], limit: int) -> list[tuple[
         .limit(limit)
     )
     return [(row or 0, channel, error or "") for row, channel, error in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message as an operator looks at it; `since` is its last change that is known."""
+
+    id: int
+    state: str
+    channel: str
+    shows: str
+    action: str
+    since: datetime
+    attempts: int
+    error: str
+    subject_id: int
+
+
+def line(session: Session, row: int) -> Line | None:
+    """One message, locked until the end of the transaction; None if there is none."""
+    found = session.execute(_lines().where(col(OutboxRow.id) == row).with_for_update()).first()
+    return Line(*found) if found else None
+
+
+def lines(session: Session, shown: Sequence[str], limit: int) -> list[Line]:
+    """Messages in these states, newest first."""
+    statement = (
+        _lines()
+        .where(col(OutboxRow.state).in_(shown))
+        .order_by(col(OutboxRow.id).desc())
+        .limit(limit)
+    )
+    return [Line(*row) for row in session.execute(statement)]
+
+
+@cache
+def _lines() -> Select[Any]:
+    since = func.coalesce(
+        col(OutboxRow.finished_at), col(OutboxRow.started_at), col(OutboxRow.created_at)
+    )
+    names = ("id", "state", "channel", "shows", "action")
+    return select(
+        *[getattr(OutboxRow, name) for name in names],
+        type_coerce(since, table_of(OutboxRow).c.created_at.type),
+        col(OutboxRow.attempts),
+        func.coalesce(col(OutboxRow.error), ""),
+        col(OutboxRow.subject_id),
+    )
+
+
+def held_since(session: Session, team: str, since: datetime) -> list[HeldRow]:
+    """Messages whose outcome a person has to find out, planned since then."""
+    statement = select(col(OutboxRow.id), col(OutboxRow.channel), col(OutboxRow.shows)).where(
+        col(OutboxRow.team) == team,
+        col(OutboxRow.state) == HELD,
+        col(OutboxRow.created_at) >= since,
+    )
+    return [HeldRow(row or 0, *rest) for row, *rest in session.execute(statement)]
+
+
+def planned_keys(session: Session, team: str, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that a message was planned with."""
+    statement = select(col(OutboxRow.dedupe_key)).where(
+        col(OutboxRow.team) == team, col(OutboxRow.dedupe_key).in_(keys)
+    )
+    return set(session.execute(statement).scalars())

@@ -160,6 +160,63 @@ def settle(
     return done is not None
 
 
+def came_late(session: Session, message: Outgoing, ts: str, now: datetime) -> bool:
+    """A worker posted a message after it had lost its lease, so another may have posted it too.
+
+    Returns whether its copy is one too many: the message is recorded under another timestamp. One
+    whose outcome nobody could look up is now known to be sent; anything else is looked up again.
+    """
+    row = session.execute(
+        select(OutboxRow).where(col(OutboxRow.id) == message.id).with_for_update()
+    ).scalar_one_or_none()
+    if row is None or row.state == SENT:
+        return row is not None and row.ts != ts
+    row.fence += 1
+    row.lease_until = None
+    row.error = None
+    if row.state == HELD:
+        row.state, row.ts, row.finished_at = SENT, ts, now
+    else:
+        row.state, row.absent_reads, row.not_before, row.finished_at = UNKNOWN, 0, now, None
+    session.flush()
+    return False
+
+
+def decide(session: Session, row: int, now: datetime, until: datetime | None, why: str) -> bool:
+    """A person says what becomes of a message in doubt; False if it is not in doubt.
+
+    With `until` it is sent again, if it can be before then, and the replies that gave up waiting
+    for it with it; without, it is not.
+    """
+    values: dict[str, Any] = {
+        "fence": col(OutboxRow.fence) + 1,
+        "lease_until": None,
+        "absent_reads": 0,
+        "error": why,
+    }
+    if until is None:
+        values |= {"state": FAILED, "finished_at": now}
+    else:
+        values |= {"state": PLANNED, "not_before": now, "expires_at": until}
+    decided = session.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == row, col(OutboxRow.state).in_((UNKNOWN, HELD)))
+        .values(**values)
+        .returning(col(OutboxRow.id))
+    ).first()
+    if decided is not None and until is not None:
+        gave_up = and_(col(OutboxRow.state) == FAILED, col(OutboxRow.error) == TOO_LATE)
+        session.execute(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.thread_of) == row,
+                or_(col(OutboxRow.state) == PLANNED, gave_up),
+            )
+            .values(state=PLANNED, error=None, finished_at=None, not_before=now, expires_at=until)
+        )
+    return decided is not None
+
+
 def sweep(session: Session, now: datetime) -> int:
     """Move on what time has passed by, in all workspaces; returns how many rows changed.
 
@@ -205,8 +262,12 @@ def _unheld(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return col(OutboxRow.id).in_(free)
 
 
+def opaque(team: str, key: str) -> str:
+    """What a message is found by in Slack, and known by if it is sent twice; says nothing of it."""
+    return hashlib.sha256(f"{team}\x1f{key}".encode()).hexdigest()[:32]
+
+
 def _value(session: Session, row: OutboxRow) -> Outgoing:
-    opaque = hashlib.sha256(f"{row.team}\x1f{row.dedupe_key}".encode()).hexdigest()[:32]
     return Outgoing(
         id=row.id or 0,
         team=row.team,
@@ -214,7 +275,7 @@ def _value(session: Session, row: OutboxRow) -> Outgoing:
         action=row.action,
         thread_ts=sent_ts(session, row.thread_of) if row.thread_of is not None else None,
         target_ts=row.target_ts,
-        key=opaque,
+        key=opaque(row.team, row.dedupe_key),
         payload=row.payload,
         shows=row.shows,
         subject_id=row.subject_id,

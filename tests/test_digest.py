@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -16,10 +16,11 @@ from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
 from bot.demo.stage import Stage
 from bot.reports import ChannelSettings, DigestReport, Feature, Kind
-from bot.service import catalogue, channels
+from bot.service import catalogue, channels, digest_due
 from bot.service import digest as digest_service
 from bot.service.context import Context
-from bot.service.digest import build, plan_due
+from bot.service.digest import build
+from bot.service.digest_due import plan_due
 from bot.service.ingest import ingest
 from conftest import NOW
 from outbox_stage import CHECKOUT, HOUR, MINUTE, TEAM, pass_time
@@ -284,6 +285,47 @@ def test_a_digest_that_is_four_hours_late_is_skipped_and_its_tickets_wait(shop: 
     assert shown(build(shop, CHANNEL, DUE + DAY)) == ["s0"]
 
 
+def test_a_digest_is_not_sent_later_than_four_hours_after_its_time(shop: Context) -> None:
+    put(shop, story(0))
+    set_up(shop)
+    assert plan_due(shop, "T1", DUE + timedelta(hours=3, minutes=59))
+    [(until,)] = rows(shop, "SELECT expires_at FROM outbox WHERE shows = 'digest'")
+    assert datetime.fromisoformat(str(until)).replace(tzinfo=UTC) == DUE + timedelta(hours=4)
+
+
+def test_a_channel_whose_digest_breaks_keeps_none_from_the_others(
+    shop: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for channel in ("C0", "C1"):
+        set_up(shop, replace(CHANNEL, channel=channel))
+    choose = digest_service.build
+
+    def breaking(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
+        if settings.channel == "C0":
+            raise RuntimeError("a ticket that cannot be read")
+        return choose(context, settings, now)
+
+    monkeypatch.setattr(digest_service, "build", breaking)
+    assert plan_due(shop, "T1", DUE)
+    assert digests(shop) == [("C1", "2026-11-03", "silent")]
+    with pytest.raises(RuntimeError, match="cannot be read"):
+        plan_due(shop, "T1", DUE)
+
+
+def test_days_that_were_slept_through_are_skipped_and_the_last_one_is_posted(shop: Context) -> None:
+    put(shop, story(0))
+    set_up(shop, at=DUE - 5 * DAY - HOUR)
+    while plan_due(shop, "T1", DUE):
+        pass
+    days = [(day, state) for _, day, state in digests(shop)]
+    assert days == [
+        ("2026-10-29", "skipped"),
+        ("2026-10-30", "skipped"),
+        ("2026-11-02", "skipped"),
+        ("2026-11-03", "posted"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("channel", "now"),
     [
@@ -501,7 +543,7 @@ def test_a_channel_of_another_workspace_is_not_decided(shop: Context) -> None:
 def test_a_channel_whose_schedule_cannot_be_reckoned_stops_no_other(
     shop: Context, caplog: pytest.LogCaptureFixture, field: str, value: str
 ) -> None:
-    digest_service._log_passed_over.cache_clear()
+    digest_due._log_passed_over.cache_clear()
     put(shop, story(0))
     for channel in ("C0", "C1"):
         set_up(shop, replace(CHANNEL, channel=channel))

@@ -428,12 +428,21 @@ def test_the_sdk_doubles_a_post_by_default_when_the_connection_breaks(slack: Fak
 
 
 def test_the_same_client_msg_id_posts_once_when_that_is_honoured() -> None:
-    with FakeSlack(honour_client_msg_id=True) as slack:
+    with FakeSlack(repeats="known") as slack:
         slack.fail_next("chat.postMessage", fake_slack.reset_after_accept())
         careless = WebClient(token=slack.token, base_url=slack.api_url)
         answer = careless.chat_postMessage(channel=ROOM, text="x", client_msg_id="k")
         (message,) = slack.messages(ROOM)
         assert answer["ts"] == message.ts
+
+
+def test_the_same_client_msg_id_can_be_refused() -> None:
+    with FakeSlack(repeats="refused") as slack:
+        client = WebClient(token=slack.token, base_url=slack.api_url)
+        client.chat_postMessage(channel=ROOM, text="x", client_msg_id="k")
+        with pytest.raises(SlackApiError, match="duplicate_message_not_found"):
+            client.chat_postMessage(channel=ROOM, text="x", client_msg_id="k")
+        assert len(slack.messages(ROOM)) == 1
 
 
 def test_an_answer_can_break_off(slack: FakeSlack, client: WebClient) -> None:

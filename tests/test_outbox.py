@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from slack_sdk import WebClient
@@ -16,7 +17,7 @@ from bot.demo.stage import Stage
 from bot.directory import Directory
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
-from bot.service import digest, posting
+from bot.service import digest_due, posting
 from outbox_stage import (
     CHECKOUT,
     HOUR,
@@ -72,6 +73,7 @@ def test_a_client_that_repeats_by_itself_is_not_taken(http_stage: Stage) -> None
             team=TEAM,
             bot_id="B1",
             native=NativeBlocks(on=True, now=lambda: http_stage.now),
+            now=lambda: http_stage.now,
         )
 
 
@@ -274,6 +276,37 @@ def test_a_channel_gets_one_message_a_second_and_no_channel_waits_for_another(
         assert texts(http_stage) == expected
 
 
+def test_the_pace_is_kept_from_the_end_of_a_call_that_took_its_time(http_stage: Stage) -> None:
+    client, send = http_stage.earshot.client, http_stage.earshot.client.chat_postMessage
+
+    def slowly(**arguments: Any) -> Any:
+        http_stage.now += 10 * SECOND
+        return send(**arguments)
+
+    client.chat_postMessage = slowly  # type: ignore[method-assign]
+    plan(http_stage, "One")
+    plan(http_stage, "Two")
+    begun = http_stage.now
+    http_stage.earshot.clock.run_one(begun)
+    http_stage.earshot.clock.run_one(begun + 10 * SECOND)
+    assert texts(http_stage) == ["One"]
+    http_stage.earshot.clock.run_one(begun + 11 * SECOND)
+    assert texts(http_stage) == ["One", "Two"]
+
+
+def test_a_message_that_is_sent_again_has_the_same_client_msg_id(http_stage: Stage) -> None:
+    http_stage.slack.fail_next("chat.postMessage", rate_limited(1))
+    plan(http_stage, "Again")
+    pass_time(http_stage, MINUTE)
+    plan(http_stage, "Another")
+    pass_time(http_stage, MINUTE)
+    sent = [
+        call.arguments["client_msg_id"] for call in http_stage.slack.calls_of("chat.postMessage")
+    ]
+    first, second, other = map(UUID, sent)
+    assert first == second != other
+
+
 def test_several_workers_at_once_send_each_message_once(http_stage: Stage) -> None:
     planned = [f"Message {number}" for number in range(8)]
     for text in planned:
@@ -359,7 +392,7 @@ def test_a_sort_of_work_that_breaks_does_not_keep_messages_back(
     def broken(*_: object) -> bool:
         raise RuntimeError("no such zone")
 
-    monkeypatch.setattr(digest, "plan_due", broken)
+    monkeypatch.setattr(digest_due, "plan_due", broken)
     plan(http_stage, "Good morning")
     assert http_stage.earshot.clock.run_one(http_stage.now)
     assert texts(http_stage) == ["Good morning"]

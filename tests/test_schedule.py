@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,28 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.reports import ChannelSettings
-from bot.service.schedule import TOO_LATE, Due, due, next_due, turn
+from bot.service.schedule import TOO_LATE, next_due, turn, turns
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 MINUTE = timedelta(minutes=1)
 ZONES = ("Europe/Berlin", "America/St_Johns", "Pacific/Auckland", "Asia/Kathmandu", "Africa/Cairo")
+
+
+class Due(StrEnum):
+    """What a channel's schedule says about a moment."""
+
+    NOT_YET = "not yet"
+    NOW = "now"
+    TOO_LATE = "too late"
+
+
+def due(channel: ChannelSettings, set_up_at: datetime, now: datetime) -> Due:
+    """Whether the digest of the turn that came last is owed, and in time."""
+    last = turn(channel, now)
+    if last not in turns(channel, set_up_at, now):
+        return Due.NOT_YET
+    return Due.NOW if now - last.moment < TOO_LATE else Due.TOO_LATE
 
 
 def settings(

@@ -126,7 +126,7 @@ def test_a_channels_day_is_claimed_once(session: Session) -> None:
     assert claim(session, "2026-11-03") is None
     assert claim(session, "2026-11-04") is not None
     assert claim(session, "2026-11-03", team="T2") is not None
-    assert digests.decided(session, TEAM, CHANNEL, "2026-11-03")
+    assert digests.decisions(session, TEAM, CHANNEL, "2026-11-03")
 
 
 def test_a_skipped_digest_does_not_hide_what_came_before_it(session: Session) -> None:

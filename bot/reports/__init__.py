@@ -10,8 +10,10 @@ from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
 from bot.reports.digest import (
     ChannelSettings,
+    DigestDecision,
     DigestItem,
     DigestReport,
+    DigestSent,
     ScorePart,
     SettingsReport,
     UnshownReport,
@@ -40,6 +42,7 @@ from bot.reports.friction import (
     Window,
 )
 from bot.reports.insights import AnswerCount, HomeReport, InsightCard, InsightsReport, TagSuggestion
+from bot.reports.posts import PostLine, PostsReport
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
@@ -71,8 +74,10 @@ __all__ = [
     "Corrected",
     "Correction",
     "Count",
+    "DigestDecision",
     "DigestItem",
     "DigestReport",
+    "DigestSent",
     "EditReport",
     "Feature",
     "FeatureLine",
@@ -92,6 +97,8 @@ __all__ = [
     "NoteLine",
     "Passage",
     "Person",
+    "PostLine",
+    "PostsReport",
     "Quote",
     "RankingReport",
     "ReadAs",

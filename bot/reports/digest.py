@@ -83,6 +83,29 @@ class UnshownReport:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestDecision:
+    """What was decided for a local day: posted, silent, skipped or failed, and why."""
+
+    day: date
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSent:
+    """What became of a wish to send the digest of a day; `is_new` if it was planned just now.
+
+    Otherwise `state` and `reason` say what stands: posted, failed or silent.
+    """
+
+    report: DigestReport
+    day: date
+    state: str
+    reason: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """A channel's digest, as set in `/digest`. `features` empty means all features.
 

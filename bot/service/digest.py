@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfoNotFoundError
+from datetime import datetime
 
-from sqlmodel import Session
-
-from bot.blocks import digest as screens
-from bot.blocks import tickets as ticket_screens
 from bot.reports import ChannelSettings, DigestItem, DigestReport, Feature
 from bot.service import catalogue as catalogues
-from bot.service import convert, digest_reading, posting
+from bot.service import convert, digest_reading
 from bot.service.context import Context
 from bot.service.digest_reading import Choice
-from bot.service.schedule import Due, due, next_due, turn
+from bot.service.schedule import next_due
 from bot.voice.features import Catalogue
 from bot.voice.notable import choose
 from bot.voice.notable_stories import Picked
-from storage import channels as channel_rows
-from storage import digests as digest_rows
-from storage import features as feature_rows
-from storage import sending
-from storage import tickets as ticket_rows
-from storage.digests import ItemValue
-from storage.values import SettingValue, TicketValue
-
-_log = logging.getLogger(__name__)
+from storage.values import TicketValue
 
 
 def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
@@ -97,128 +81,3 @@ def _busiest(tickets: Sequence[TicketValue], features: Mapping[str, Feature]) ->
             counted[feature] = counted.get(feature, 0) + 1
     most = max(counted, key=lambda id: (counted[id], id), default=None)
     return features.get(most) if most and counted[most] > len(tickets) / 3 else None
-
-
-def plan_due(context: Context, team: str, now: datetime) -> bool:
-    """Decide the digest of one channel of `team` whose time has come; False if there is none.
-
-    The decision and its messages are one transaction, so a channel's day is decided once,
-    whichever of several processes comes first.
-    """
-    with context.store.read() as session:
-        # Before the candidates are read: what comes meanwhile is for the next digest.
-        newest = ticket_rows.newest_row(session)
-        waiting = _waiting(session, team, now)
-    if waiting is None:
-        return False
-    settings, what, day = waiting
-    with context.store.write() as session:
-        # An earlier digest that is by now too late to be sent gives its tickets back first.
-        sending.sweep(session, now)
-    report = build(context, settings, now) if what is Due.NOW else None
-    with context.store.write() as session:
-        claimed = digest_rows.claim(
-            session,
-            settings.team,
-            settings.channel,
-            day.isoformat(),
-            newest_ticket=newest,
-            now=now,
-        )
-        if claimed is None:
-            return True
-        if report is None:
-            _settle(session, claimed, "skipped", "more than four hours late", None)
-        elif report.silent:
-            _settle(session, claimed, "silent", report.reason, report)
-        else:
-            _settle(session, claimed, "posted", "", report)
-            _plan_posts(session, settings, digest=claimed, day=day, report=report, now=now)
-    return True
-
-
-def _waiting(
-    session: Session, team: str, now: datetime
-) -> tuple[ChannelSettings, Due, date] | None:
-    """The first channel of a workspace whose digest is due and not decided, and for which day.
-
-    One whose schedule cannot be reckoned is passed over, so that the others get theirs.
-    """
-    for value in channel_rows.every(session):
-        if value.team != team:
-            continue
-        settings = _settings(session, value)
-        try:
-            what = due(settings, value.changed_at, now)
-            day = turn(settings, now).day
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            _log_passed_over(value.team, value.channel, now.date())
-            continue
-        if what is Due.NOT_YET:
-            continue
-        if not digest_rows.decided(session, value.team, value.channel, day.isoformat()):
-            return settings, what, day
-    return None
-
-
-@lru_cache(maxsize=1_000)
-def _log_passed_over(team: str, channel: str, day: date) -> None:
-    """Once a day, not at each tick of the clock."""
-    _log.warning("the schedule of channel %s cannot be reckoned: it gets no digest", channel)
-
-
-def _settings(session: Session, value: SettingValue) -> ChannelSettings:
-    owns = feature_rows.owned_by(session, value.team, value.channel)
-    return convert.settings(value, tuple(owns))
-
-
-def _settle(
-    session: Session, digest: int, state: str, reason: str, report: DigestReport | None
-) -> None:
-    items = [
-        ItemValue(
-            ticket_id=item.ticket.key,
-            score=item.score,
-            parts=tuple(asdict(part) for part in item.parts),
-            why=item.why,
-            similar=item.similar,
-        )
-        for item in (report.items if report else ())
-    ]
-    left_out = report.left_out if report else 0
-    digest_rows.settle(session, digest, state=state, reason=reason, left_out=left_out, items=items)
-
-
-def _plan_posts(
-    session: Session,
-    settings: ChannelSettings,
-    *,
-    digest: int,
-    day: date,
-    report: DigestReport,
-    now: datetime,
-) -> None:
-    """One message, and a thread with a reply for each ticket."""
-    key = f"digest:{settings.channel}:{day.isoformat()}"
-    root = posting.plan_post(
-        session,
-        screens.render(report, day),
-        team=settings.team,
-        channel=settings.channel,
-        key=key,
-        shows=posting.DIGEST,
-        subject=digest,
-        now=now,
-    )
-    for item in report.items:
-        posting.plan_post(
-            session,
-            ticket_screens.render(item.ticket),
-            team=settings.team,
-            channel=settings.channel,
-            key=f"{key}:{item.ticket.key}",
-            shows=posting.TICKET,
-            subject=item.ticket.key,
-            now=now,
-            thread_of=root,
-        )

@@ -18,14 +18,17 @@ from storage.values import PostValue
 DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
 # An answer to a person's direct message: nobody else reads it.
 DIRECT = "direct"
+# What went wrong in a channel, to the person who set it up.
+NOTICE = "notice"
 
-_KEEP_TRYING = {
+KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
     TICKET: timedelta(hours=8),
     INSIGHT: timedelta(hours=24),
     ANSWER: timedelta(minutes=10),
     DIRECT: timedelta(minutes=10),
     ALARM: timedelta(hours=6),
+    NOTICE: timedelta(hours=24),
 }
 
 
@@ -54,8 +57,13 @@ def plan_post(
     subject: int,
     now: datetime,
     thread_of: int | None = None,
+    until: datetime | None = None,
 ) -> int:
-    """Put a new message in line; the same `key` plans it once. Returns the outbox row."""
+    """Put a new message in line; the same `key` plans it once. Returns the outbox row.
+
+    It is not sent after `until`, nor longer than messages of its sort are tried.
+    """
+    last = now + KEEP_TRYING[shows]
     new = NewMessage(
         team=team,
         channel=channel,
@@ -63,7 +71,7 @@ def plan_post(
         payload=payload(message),
         shows=shows,
         subject_id=subject,
-        expires_at=now + _KEEP_TRYING[shows],
+        expires_at=last if until is None else min(last, until),
         thread_of=thread_of,
     )
     return outbox.plan(session, new, now)
@@ -82,7 +90,7 @@ def plan_edit(session: Session, message: Message, post: PostValue, now: datetime
         payload=content,
         shows=post.shows,
         subject_id=post.subject_id,
-        expires_at=now + _KEEP_TRYING[post.shows],
+        expires_at=now + KEEP_TRYING[post.shows],
         action="update",
         target_ts=post.ts,
     )

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.reports import ChannelSettings
 
 TOO_LATE = timedelta(hours=4)
-
-
-class Due(StrEnum):
-    """What a channel's schedule says about this moment."""
-
-    NOT_YET = "not yet"
-    NOW = "now"
-    TOO_LATE = "too late"
+LOOK_BACK_DAYS = 7
+"""A day that nobody looked at is known to be missed for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +39,17 @@ def _moment(settings: ChannelSettings, day: date) -> datetime:
     return local.astimezone(UTC)
 
 
-def due(settings: ChannelSettings, set_up_at: datetime, now: datetime) -> Due:
-    """Whether the digest of the turn that came last is to be posted.
+def turns(settings: ChannelSettings, set_up_at: datetime, now: datetime) -> list[Turn]:
+    """The turns that came in the last week, oldest first: those that a digest is owed for.
 
-    A schedule that was changed after today's time begins with the next day.
+    A schedule that was changed after a day's time begins with the next day.
     """
-    last = turn(settings, now)
-    if not settings.on or last.day.isoweekday() not in settings.days:
-        return Due.NOT_YET
-    if now < last.moment or last.moment < set_up_at:
-        return Due.NOT_YET
-    return Due.NOW if now - last.moment < TOO_LATE else Due.TOO_LATE
+    if not settings.on:
+        return []
+    last = turn(settings, now).day
+    days = [last - timedelta(days=back) for back in range(LOOK_BACK_DAYS, -1, -1)]
+    came = [Turn(day, _moment(settings, day)) for day in days if day.isoweekday() in settings.days]
+    return [one for one in came if set_up_at <= one.moment <= now]
 
 
 def next_due(settings: ChannelSettings, now: datetime) -> datetime | None:

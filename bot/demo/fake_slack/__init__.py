@@ -24,6 +24,7 @@ from bot.demo.fake_slack.failures import (
     timeout_after_accept,
 )
 from bot.demo.fake_slack.model import Call, Change, Channel, Message, Person, SlackError, View
+from bot.demo.fake_slack.request import Repeats
 from bot.demo.fake_slack.server import FakeSlack
 from bot.demo.fake_slack.state import ClientRefusal
 from bot.demo.fake_slack.workspace import APP, BOT_ID, BOT_USER, Workspace
@@ -43,6 +44,7 @@ __all__ = [
     "FakeSlack",
     "Message",
     "Person",
+    "Repeats",
     "Sent",
     "SlackError",
     "View",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.demo.fake_slack import chat, conversations, people, responses, surfaces
 from bot.demo.fake_slack.failures import Failure, FailurePlan
 from bot.demo.fake_slack.model import Call, Json, SlackError, Token
-from bot.demo.fake_slack.request import Request, read_arguments
+from bot.demo.fake_slack.request import Repeats, Request, read_arguments
 from bot.demo.fake_slack.workspace import Workspace
 
 BOT_METHODS: Mapping[str, tuple[str | None, Callable[[Request], Json]]] = {
@@ -69,13 +69,11 @@ class CallLog:
 class WebApi:
     """Answers Web API calls and response addresses."""
 
-    def __init__(
-        self, space: Workspace, plan: FailurePlan, log: CallLog, honour_client_msg_id: bool
-    ) -> None:
+    def __init__(self, space: Workspace, plan: FailurePlan, log: CallLog, repeats: Repeats) -> None:
         self._space = space
         self._plan = plan
         self._log = log
-        self._honour = honour_client_msg_id
+        self._repeats = repeats
         self.open_socket: Callable[[], str] = str
 
     def call(
@@ -157,6 +155,6 @@ class WebApi:
             raise SlackError("unknown_method", req_method=method)
         scope, run = BOT_METHODS[method]
         token = grants.authenticate(value, "bot")
-        request = Request(self._space, token, arguments, self._honour)
+        request = Request(self._space, token, arguments, self._repeats)
         request.need(*([scope] if scope else []))
         return run(request)

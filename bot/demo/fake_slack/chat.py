@@ -65,9 +65,13 @@ def _target(request: Request) -> Channel:
 
 def _repeat_of(request: Request, channel: Channel) -> Message | None:
     key = request.optional("client_msg_id")
-    if not request.honour_client_msg_id or key is None:
+    if request.repeats == "posted" or key is None:
         return None
-    return next((m for m in request.space.history[channel.id] if m.client_msg_id == key), None)
+    every = request.space.history[channel.id]
+    first = next((m for m in every if m.client_msg_id == key), None)
+    if first is not None and request.repeats == "refused":
+        raise SlackError("duplicate_message_not_found")
+    return first
 
 
 def _options(arguments: Mapping[str, Any]) -> Json:

@@ -6,7 +6,7 @@ section 6), so a failure says whether the action is done and what becomes of the
 
 import threading
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -79,6 +79,8 @@ class FailurePlan:
         self._lock = threading.Lock()
         self._planned: dict[str, deque[Failure]] = defaultdict(deque)
         self.released = threading.Event()
+        self.weather: Callable[[str], Failure | None] = lambda _: None
+        """Asked for each call that no failure is planned for; called from many threads."""
 
     def add(self, method: str, failure: Failure | str, times: int = 1) -> None:
         """Let the next `times` calls of a method fail."""
@@ -92,7 +94,7 @@ class FailurePlan:
             for name in (method, "*"):
                 if self._planned[name]:
                     return self._planned[name].popleft()
-        return None
+        return self.weather(method)
 
     def clear(self) -> None:
         """Forget what was planned."""

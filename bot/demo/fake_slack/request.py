@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from bot.demo.fake_slack.model import Channel, Json, SlackError, Token
@@ -17,6 +17,10 @@ OBJECTS: Mapping[str, str] = {
     "view": "invalid_arguments",
     "message": "invalid_arguments",
 }
+Repeats = Literal["posted", "known", "refused"]
+"""What becomes of a second message with the `client_msg_id` of a first one: it is posted like any
+other, it is answered with the first one's timestamp, or it is refused as a duplicate. Slack
+documents none of them."""
 TRUE = (True, 1, "1", "true", "True")
 
 
@@ -27,7 +31,7 @@ class Request:
     space: Workspace
     token: Token
     arguments: Json
-    honour_client_msg_id: bool = False
+    repeats: Repeats = "posted"
     socket_url: str = ""
 
     def text(self, name: str, default: str | None = None) -> str:

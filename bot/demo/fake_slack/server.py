@@ -12,6 +12,7 @@ from bot.demo.fake_slack.deliver import DEFAULT_EVENTS, Courier, Delivery, Sent
 from bot.demo.fake_slack.failures import Failure, FailurePlan
 from bot.demo.fake_slack.modals import ModalGestures
 from bot.demo.fake_slack.model import Call, Change, Clock, Message, Token, View
+from bot.demo.fake_slack.request import Repeats
 from bot.demo.fake_slack.socket import SocketHub
 from bot.demo.fake_slack.transport import HttpTransport, Transport
 from bot.demo.fake_slack.wire import Server, build_app
@@ -44,7 +45,7 @@ class FakeSlack(ModalGestures):
         subscriptions: Iterable[str] = DEFAULT_EVENTS,
         clock: Clock = real_time,
         signing_time: Callable[[], float] = time.time,
-        honour_client_msg_id: bool = False,
+        repeats: Repeats = "posted",
         ack_timeout: float = 3.0,
         event_retries: int = 1,
         most_calls: int = 1000,
@@ -61,7 +62,7 @@ class FakeSlack(ModalGestures):
         self.sockets = SocketHub(self.space, ack_timeout)
         self.courier = Courier(self.space, self._transport, event_retries)
         self._log = CallLog(self.space, most_calls)
-        api = WebApi(self.space, self.failures, self._log, honour_client_msg_id)
+        api = WebApi(self.space, self.failures, self._log, repeats)
         api.open_socket = self.sockets.open_url
         self._server = Server(build_app(api, self.sockets), port)
         self.sockets.address = lambda: f"ws://127.0.0.1:{self.port}/link/"

@@ -1,0 +1,222 @@
+"""Deciding a channel's digest when its time has come: once for each local day, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlmodel import Session
+
+from bot.blocks import digest as screens
+from bot.blocks import tickets as ticket_screens
+from bot.errors import UserError
+from bot.reports import ChannelSettings, DigestDecision, DigestReport, DigestSent
+from bot.service import convert, digest, posting
+from bot.service.context import Context
+from bot.service.schedule import TOO_LATE, Turn, turns
+from storage import channels as channel_rows
+from storage import digests as digest_rows
+from storage import features as feature_rows
+from storage import sending
+from storage import tickets as ticket_rows
+from storage.digests import ItemValue
+from storage.values import SettingValue
+
+AHEAD = timedelta(minutes=5)
+"""By so much a person's clock may be ahead of ours."""
+_log = logging.getLogger(__name__)
+
+
+def plan_due(context: Context, team: str, now: datetime) -> bool:
+    """Decide one digest of `team` whose time has come; False if there is none.
+
+    The decision and its messages are one transaction, so a channel's day is decided once,
+    whichever of several processes comes first. A day that was slept through is skipped.
+    """
+    with context.store.read() as session:
+        # Before the candidates are read: what comes meanwhile is for the next digest.
+        newest = ticket_rows.newest_row(session)
+        waiting = list(_waiting(session, team, now))
+    broken: Exception | None = None
+    for settings, turn in waiting:
+        try:
+            _decide(context, settings, turn, newest, now)
+        except Exception as error:  # noqa: BLE001
+            # As in `Clock.run_one`: one channel that breaks must not keep back the others.
+            broken = broken or error
+        else:
+            return True
+    if broken is not None:
+        raise broken
+    return False
+
+
+def _decide(
+    context: Context, settings: ChannelSettings, turn: Turn, newest: int, now: datetime
+) -> None:
+    with context.store.write() as session:
+        # An earlier digest that is by now too late to be sent gives its tickets back first.
+        sending.sweep(session, now)
+    until = turn.moment + TOO_LATE
+    report = digest.build(context, settings, now) if now < until else None
+    with context.store.write() as session:
+        claimed = digest_rows.claim(
+            session,
+            settings.team,
+            settings.channel,
+            turn.day.isoformat(),
+            newest_ticket=newest,
+            now=now,
+        )
+        if claimed is None:
+            return
+        if report is None:
+            _settle(session, claimed, digest_rows.SKIPPED, "more than four hours late", None)
+        elif report.silent:
+            _settle(session, claimed, digest_rows.SILENT, report.reason, report)
+        else:
+            _settle(session, claimed, digest_rows.POSTED, "", report)
+            _plan_posts(
+                session, settings, digest=claimed, day=turn.day, report=report, now=now, until=until
+            )
+
+
+def send(context: Context, settings: ChannelSettings, at: datetime, now: datetime) -> DigestSent:
+    """Plan the digest of the local day of `at`, as it looks from there, to be posted now: once.
+
+    A day on which the digest was silent or skipped gets one after all. Raises `UserError` where
+    none can be planned.
+    """
+    if not settings.team:
+        raise UserError(
+            f"{settings.channel} has no digest yet. Type `/digest` there, so that Earshot knows "
+            "the channel and its time zone."
+        )
+    if at > now + AHEAD:
+        raise UserError("A digest can be sent for a moment that has come, not for a later one.")
+    day = at.astimezone(ZoneInfo(settings.timezone)).date()
+    where = (settings.team, settings.channel, day.isoformat())
+    with context.store.read() as session:
+        newest = ticket_rows.newest_row(session)
+    report = digest.build(context, settings, at)
+    with context.store.write() as session:
+        before = digest_rows.decisions(session, *where).get(where[-1])
+        if before is not None and before.state in (digest_rows.POSTED, digest_rows.FAILED):
+            return DigestSent(report, day, before.state, before.reason, is_new=False)
+        if report.silent:
+            return DigestSent(report, day, digest_rows.SILENT, report.reason, is_new=False)
+        claimed = digest_rows.claim(session, *where, newest_ticket=newest, now=now)
+        if claimed is None:
+            claimed = digest_rows.reopen(session, *where, newest_ticket=newest, now=now)
+        if claimed is None:
+            raise UserError("Its digest is being decided this very moment: look again.")
+        _settle(session, claimed, digest_rows.POSTED, "", report)
+        _plan_posts(
+            session,
+            settings,
+            digest=claimed,
+            day=day,
+            report=report,
+            now=now,
+            until=now + TOO_LATE,
+        )
+    return DigestSent(report, day, digest_rows.POSTED, "", is_new=True)
+
+
+def decision(context: Context, settings: ChannelSettings, at: datetime) -> DigestDecision | None:
+    """What was decided for a channel's local day of `at`; None where nothing was yet."""
+    day = at.astimezone(ZoneInfo(settings.timezone)).date()
+    with context.store.read() as session:
+        found = digest_rows.decisions(
+            session, settings.team, settings.channel, day.isoformat()
+        ).get(day.isoformat())
+    return DigestDecision(day, found.state, found.reason) if found else None
+
+
+def _waiting(session: Session, team: str, now: datetime) -> Iterator[tuple[ChannelSettings, Turn]]:
+    """The turns of a workspace's channels that came and are not decided, of each the oldest first.
+
+    A channel whose schedule cannot be reckoned is passed over, so that the others get theirs.
+    """
+    for value in channel_rows.every(session):
+        if value.team != team:
+            continue
+        settings = _settings(session, value)
+        try:
+            came = turns(settings, value.changed_at, now)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            _log_passed_over(value.team, value.channel, now.date())
+            continue
+        if came:
+            first = came[0].day.isoformat()
+            decided = digest_rows.decisions(session, value.team, value.channel, first)
+            yield from ((settings, turn) for turn in came if turn.day.isoformat() not in decided)
+
+
+@lru_cache(maxsize=1_000)
+def _log_passed_over(team: str, channel: str, day: date) -> None:
+    """Once a day, not at each tick of the clock."""
+    _log.warning("the schedule of channel %s cannot be reckoned: it gets no digest", channel)
+
+
+def _settings(session: Session, value: SettingValue) -> ChannelSettings:
+    owns = feature_rows.owned_by(session, value.team, value.channel)
+    return convert.settings(value, tuple(owns))
+
+
+def _settle(
+    session: Session, digest: int, state: str, reason: str, report: DigestReport | None
+) -> None:
+    items = [
+        ItemValue(
+            ticket_id=item.ticket.key,
+            score=item.score,
+            parts=tuple(asdict(part) for part in item.parts),
+            why=item.why,
+            similar=item.similar,
+        )
+        for item in (report.items if report else ())
+    ]
+    left_out = report.left_out if report else 0
+    digest_rows.settle(session, digest, state=state, reason=reason, left_out=left_out, items=items)
+
+
+def _plan_posts(
+    session: Session,
+    settings: ChannelSettings,
+    *,
+    digest: int,
+    day: date,
+    report: DigestReport,
+    now: datetime,
+    until: datetime,
+) -> None:
+    """One message, not sent after `until`, and a thread with a reply for each ticket."""
+    key = f"digest:{settings.channel}:{day.isoformat()}"
+    root = posting.plan_post(
+        session,
+        screens.render(report, day),
+        team=settings.team,
+        channel=settings.channel,
+        key=key,
+        shows=posting.DIGEST,
+        subject=digest,
+        now=now,
+        until=until,
+    )
+    for item in report.items:
+        posting.plan_post(
+            session,
+            ticket_screens.render(item.ticket),
+            team=settings.team,
+            channel=settings.channel,
+            key=f"{key}:{item.ticket.key}",
+            shows=posting.TICKET,
+            subject=item.ticket.key,
+            now=now,
+            thread_of=root,
+        )

@@ -1,0 +1,105 @@
+"""A process that does Earshot's work on the clock, to be killed at any instant.
+
+It runs the real clock and outbox against the fake Slack over HTTP. Only time is not its own: it
+reads it where the storm writes it, and says when it found nothing to do at that time.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Mapping, MutableSequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
+
+from bot import clock as clock_module
+from bot.app import identify, web_client
+from bot.clock import Clock
+from bot.config import load
+from bot.directory import Directory
+from bot.native_blocks import NativeBlocks
+from bot.outbox import Outbox
+from bot.service.context import Context, open_context
+
+PATIENCE_SECONDS = 1
+PAUSE_SECONDS = 0.003
+NOTHING, LOCKED, FULL = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a storm and its workers see of each other, in memory that outlives a killed one.
+
+    `moment` is the time in milliseconds; `idle` holds for each worker the last at which it had
+    nothing to do; `disk` is the next fault of the disk, and `struck` counts those met, two numbers
+    for each worker.
+    """
+
+    moment: MutableSequence[int]
+    idle: MutableSequence[int]
+    disk: MutableSequence[int]
+    struck: MutableSequence[int]
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.moment[0] / 1000, UTC)
+
+
+class _WatchedClock(Clock):
+    """Says when it found nothing to do."""
+
+    shared: Shared
+    slot: int
+
+    def run_one(self, now: datetime) -> bool:
+        busy = super().run_one(now)
+        if not busy:
+            self.shared.idle[self.slot] = round(now.timestamp() * 1000)
+        return busy
+
+
+def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
+    """Work until killed."""
+    logging.disable()
+    clock_module.IDLE_SECONDS = clock_module.AFTER_ERROR_SECONDS = PAUSE_SECONDS
+    context = open_context(load(environment, env_file=Path("no.env")))
+    _spoil(context, shared, slot)
+    client = web_client(context, context.settings.bot_token)
+    client.timeout = PATIENCE_SECONDS
+    identity = identify(client)
+    directory = Directory(client, identity.team)
+    outbox = Outbox(
+        context,
+        client,
+        directory,
+        team=identity.team,
+        bot_id=identity.bot,
+        native=NativeBlocks(on=True, now=shared.now),
+        now=shared.now,
+    )
+    clock = _WatchedClock(context, identity.team, outbox, directory.is_member, shared.now)
+    clock.shared, clock.slot = shared, slot
+    clock.loop()
+
+
+def _spoil(context: Context, shared: Shared, slot: int) -> None:
+    """Let transactions meet a locked database or a full disk when the storm says so."""
+
+    @event.listens_for(context.store.engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if shared.disk[0] == LOCKED and "earshot_begin" in connection.get_execution_options():
+            _strike(shared, slot, LOCKED, "database is locked")
+
+    @event.listens_for(context.store.engine, "commit")
+    def _commit(connection: Connection) -> None:
+        if shared.disk[0] == FULL:
+            _strike(shared, slot, FULL, "database or disk is full")
+
+
+def _strike(shared: Shared, slot: int, fault: int, words: str) -> None:
+    shared.disk[0] = NOTHING
+    shared.struck[2 * slot + fault - 1] += 1
+    raise OperationalError("", None, sqlite3.OperationalError(words))
