@@ -168,7 +168,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         ),
         suggestions=_suggestions(asked, question),
         sampled=counts.tickets > THEME_SAMPLE,
-        note=_note(asked, question, found),
+        note=usual.note(asked.session, question, found),
         kinds_unknown=counts.kinds_unknown,
         capped=figures.MOST_HITS if found.is_capped else 0,
         usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
@@ -178,12 +178,6 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         source=question.source,
         is_a_name=feature is None and asked.catalogue.named(question.words) is not None,
     )
-
-
-def _note(asked: Asked, question: Question, found: Found) -> str:
-    is_compared = found.now.tickets >= FLOOR and not found.is_capped
-    begun = usual.begun(asked.session, question.window) if is_compared else ""
-    return f"{question.note} {begun}".strip()
 
 
 def _of_kind(question: Question, counts: Counts, kind: Kind) -> int:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.reports import Theme, ThemesReport, Understood
 from bot.service import catalogue as catalogues
-from bot.service import convert, known, meaning, scopes
+from bot.service import convert, known, meaning, scopes, usual
 from bot.service.context import Context
 from bot.voice.query import Question, parse
 from bot.voice.theme_centres import nearest
@@ -59,6 +59,7 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
     understood = question.understood if feature else Understood.SEARCH
     if feature is None and counts.mentioned == 0:
         understood = Understood.NOTHING
+    note = usual.note(session, question, found)
     return ThemesReport(
         reading=reading(question, about="All tickets" if everything else ""),
         understood=understood,
@@ -71,14 +72,14 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
         themes=told,
         suggestions=() if everything else question.suggestions,
         sampled=not whole,
-        note=_note(question) if everything else question.note,
+        note=_note(question, note) if everything else note,
         kinds=question.kinds,
     )
 
 
-def _note(question: Question) -> str:
+def _note(question: Question, note: str) -> str:
     left_out = "All tickets are looked at, whatever the feature." if question.words else ""
-    return " ".join(part for part in (question.note, left_out) if part)
+    return " ".join(part for part in (note, left_out) if part)
 
 
 def earlier_sample(session: Session, scope: Scope, most: int) -> list[TicketValue] | None:

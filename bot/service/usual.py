@@ -8,9 +8,13 @@ from bot.reports import Feature, Usual, Window
 from bot.service.scopes import window_before
 from bot.voice import usual
 from bot.voice.calendar_days import spoken
+from bot.voice.query import Question
 from storage import feature_days
+from storage.values import Figures
 
 WEEKS = 12
+FEWEST = 5
+"""Of fewer tickets nothing is compared."""
 
 
 def begun(session: Session, window: Window) -> str:
@@ -19,6 +23,12 @@ def begun(session: Session, window: Window) -> str:
     if first is None or first <= window_before(window).since.date():
         return ""
     return f"Stored tickets begin on {spoken(first)}: before that is nothing to compare."
+
+
+def note(session: Session, question: Question, found: Figures) -> str:
+    """The note of a question, and that sentence where it is compared with the window before."""
+    is_compared = found.now.tickets >= FEWEST and not found.is_capped
+    return f"{question.note} {begun(session, question.window) if is_compared else ''}".strip()
 
 
 def of(session: Session, feature: Feature | None, window: Window) -> Usual | None:
