@@ -16,14 +16,16 @@ from sqlmodel import Session
 from storage import search
 from storage.chunks import chunks
 from storage.columns import instant, table_of
-from storage.models import FRICTION_BITS, Ticket, TicketFact, TicketQuote
+from storage.models import FRICTION_BITS, KIND_BITS, Ticket, TicketFact, TicketQuote
 from storage.scope import Form, Scope
 from storage.tickets import kind_mask
 from storage.values import QuoteRow
 
-QUOTES_FROM = 10
+QUOTES_FROM = 5
 """Quotes are looked for in so many times more tickets than are asked for."""
 _READ_AT_ONCE = 10
+_OF_EACH = 2
+"""Quotes that are looked at first for each customer who is wanted."""
 
 _TICKET = table_of(Ticket).c
 _QUOTE = table_of(TicketQuote).c
@@ -130,13 +132,15 @@ def _best(
     limit: int,
 ) -> Iterator[QuoteRow]:
     best: dict[int, tuple[int, str]] = {}
-    said = session.execute(statement, values | {"kinds": list(kinds)})
-    for row, kind, customer in said:
-        best.setdefault(customer, (row, kind))
-        if len(best) == limit:
+    # Few are usually enough, and a server sends all that it finds.
+    for told in (_OF_EACH * limit, QUOTES_FROM * limit * len(KIND_BITS)):
+        said = session.execute(statement, values | {"kinds": list(kinds), "told": told}).all()
+        best = {}
+        for row, kind, customer in said:
+            best.setdefault(customer, (row, kind))
+        if len(best) >= limit or len(said) < told:
             break
-    said.close()
-    chosen = list(best.values())
+    chosen = list(best.values())[:limit]
     for start in range(0, len(chosen), _READ_AT_ONCE):
         yield from _quoted(session, chosen[start : start + _READ_AT_ONCE])
 
@@ -167,6 +171,7 @@ def _quotes_of(tickets: Subquery) -> Select[Any]:
         .join(table_of(TicketQuote), _QUOTE.ticket_id == tickets.c.ticket_id)
         .where(_QUOTE.kind.in_(bindparam("kinds", expanding=True)))
         .order_by(_QUOTE.score.desc(), tickets.c.at.desc(), _QUOTE.ticket_id, _QUOTE.kind)
+        .limit(bindparam("told", type_=Integer))
     )
 
 

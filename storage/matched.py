@@ -14,7 +14,7 @@ from storage.columns import instant
 from storage.figure_statements import WEEK, all_hits
 from storage.models import FRICTION_BITS
 from storage.scope import Scope
-from storage.ticket_blocks import KNOWN_BIT, Facts, Rows
+from storage.ticket_blocks import KNOWN_BIT, Facts, Rows, distinct
 from storage.values import Figures
 
 _MASKS = 2 * KNOWN_BIT
@@ -55,11 +55,11 @@ def figures(matched: Matched, scope: Scope, earlier: datetime, weeks: int, most:
     found = _figures(facts, week, weeks + 1)
     has_friction = (facts["kinds"] & FRICTION_BITS) != 0
     week, who = week[has_friction], facts["customer"][has_friction]
-    customers = [_distinct(who[week == number]) for number in range(weeks + 1)]
+    customers = [distinct(who[week == number]) for number in range(weeks + 1)]
     per_week = list(zip(found, customers, strict=True))[:weeks]
     now = tuple(map(sum, zip(*found[:weeks], strict=True)))
     return Figures(
-        now=rollups.counts(now, _distinct(who[week < weeks])),
+        now=rollups.counts(now, distinct(who[week < weeks])),
         before=rollups.counts(found[weeks], customers[weeks]),
         weeks=tuple((rollups.friction(each), felt) for each, felt in reversed(per_week)),
         is_capped=len(matched.rows) >= most,
@@ -79,9 +79,3 @@ def _figures(facts: Facts, week: NDArray[np.int64], weeks: int) -> list[rollups.
                 sums[place] += figure * int(masks[mask])
         found.append(tuple(sums))
     return found
-
-
-def _distinct(numbers: NDArray[np.int64]) -> int:
-    """Quicker than `np.unique`, which hashes."""
-    ordered = np.sort(numbers)
-    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ordered))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.listeners.common import (
     show_modal,
     values,
 )
+from bot.reports import NarrowingReport
 from bot.service import friction, themes
 from bot.service import narrowing as service
 
@@ -34,18 +36,12 @@ def register(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_NARROW)
     def narrow(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
-        desk.person(body)
-        question = carried(action["value"])
-        report = service.choices(desk.context, question["q"], moment_of(question, desk))
-        show_modal(client, body, narrowing.narrow_view(report, _metadata(body, question)))
+        _choose(desk, client, body, action, narrowing.narrow_view)
 
     @app.action(kit.ACTION_COMPARE)
     def compare(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
-        desk.person(body)
-        question = carried(action["value"])
-        report = service.choices(desk.context, question["q"], moment_of(question, desk))
-        show_modal(client, body, narrowing.compare_view(report, _metadata(body, question)))
+        _choose(desk, client, body, action, narrowing.compare_view)
 
     @app.action(kit.ACTION_THEMES)
     def more_themes(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
@@ -91,6 +87,20 @@ def _register_submissions(app: App, desk: Desk) -> None:
         asked = service.beside(desk.context, question["q"], at, feature)
         ack()
         _show(desk, body, question, asked, at)
+
+
+def _choose(
+    desk: Desk,
+    client: WebClient,
+    body: Body,
+    action: Body,
+    screen: Callable[[NarrowingReport, str], kit.Block],
+) -> None:
+    """Open the modal in which the answer goes on."""
+    desk.person(body)
+    question = carried(action["value"])
+    report = service.choices(desk.context, question["q"], moment_of(question, desk))
+    show_modal(client, body, screen(report, _metadata(body, question)))
 
 
 def _metadata(body: Body, question: dict[str, Any]) -> str:

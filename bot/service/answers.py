@@ -168,7 +168,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         ),
         suggestions=_suggestions(asked, question),
         sampled=counts.tickets > THEME_SAMPLE,
-        note=usual.note(asked.session, question, found),
+        note=usual.note(question, found, asked.labels.first_day),
         kinds_unknown=counts.kinds_unknown,
         capped=figures.MOST_HITS if found.is_capped else 0,
         usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),

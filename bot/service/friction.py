@@ -94,7 +94,8 @@ def _ranking(asked: Asked, question: Question) -> RankingReport:
         for line in ranked.features
     )
     blind = _blind(asked.session, asked.catalogue, question.window)
-    notes = (_unranked(question), usual.begun(asked.session, question.window) if lines else "")
+    begun = usual.begun(question.window, asked.labels.first_day) if lines else ""
+    notes = (_unranked(question), begun)
     return replace(ranked, features=lines, note=" ".join(filter(None, notes)), blind=blind)
 
 

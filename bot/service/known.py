@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect
 from sqlmodel import Session
 
-from storage import lookup
+from storage import feature_days, lookup
 from storage import tickets as ticket_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Names as they are stored, in order."""
+    """Names as they are stored, in order, and the day of the oldest ticket."""
 
     segments: tuple[str, ...]
     sources: tuple[str, ...]
+    first_day: date | None = None
 
 
 # By what a database's sessions have in common, as the catalogue is.
@@ -31,6 +33,10 @@ def load(session: Session) -> Labels:
     kept = _KEPT.get(database)
     if kept is not None and kept[0] == newest:
         return kept[1]
-    found = Labels(tuple(lookup.segments(session)), tuple(lookup.sources(session)))
+    found = Labels(
+        tuple(lookup.segments(session)),
+        tuple(lookup.sources(session)),
+        feature_days.first_day(session),
+    )
     _KEPT[database] = newest, found
     return found

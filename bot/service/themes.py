@@ -59,7 +59,7 @@ def _listed(session: Session, context: Context, question: Question, scope: Scope
     understood = question.understood if feature else Understood.SEARCH
     if feature is None and counts.mentioned == 0:
         understood = Understood.NOTHING
-    note = usual.note(session, question, found)
+    note = usual.note(question, found, known.load(session).first_day)
     return ThemesReport(
         reading=reading(question, about="All tickets" if everything else ""),
         understood=understood,

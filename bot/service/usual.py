@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlmodel import Session
 
 from bot.reports import Feature, Usual, Window
@@ -17,18 +19,20 @@ FEWEST = 5
 """Of fewer tickets nothing is compared."""
 
 
-def begun(session: Session, window: Window) -> str:
-    """A sentence where the window before one is not stored as a whole, so that its count is low."""
-    first = feature_days.first_day(session)
+def begun(window: Window, first: date | None) -> str:
+    """A sentence where the window before one is not stored as a whole, so that its count is low.
+
+    `first` is the day of the oldest ticket.
+    """
     if first is None or first <= window_before(window).since.date():
         return ""
     return f"Stored tickets begin on {spoken(first)}: before that is nothing to compare."
 
 
-def note(session: Session, question: Question, found: Figures) -> str:
+def note(question: Question, found: Figures, first: date | None) -> str:
     """The note of a question, and that sentence where it is compared with the window before."""
     is_compared = found.now.tickets >= FEWEST and not found.is_capped
-    return f"{question.note} {begun(session, question.window) if is_compared else ''}".strip()
+    return f"{question.note} {begun(question.window, first) if is_compared else ''}".strip()
 
 
 def of(session: Session, feature: Feature | None, window: Window) -> Usual | None:
