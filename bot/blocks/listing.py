@@ -31,6 +31,8 @@ LONGEST_QUESTION = 1_000
 def view(report: TicketsReport) -> Block:
     """One page; the question and its moment go with it, so that the next is of the same list."""
     total = words.number(report.total, "ticket")
+    if report.customers:
+        total = words.crowd(report.total, report.customers)
     of = words.only(report.kinds) if report.kinds else "with friction"
     blocks: list[Block | None] = [
         header(f"{total}, {of}" if report.kinds else f"{total} {of}"),

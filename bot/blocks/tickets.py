@@ -45,7 +45,7 @@ def render(ticket: TicketView) -> Message:
         [
             rich(_subject(ticket), _facts(ticket), quote(body(folded, FOLD_LENGTH))),
             actions(
-                parts.open_button(ticket.ticket_id, ticket.url),
+                parts.source_button(ticket.key, ticket.ticket_id, ticket.url),
                 parts.tag_button(ticket.key, ticket.ticket_id),
                 show,
             ),

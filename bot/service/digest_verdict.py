@@ -1,0 +1,107 @@
+"""What a digest says first: what is unusual, or plainly how much there is to read.
+
+Sentences are filled from templates, and every number can be opened: that of a feature by its
+tickets of the week, that of a story by those that tell the same, the others by what was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reports import Feature
+from bot.service.digest_reading import Choice
+from bot.voice.notable_stories import Picked
+from bot.voice.notable_why import times_usual
+from storage.values import TicketValue
+
+CHANCE: Final = 0.01
+"""False words about a feature a digest, about: what chance must stay below, over all features."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The sentence, and the feature that its number is of, if it is of one."""
+
+    verdict: str
+    about: Feature | None = None
+
+
+def headline(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Feature]) -> Headline:
+    """The verdict on a digest that shows what was `picked`."""
+    risen = _risen(choice, features)
+    if risen is not None:
+        return risen
+    story = next((one for one in picked if one.usual is not None), None)
+    if story is not None and story.usual is not None:
+        who = _who(story.customers, _members(choice, story))
+        return Headline(
+            f"One story from {who} this week, {times_usual(story.customers, story.usual)}"
+        )
+    return Headline(_plain(choice, picked))
+
+
+def silence(new: int) -> str:
+    """Why nothing is posted."""
+    if not new:
+        return "No new tickets since the last digest."
+    return f"{_number(new, 'new ticket')} since the last digest, none that stands out."
+
+
+def _risen(choice: Choice, features: Mapping[str, Feature]) -> Headline | None:
+    """The feature that is most surely above its usual week; None where none surely is."""
+    from bot.voice.spikes import FLOOR, LEAST_RATIO, tail
+
+    found = []
+    looked_at = max(len(choice.customers), 1)
+    for id, those in choice.customers.items():
+        level = (choice.levels or {}).get(id)
+        count = len(those)
+        if level is None or id not in features or count < max(FLOOR, LEAST_RATIO * level.mean):
+            continue
+        chance = tail(count, level.mean, level.variance)
+        if chance < CHANCE / looked_at:
+            found.append((chance, -count, id, level.mean))
+    if not found:
+        return None
+    _, less, id, mean = min(found)
+    those = choice.customers[id]
+    wrote = [ticket for ticket in choice.tickets.values() if ticket.customer in those]
+    who = _who(-less, wrote)
+    at_least = "at least " if choice.is_cut else ""
+    return Headline(
+        f"{features[id].name}: {at_least}{who} this week, {times_usual(-less, mean)}",
+        features[id],
+    )
+
+
+def _plain(choice: Choice, picked: Sequence[Picked]) -> str:
+    new, shown = len(choice.new), len(picked)
+    if not any(one.candidate.is_friction for one in picked):
+        return f"A bright spot, and no trouble that stands out in {_number(new, 'new ticket')}"
+    of = f"{shown:,} of {_number(new, 'new ticket')}" if shown < new else _number(new, "new ticket")
+    return f"{of} worth reading{_level(choice)}"
+
+
+def _level(choice: Choice) -> str:
+    """What is known of the usual, where there are features to know it of."""
+    if not choice.customers:
+        return ""
+    if choice.levels is None:
+        return "; too little is stored to say what is usual"
+    return "; nothing is far above its usual"
+
+
+def _members(choice: Choice, story: Picked) -> list[TicketValue]:
+    return [choice.tickets[id] for id in (story.candidate.id, *story.similar_ids)]
+
+
+def _who(count: int, wrote: Collection[TicketValue]) -> str:
+    """Customers, or tickets where none of those who wrote is known."""
+    known = any(ticket.customer_known for ticket in wrote)
+    return _number(count, "customer" if known else "ticket")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
