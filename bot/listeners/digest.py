@@ -93,6 +93,7 @@ def _register_why(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_DIGEST_WHY)
     def why(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
+        desk.person(body)
         channel = channel_of(body)
         desk.check_channel(body, channel)
         day = date.fromisoformat(str(action["value"]))
@@ -126,8 +127,8 @@ def _register_why(app: App, desk: Desk) -> None:
 
 def _behind(desk: Desk, body: Body, channel: str, asked: Mapping[str, Any]) -> BehindReport:
     """The page that a button asks for, of a digest that its channel may show."""
-    desk.check_channel(body, channel)
     person = desk.person(body)
+    desk.check_channel(body, channel)
     day, page = date.fromisoformat(str(asked["day"])), int(asked["page"])
     if asked.get("like") is not None:
         row = number_in(asked["like"])

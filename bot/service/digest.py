@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.reports import ChannelSettings, DigestItem, DigestReport
@@ -19,14 +19,9 @@ from bot.voice.notable_stories import Picked
 from storage.values import TicketValue
 
 
-def build(
-    context: Context, settings: ChannelSettings, now: datetime, day: date | None = None
-) -> DigestReport:
-    """What a channel would get now, on a local `day` (that of `now`). Changes nothing.
-
-    Deterministic.
-    """
-    day = day or now.astimezone(ZoneInfo(settings.timezone)).date()
+def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
+    """What a channel would get now. Deterministic; changes nothing."""
+    day = now.astimezone(ZoneInfo(settings.timezone)).date()
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         choice = digest_reading.read(session, settings, catalogue, context.settings.answers, now)

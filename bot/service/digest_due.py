@@ -62,7 +62,7 @@ def _decide(
         # An earlier digest that is by now too late to be sent gives its tickets back first.
         sending.sweep(session, now)
     until = turn.moment + TOO_LATE
-    report = digest.build(context, settings, now, turn.day) if now < until else None
+    report = digest.build(context, settings, now) if now < until else None
     with context.store.write() as session:
         claimed = digest_rows.claim(
             session,
