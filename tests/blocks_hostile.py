@@ -384,6 +384,7 @@ def hostile_digest(draw: st.DrawFn) -> Screen:
     report = replace(
         DIGEST,
         verdict=draw(marked(NAMED)),
+        level=draw(st.sampled_from(["", "No feature is far above its usual."])),
         reason=draw(marked(THEIRS)),
         items=tuple(draw(st.lists(items, max_size=7))),
         about=draw(st.none() | features()),

@@ -69,8 +69,8 @@ def wave(many: int, *, known: bool = True) -> list[NewTicket]:
     ]
 
 
-def verdict(context: Context, channel: ChannelSettings = CHANNEL) -> str:
-    return build(context, channel, NOW).verdict
+def verdict(context: Context) -> str:
+    return build(context, CHANNEL, NOW).verdict
 
 
 def test_a_feature_far_above_its_usual_leads_with_its_customers(shop: Context) -> None:
@@ -98,19 +98,29 @@ def test_tickets_are_counted_where_no_customer_is_known(shop: Context) -> None:
 
 def test_a_week_as_usual_is_said_to_be_one(shop: Context) -> None:
     put(shop, *usual_weeks(3), *wave(2))
-    said = verdict(shop)
-    assert said.endswith("worth reading; nothing is far above its usual")
+    report = build(shop, CHANNEL, NOW)
+    assert report.verdict.endswith("worth reading")
+    assert report.level == "No feature is far above its usual."
 
 
 def test_where_too_little_is_stored_nothing_is_said_to_be_usual(shop: Context) -> None:
     put(shop, *wave(30))
-    said = verdict(shop)
-    assert "worth reading; too little is stored to say what is usual" in said
+    assert build(shop, CHANNEL, NOW).level == "Too little is stored to say what is usual."
 
 
 def test_without_features_there_is_nothing_to_compare(context: Context) -> None:
     put(context, stored("1", said=STORY, more=MORE, segment="enterprise", features=()))
     assert verdict(context) == "1 new ticket worth reading"
+
+
+def test_what_most_of_the_shown_tickets_are_on_is_said(shop: Context) -> None:
+    features = (("checkout",), ("checkout",), ("checkout",), ("search",))
+    told = [
+        stored(f"s{n}", said=said, more=MORE, segment="enterprise", features=about)
+        for n, (said, about) in enumerate(zip(WORDS, features, strict=True))
+    ]
+    put(shop, *told)
+    assert verdict(shop) == "4 new tickets worth reading, 3 of them on Checkout"
 
 
 def test_a_digest_of_praise_says_that_there_is_no_trouble(shop: Context) -> None:

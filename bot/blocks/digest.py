@@ -75,7 +75,7 @@ def render(report: DigestReport, day: date) -> Message:
         blocks += [_item(item), _buttons(item, day)]
     closing = [
         context(LEGEND, emoji=True),
-        context(f"{date_said}. {_read(report)}"),
+        context(f"{date_said}. {_read(report)}. {report.level}"),
         _alive(report),
         actions(why_button(day.isoformat()), _all_of_them(report), settings),
     ]

@@ -70,7 +70,8 @@ class DigestReport:
 
     The `verdict` is what is said first. Where it tells of a feature, `about` is that feature, and
     the tickets that it counts are those of the last week before `at`. `new` tickets were chosen
-    from, of `customers` customers (None where none is known).
+    from, of `customers` customers (None where none is known). `level` says what is known of the
+    usual, where the verdict does not.
     """
 
     channel: str
@@ -84,6 +85,7 @@ class DigestReport:
     new: int = 0
     customers: int | None = None
     about: Feature | None = None
+    level: str = ""
     alive: AliveReport | None = None
 
 

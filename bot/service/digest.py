@@ -42,6 +42,7 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
         new=len(tickets),
         customers=_customers(tickets),
         about=said.about,
+        level=said.level,
         alive=weekly,
     )
 

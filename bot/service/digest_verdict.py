@@ -6,6 +6,7 @@ tickets of the week, that of a story by those that tell the same, the others by 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,14 +19,18 @@ from storage.values import TicketValue
 
 CHANCE: Final = 0.01
 """False words about a feature a digest, about: what chance must stay below, over all features."""
+_FEW: Final = 3
+"""Of fewer shown tickets nobody needs to be told which are on one feature."""
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The sentence, and the feature that its number is of, if it is of one."""
+    """The sentence, the feature that its number is of, if it is of one, and what is known of the
+    usual, where the sentence does not tell that."""
 
     verdict: str
     about: Feature | None = None
+    level: str = ""
 
 
 def headline(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Feature]) -> Headline:
@@ -39,7 +44,7 @@ def headline(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Fe
         return Headline(
             f"One story from {who} this week, {times_usual(story.customers, story.usual)}"
         )
-    return Headline(_plain(choice, picked))
+    return Headline(_plain(choice, picked, features), level=_level(choice))
 
 
 def silence(new: int) -> str:
@@ -76,12 +81,18 @@ def _risen(choice: Choice, features: Mapping[str, Feature]) -> Headline | None:
     )
 
 
-def _plain(choice: Choice, picked: Sequence[Picked]) -> str:
+def _plain(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Feature]) -> str:
+    """`3 of 31 new tickets worth reading, 2 of them on Checkout`."""
     new, shown = len(choice.new), len(picked)
     if not any(one.candidate.is_friction for one in picked):
         return f"A bright spot, and no trouble that stands out in {_number(new, 'new ticket')}"
     of = f"{shown:,} of {_number(new, 'new ticket')}" if shown < new else _number(new, "new ticket")
-    return f"{of} worth reading{_level(choice)}"
+    named = Counter(one.candidate.feature for one in picked if one.candidate.feature in features)
+    lead = min(named, key=lambda id: (-named[id], id), default="")
+    if shown < _FEW or 2 * named[lead] <= shown:
+        return f"{of} worth reading"
+    many = "all" if named[lead] == shown else f"{named[lead]:,}"
+    return f"{of} worth reading, {many} of them on {features[lead].name}"
 
 
 def _level(choice: Choice) -> str:
@@ -89,8 +100,8 @@ def _level(choice: Choice) -> str:
     if not choice.customers:
         return ""
     if choice.levels is None:
-        return "; too little is stored to say what is usual"
-    return "; nothing is far above its usual"
+        return "Too little is stored to say what is usual."
+    return "No feature is far above its usual."
 
 
 def _members(choice: Choice, story: Picked) -> list[TicketValue]:
