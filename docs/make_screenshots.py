@@ -26,7 +26,7 @@ TO_THE_TOP = """node => {
   const list = node.closest(".scroller");
   list.scrollTop += node.getBoundingClientRect().top - list.getBoundingClientRect().top - 12;
 }"""
-DIGEST = re.compile(r"deserves? your attention")
+DIGEST = "Each ticket is in the thread"
 
 
 class Camera:

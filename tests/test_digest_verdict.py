@@ -113,6 +113,46 @@ def test_without_features_there_is_nothing_to_compare(context: Context) -> None:
     assert verdict(context) == "1 new ticket worth reading"
 
 
+def test_a_story_that_rises_leads_and_its_customers_are_those_listed(shop: Context) -> None:
+    from bot.service import channels, digest_due
+
+    before = [
+        stored(
+            f"b{day}-{n}",
+            said=f"{WORDS[1 + (day + n) % 3]} since {day}",
+            features=(),
+            ago=DAY * day + timedelta(hours=n),
+            stored_at=NOW - DAY * day,
+        )
+        for day in range(8, 50)
+        for n in range(3)
+    ]
+    told = [
+        stored(
+            f"z{n}",
+            said=f"The zeppelin banner covers half of my shop {tail}",
+            more=MORE if n == 0 else "",
+            features=(),
+            ago=timedelta(hours=5 * n + 8),
+            stored_at=NOW - DAY,
+            segment="enterprise",
+        )
+        for n, tail in enumerate(
+            ("today", "again", "on phones", "at night", "for guests", "in May")
+        )
+    ]
+    put(shop, *before, *told)
+    channels.save(shop, CHANNEL, "U1", NOW - DAY)
+    due = NOW.replace(hour=9, minute=30)
+    assert build(shop, CHANNEL, due).verdict == (
+        "One story from 6 customers this week, hardly heard before"
+    )
+    assert digest_due.plan_due(shop, "T1", due)
+    like = next(i.key for i in digest_why.why(shop, "T1", "C1", NOW.date()).items if i.similar)
+    listed = digest_why.similar(shop, "T1", "C1", NOW.date(), like=like, page=0)
+    assert (listed.total, listed.lately) == (5, 6)
+
+
 def test_what_most_of_the_shown_tickets_are_on_is_said(shop: Context) -> None:
     features = (("checkout",), ("checkout",), ("checkout",), ("search",))
     told = [

@@ -37,13 +37,13 @@ def said(report: AliveReport) -> Block:
     """Tickets read and from where, digests sent, posts that failed."""
     elements = [ours("Weekly check: ", bold=True), ours(_read(report))]
     for place, source in enumerate(report.sources[:MOST_SOURCES]):
-        before = ", " if place else "; last heard from "
+        before = ", " if place else ", the last from "
         elements += [ours(before), theirs(source.name, NAME)]
         elements.append(ours(f" {words.ago(source.last, report.until)}"))
     more = len(report.sources) - MOST_SOURCES
     if more > 0:
         elements.append(ours(f" and {words.number(more, 'more source')}"))
-    elements.append(ours(f". {_sent(report)}."))
+    elements.append(ours(f"; {_sent(report)}."))
     return line(*elements)
 
 
@@ -53,7 +53,7 @@ def _read(report: AliveReport) -> str:
 
 
 def _sent(report: AliveReport) -> str:
-    sent = words.number(report.digests, "digest") if report.digests else "No digest"
+    sent = words.number(report.digests, "digest") if report.digests else "no digest"
     said = f"{sent} sent here"
     said += f", {words.number(report.failed, 'post')} failed" if report.failed else ""
     said += f", {report.doubtful:,} in doubt" if report.doubtful else ""

@@ -128,7 +128,8 @@ def _counted(report: BehindReport) -> str:
 def _who(report: BehindReport) -> str:
     """How many tell it with the one that is shown, as its reason counts them."""
     everybody = words.number(report.customers or 0, "customer")
-    return f"With the one that is shown: {everybody}, {report.lately:,} of them in the last week"
+    lately = "" if report.lately == report.customers else f", {report.lately:,} of them"
+    return f"With the one that is shown: {everybody}{lately} in the last week"
 
 
 def _paging(report: BehindReport) -> list[Block | None]:

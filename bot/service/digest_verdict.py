@@ -41,9 +41,9 @@ def headline(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Fe
     story = next((one for one in picked if one.usual is not None), None)
     if story is not None and story.usual is not None:
         who = _who(story.customers, _members(choice, story))
-        return Headline(
-            f"One story from {who} this week, {times_usual(story.customers, story.usual)}"
-        )
+        named = features.get(story.candidate.feature)
+        one = f"{named.name}: one story" if named else "One story"
+        return Headline(f"{one} from {who} this week, {times_usual(story.customers, story.usual)}")
     return Headline(_plain(choice, picked, features), level=_level(choice))
 
 
