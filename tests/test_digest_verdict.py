@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -101,6 +102,17 @@ def test_a_week_as_usual_is_said_to_be_one(shop: Context) -> None:
     report = build(shop, CHANNEL, NOW)
     assert report.verdict.endswith("worth reading")
     assert report.level == "No feature is far above its usual."
+
+
+def test_what_may_be_chance_is_no_verdict_and_said_to_be_so(shop: Context) -> None:
+    few = [story for story in usual_weeks(1) if int(story.external_id[1:].split("-")[0]) % 3 == 0]
+    put(shop, *few, *wave(4))
+    report = build(shop, CHANNEL, NOW)
+    assert "worth reading" in report.verdict
+    assert re.fullmatch(
+        r"Checkout: \d customers this week, .* the usual; so few may be chance\.", report.level
+    )
+    assert element(screens.render(report, NOW.date()), kit.ACTION_TICKETS)
 
 
 def test_where_too_little_is_stored_nothing_is_said_to_be_usual(shop: Context) -> None:

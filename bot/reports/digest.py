@@ -68,10 +68,10 @@ class AliveReport:
 class DigestReport:
     """What a channel gets on one day; `silent` with a `reason` when it gets nothing.
 
-    The `verdict` is what is said first. Where it tells of a feature, `about` is that feature, and
-    the tickets that it counts are those of the last week before `at`. `new` tickets were chosen
-    from, of `customers` customers (None where none is known). `level` says what is known of the
-    usual, where the verdict does not.
+    The `verdict` is what is said first; `level` says what is known of the usual, where that does
+    not. Where either counts the customers of a feature, `about` is that feature, and they wrote in
+    the week before `at`. `new` tickets were chosen from, of `customers` customers (None where none
+    is known).
     """
 
     channel: str

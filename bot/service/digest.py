@@ -25,7 +25,8 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         choice = digest_reading.read(session, settings, catalogue, context.settings.answers, now)
-        weekly = alive.report(session, settings, day, now)
+        # Who looks at a channel that is not set up wants to see what would be chosen.
+        weekly = alive.report(session, settings, day, now) if settings.team else None
     chosen = choose(choice.candidates, settings.most, now=now, before=choice.before)
     items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
     tickets = choice.new

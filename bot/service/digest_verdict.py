@@ -15,6 +15,7 @@ from bot.reports import Feature
 from bot.service.digest_reading import Choice
 from bot.voice.notable_stories import Picked
 from bot.voice.notable_why import times_usual
+from bot.voice.rising import rise
 from storage.values import TicketValue
 
 CHANCE: Final = 0.01
@@ -25,8 +26,8 @@ _FEW: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The sentence, the feature that its number is of, if it is of one, and what is known of the
-    usual, where the sentence does not tell that."""
+    """The sentence, and what is known of the usual where it does not tell that. `about` is the
+    feature that either of them counts customers of."""
 
     verdict: str
     about: Feature | None = None
@@ -36,15 +37,18 @@ class Headline:
 def headline(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Feature]) -> Headline:
     """The verdict on a digest that shows what was `picked`."""
     risen = _risen(choice, features)
-    if risen is not None:
-        return risen
+    if risen is not None and risen.is_sure:
+        return Headline(risen.said, risen.feature)
     story = next((one for one in picked if one.usual is not None), None)
     if story is not None and story.usual is not None:
         who = _who(story.customers, _members(choice, story))
         named = features.get(story.candidate.feature)
         one = f"{named.name}: one story" if named else "One story"
         return Headline(f"{one} from {who} this week, {times_usual(story.customers, story.usual)}")
-    return Headline(_plain(choice, picked, features), level=_level(choice))
+    plain = _plain(choice, picked, features)
+    if risen is not None:
+        return Headline(plain, risen.feature, f"{risen.said}; so few may be chance.")
+    return Headline(plain, level=_level(choice))
 
 
 def silence(new: int) -> str:
@@ -54,31 +58,32 @@ def silence(new: int) -> str:
     return f"{_number(new, 'new ticket')} since the last digest, none that stands out."
 
 
-def _risen(choice: Choice, features: Mapping[str, Feature]) -> Headline | None:
-    """The feature that is most surely above its usual week; None where none surely is."""
-    from bot.voice.spikes import FLOOR, LEAST_RATIO, tail
+@dataclass(frozen=True, slots=True)
+class _Risen:
+    """A feature above its usual week; `is_sure` where that is hardly chance."""
+
+    feature: Feature
+    said: str
+    is_sure: bool
+
+
+def _risen(choice: Choice, features: Mapping[str, Feature]) -> _Risen | None:
+    """The feature that is most surely above its usual week; None where none is above it."""
+    from bot.voice.spikes import tail
 
     found = []
-    looked_at = max(len(choice.customers), 1)
     for id, those in choice.customers.items():
-        level = (choice.levels or {}).get(id)
-        count = len(those)
-        if level is None or id not in features or count < max(FLOOR, LEAST_RATIO * level.mean):
-            continue
-        chance = tail(count, level.mean, level.variance)
-        if chance < CHANCE / looked_at:
-            found.append((chance, -count, id, level.mean))
+        level, count = (choice.levels or {}).get(id), len(those)
+        if level is not None and id in features and rise(count, level.mean):
+            found.append((tail(count, level.mean, level.variance), -count, id, level.mean))
     if not found:
         return None
-    _, less, id, mean = min(found)
+    chance, less, id, mean = min(found)
     those = choice.customers[id]
-    wrote = [ticket for ticket in choice.tickets.values() if ticket.customer in those]
-    who = _who(-less, wrote)
+    who = _who(-less, [one for one in choice.tickets.values() if one.customer in those])
     at_least = "at least " if choice.is_cut else ""
-    return Headline(
-        f"{features[id].name}: {at_least}{who} this week, {times_usual(-less, mean)}",
-        features[id],
-    )
+    said = f"{features[id].name}: {at_least}{who} this week, {times_usual(-less, mean)}"
+    return _Risen(features[id], said, chance < CHANCE / len(choice.customers))
 
 
 def _plain(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Feature]) -> str:
