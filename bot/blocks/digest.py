@@ -60,19 +60,21 @@ LEGEND = (
 def render(report: DigestReport, day: date) -> Message:
     """The digest of one day: the verdict, a few customers in their own words, a bright spot."""
     settings = button("Settings", ACTION_DIGEST_SETTINGS, report.channel)
+    blocks: list[Block | None]
     date_said = f"{words.WEEKDAYS[day.weekday()]}, {words.day(day)}"
     if not report.items:
-        silence = [rich(line(_silence(report))), _alive(report), actions(settings)]
-        return message(f"No digest for {date_said}", [header("Nothing to report today"), *silence])
+        nothing = [rich(line(silence(report))), _alive(report), actions(settings)]
+        blocks = [header("Nothing to report today"), *nothing]
+        return message(f"No digest for {date_said}", [block for block in blocks if block])
     shown_items = report.items[:MOST_ITEMS]
     friction = [item for item in shown_items if not _is_bright(item)]
     bright = [item for item in shown_items if _is_bright(item)]
-    blocks: list[Block | None] = [header(report.verdict)]
+    blocks = [header(report.verdict)]
     for item in friction:
-        blocks += [_item(item), _buttons(item, day)]
+        blocks += [item_block(item), _buttons(item, day)]
     blocks.append(divider() if friction and bright else None)
     for item in bright:
-        blocks += [_item(item), _buttons(item, day)]
+        blocks += [item_block(item), _buttons(item, day)]
     closing = [
         context(LEGEND, emoji=True),
         context(f"{date_said}. {_read(report)}. {report.level}"),
@@ -107,7 +109,7 @@ def _is_bright(item: DigestItem) -> bool:
     return item.quote.kind not in FRICTION_KINDS
 
 
-def _item(item: DigestItem) -> Block:
+def item_block(item: DigestItem) -> Block:
     named = item.ticket.features[0].name if item.ticket.features else ""
     why = line(theirs(item.why[:1].upper() + item.why[1:], QUOTE))
     label = BRIGHT if _is_bright(item) else ""
@@ -193,10 +195,10 @@ def _when(report: SettingsReport) -> list[Block | None]:
 
 def _preview(report: DigestReport) -> list[Block | None]:
     if not report.items:
-        return [rich(line(ours("Nothing would be posted. "), _silence(report)))]
+        return [rich(line(ours("Nothing would be posted. "), silence(report)))]
     verdict = rich(line(theirs(report.verdict, QUOTE, bold=True)))
-    return [verdict, *(_item(item) for item in report.items[:MOST_ITEMS])]
+    return [verdict, *(item_block(item) for item in report.items[:MOST_ITEMS])]
 
 
-def _silence(report: DigestReport) -> Block:
+def silence(report: DigestReport) -> Block:
     return theirs(report.reason or "No ticket stood out.", QUOTE)

@@ -27,8 +27,7 @@ NAMED_FOR: Final = timedelta(days=35)
 def is_due(session: Session, settings: ChannelSettings, day: date) -> bool:
     """Whether a channel has not been told yet in the week of a local day.
 
-    The first day of a week that was decided to be posted or silent told it; one that was skipped,
-    or could not be posted, did not.
+    A digest that was posted told it, if nothing else had; one that could not be posted did not.
     """
     team, channel = settings.team, settings.channel
     if outbox_rows.planned_keys(session, team, [_key(channel, day)]):
@@ -36,7 +35,7 @@ def is_due(session: Session, settings: ChannelSettings, day: date) -> bool:
     monday = day - timedelta(days=day.weekday())
     decided = digest_rows.decisions(session, team, channel, monday.isoformat())
     return not any(
-        one.state in (digest_rows.POSTED, digest_rows.SILENT)
+        one.state == digest_rows.POSTED
         for local_date, one in decided.items()
         if local_date < day.isoformat()
     )
