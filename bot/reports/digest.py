@@ -36,7 +36,11 @@ class DigestItem:
 
 @dataclass(frozen=True, slots=True)
 class DigestReport:
-    """What a channel gets on one day; `silent` with a `reason` when it gets nothing."""
+    """What a channel gets on one day; `silent` with a `reason` when it gets nothing.
+
+    `left` are the rows of the `left_out` tickets, which were read and are neither shown nor told
+    by one that is, the newest first.
+    """
 
     channel: str
     due: datetime | None
@@ -45,6 +49,7 @@ class DigestReport:
     verdict: str
     items: tuple[DigestItem, ...]
     left_out: int
+    left: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,9 @@ class WhyReport:
 
 @dataclass(frozen=True, slots=True)
 class UnshownReport:
-    """A page (from 0) of the tickets that a digest read and does not show, the newest first.
+    """A page (from 0) of the `total` tickets that a digest left out, the newest first.
 
-    Those that tell the same as a shown one are among them.
+    What was deleted since is missing on its page.
     """
 
     channel: str

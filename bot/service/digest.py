@@ -25,6 +25,11 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     chosen = choose(choice.candidates, settings.most, now=now, before=choice.before)
     items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
     tickets = choice.new
+    left = sorted(
+        (choice.tickets[id] for id in chosen.left_out_ids),
+        key=lambda ticket: (ticket.created_at, ticket.id),
+        reverse=True,
+    )
     return DigestReport(
         channel=settings.channel,
         due=next_due(settings, now),
@@ -32,7 +37,8 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
         reason=_silence(len(tickets)) if not items else "",
         verdict=_verdict(tickets, items, catalogue) if items else "",
         items=items,
-        left_out=chosen.left_out,
+        left_out=len(left),
+        left=tuple(ticket.id for ticket in left),
     )
 
 

@@ -12,7 +12,6 @@ from bot.reports import ChannelSettings, ScorePart, UnshownReport, WhyItem, WhyR
 from bot.service import catalogue as catalogues
 from bot.service import convert
 from bot.service.context import Context
-from bot.service.digest_reading import CANDIDATES_MOST, WRITTEN_WITHIN, followed
 from storage import digests as rows
 from storage import tickets as ticket_rows
 from storage.digests import DecidedValue
@@ -46,22 +45,15 @@ def why(context: Context, team: str, channel: str, day: date) -> WhyReport:
 
 
 def unshown(context: Context, settings: ChannelSettings, day: date, page: int) -> UnshownReport:
-    """A page of the tickets that a digest read and does not show. Raises `NotFound`.
+    """A page of the tickets that a digest left out, as it was decided. Raises `NotFound`.
 
-    Read again by the features that the channel follows now. Beyond the last page it is the last.
+    Beyond the last page it is the last.
     """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        decided = _decided(session, settings.team, settings.channel, day)
-        found = ticket_rows.candidates(
-            session,
-            features=followed(session, settings, catalogue),
-            written=(decided.at - WRITTEN_WITHIN, decided.at),
-            after_row=decided.after_ticket,
-            limit=CANDIDATES_MOST,
-        )
-        shown = {item.ticket_id for item in decided.items}
-        left = [row for row in found if row <= decided.newest_ticket and row not in shown]
+        left = _decided(session, settings.team, settings.channel, day).left
+        if left is None:
+            raise NotFound("What this older digest left out was not kept.")
         page = max(0, min(page, max(len(left) - 1, 0) // PAGE))
         tickets = ticket_rows.get(session, left[page * PAGE : (page + 1) * PAGE])
     return UnshownReport(

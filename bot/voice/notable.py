@@ -17,7 +17,6 @@ from bot.voice.notable_parts import Candidate, base, parts, score
 from bot.voice.notable_stories import Picked, Read, best, read
 from bot.voice.read_text import read_text
 from bot.voice.stories import floods
-from bot.voice.telling import is_told
 
 BAR: Final = 0.28
 """The notability, 0 to 1, from which on a ticket is worth a person's time."""
@@ -79,15 +78,14 @@ def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """All candidates by what each has by itself, the most notable first; untold ones last."""
     scored = []
     for one in sorted(candidates, key=lambda one: one.id):
-        text = read_text(one.text)
-        scored.append((not is_told(text, one.kinds), -score(parts(base(one, text))), one))
+        own = base(one, read_text(one.text))
+        scored.append((not one.is_told, -score(parts(own)), one))
     return [one for _, _, one in sorted(scored, key=lambda item: item[:2])]
 
 
 def _told(candidates: Sequence[Candidate]) -> list[Read]:
     """Those that tell something and are of no flood, with their texts read."""
-    read = [(one, read_text(one.text)) for one in candidates]
-    told = [(one, text) for one, text in read if is_told(text, one.kinds)]
+    told = [(one, read_text(one.text)) for one in candidates if one.is_told]
     found = floods([text.stems for _, text in told])
     flooded = {place for flood in found for place in flood}
     return [one for place, one in enumerate(told) if place not in flooded]

@@ -8,7 +8,7 @@ from math import log2
 from typing import Final
 
 from bot.reports import FRICTION_KINDS, Kind, ScorePart
-from bot.voice.clarity import clarity
+from bot.voice.telling import NOTHING_TOLD
 from bot.voice.read_text import ReadText
 from bot.voice.rising import rise
 from bot.voice.severity import Cost, cost
@@ -50,7 +50,7 @@ class Candidate:
     """A ticket that may be shown. `text` is redacted; `customer` is a key, or "" if not known.
 
     `id` must not depend on the order in which tickets came. `quote` is the sentence that is shown,
-    `sure` how surely it carries its kind (0 to 1). `feature_customers` wrote about its `feature`
+    `clarity` what was read of the ticket (see there). `feature_customers` wrote about its `feature`
     this week, where `feature_usual` are usual. One that is not `is_new` was looked at by an
     earlier digest and only counts.
     """
@@ -59,14 +59,19 @@ class Candidate:
     text: str
     quote: str
     kinds: tuple[Kind, ...]
+    clarity: float
     customer: str
     segment: str | None
     created_at: datetime
     feature: str = ""
     feature_customers: int = 0
     feature_usual: float = 0.0
-    sure: float = 0.0
     is_new: bool = True
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it tells anything: no spam, chatter or words of an agent (see `telling`)."""
+        return self.clarity > NOTHING_TOLD
 
     @property
     def is_friction(self) -> bool:
@@ -122,7 +127,7 @@ def base(candidate: Candidate, text: ReadText) -> Base:
     found = cost(text)
     failed = _FAILURE if Kind.BROKEN in candidate.kinds else 0.0
     return Base(
-        clarity=clarity(text, candidate.kinds, candidate.sure),
+        clarity=candidate.clarity,
         severity=max(found.value if candidate.is_friction else 0.0, failed),
         cost=found,
         segment=_standing(candidate.segment),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
-from bot.reports import Kind
 from bot.voice.read_text import ReadText
 from bot.voice.wordset import word_set
+
+NOTHING_TOLD: Final = 0.0
+"""The clarity of what tells nothing."""
 
 _FEWEST_WORDS: Final = 5
 _FEWEST_TELLING: Final = 3
@@ -72,10 +73,10 @@ _CHATTER: Final = re.compile(
 _CHATTER_WORDS: Final = 12
 
 
-def is_told(text: ReadText, kinds: Sequence[Kind]) -> bool:
-    """Whether a ticket tells anything of the product that a customer felt."""
+def is_told(text: ReadText) -> bool:
+    """Whether a ticket tells anything that a customer felt."""
     count = len(text.words)
-    if not kinds or count < _FEWEST_WORDS or len(set(text.stems)) < _FEWEST_TELLING:
+    if count < _FEWEST_WORDS or len(set(text.stems)) < _FEWEST_TELLING:
         return False
     if count < _CHATTER_WORDS and _CHATTER.match(text.folded):
         return False
