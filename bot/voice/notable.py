@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.voice.memory import Before, Memory
-from bot.voice.notable_parts import Candidate, base, parts, score
+from bot.voice.notable_parts import Candidate, base, score, with_cost
 from bot.voice.notable_stories import Picked, Read, best, read
 from bot.voice.read_text import read_text
 from bot.voice.stories import floods
@@ -61,8 +61,9 @@ def choose(
     for friction in (True, False):
         mood = [(one, text) for one, text in told if one.is_friction is friction]
         limit = bar if friction else bar - (BAR - PRAISE_BAR)
-        found = best(read(mood, until), before if friction else Before(), memory)
-        passed = [picked for picked in found if picked.score >= limit]
+        passed = best(
+            read(mood, until), before if friction else Before(), memory, bar=limit, most=most
+        )
         if friction:
             shown = passed
         elif passed:
@@ -78,8 +79,8 @@ def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """All candidates by what each has by itself, the most notable first; untold ones last."""
     scored = []
     for one in sorted(candidates, key=lambda one: one.id):
-        own = base(one, read_text(one.text))
-        scored.append((not one.is_told, -score(parts(own)), one))
+        own = with_cost(base(one), one, read_text(one.text))
+        scored.append((not one.is_told, -score(own), one))
     return [one for _, _, one in sorted(scored, key=lambda item: item[:2])]
 
 

@@ -8,18 +8,18 @@ from math import log2
 from typing import Final
 
 from bot.reports import FRICTION_KINDS, Kind, ScorePart
-from bot.voice.telling import NOTHING_TOLD
 from bot.voice.read_text import ReadText
 from bot.voice.rising import rise
-from bot.voice.severity import Cost, cost
+from bot.voice.severity import NONE, Cost, cost
+from bot.voice.telling import NOTHING_TOLD
 from bot.voice.text import words
 from bot.voice.wordset import word_set
 
 WEIGHTS: Final = {
-    "clarity": 0.44,
+    "clarity": 0.47,
     "breadth": 0.15,
     "rise": 0.12,
-    "severity": 0.08,
+    "severity": 0.05,
     "novelty": 0.08,
     "feedback": 0.08,
     "segment": 0.05,
@@ -29,6 +29,7 @@ WEIGHTS: Final = {
 NO_ANSWER: Final = 0.5
 """The value of feedback where the channel never answered anything alike."""
 
+_FRICTION: Final = frozenset(FRICTION_KINDS)
 _MANY_CUSTOMERS: Final = 32
 _OFTEN_BEFORE: Final = 10
 _SHOWN_BEFORE: Final = 0.7
@@ -75,7 +76,7 @@ class Candidate:
 
     @property
     def is_friction(self) -> bool:
-        return any(kind in FRICTION_KINDS for kind in self.kinds)
+        return not _FRICTION.isdisjoint(self.kinds)
 
     @property
     def teller(self) -> str:
@@ -102,9 +103,9 @@ class Base:
 
     clarity: float
     severity: float
-    cost: Cost
     segment: float
     rise: float
+    cost: Cost = NONE
     novelty: float = 1.0
     feedback: float = NO_ANSWER
     past: Past = NOTHING
@@ -122,17 +123,21 @@ class Base:
         )
 
 
-def base(candidate: Candidate, text: ReadText) -> Base:
-    """What a ticket, read once, has by itself."""
-    found = cost(text)
-    failed = _FAILURE if Kind.BROKEN in candidate.kinds else 0.0
+def base(candidate: Candidate) -> Base:
+    """What a ticket has by itself, before its text is looked at."""
     return Base(
         clarity=candidate.clarity,
-        severity=max(found.value if candidate.is_friction else 0.0, failed),
-        cost=found,
+        severity=_FAILURE if Kind.BROKEN in candidate.kinds else 0.0,
         segment=_standing(candidate.segment),
         rise=_OF_FEATURE * rise(candidate.feature_customers, candidate.feature_usual),
     )
+
+
+def with_cost(own: Base, candidate: Candidate, text: ReadText) -> Base:
+    """The same with what it cost the customer, as the text says."""
+    found = cost(text)
+    told = found.value if candidate.is_friction else 0.0
+    return replace(own, severity=max(own.severity, told), cost=found)
 
 
 def with_past(own: Base, past: Past) -> Base:
@@ -152,7 +157,18 @@ def parts(own: Base, customers: int = 1, theme_rise: float = 0.0) -> tuple[Score
 
     `customers` tell the same this week; `theme_rise` is how far that is above the usual (0 to 1).
     """
-    values = {
+    values = _values(own, customers, theme_rise)
+    return tuple(ScorePart(name, weight, values[name]) for name, weight in WEIGHTS.items())
+
+
+def score(own: Base, customers: int = 1, theme_rise: float = 0.0) -> float:
+    """The notability, 0 to 1: the sum of the points of `parts`."""
+    values = _values(own, customers, theme_rise)
+    return sum([weight * values[name] for name, weight in WEIGHTS.items()])
+
+
+def _values(own: Base, customers: int, theme_rise: float) -> dict[str, float]:
+    return {
         "clarity": own.clarity,
         "breadth": min(1.0, log2(max(customers, 1)) / log2(_MANY_CUSTOMERS)),
         "rise": max(own.rise, theme_rise),
@@ -161,12 +177,6 @@ def parts(own: Base, customers: int = 1, theme_rise: float = 0.0) -> tuple[Score
         "feedback": own.feedback,
         "segment": own.segment,
     }
-    return tuple(ScorePart(name, weight, values[name]) for name, weight in WEIGHTS.items())
-
-
-def score(found: tuple[ScorePart, ...]) -> float:
-    """The notability, 0 to 1."""
-    return sum(part.points for part in found)
 
 
 def _standing(segment: str | None) -> float:
