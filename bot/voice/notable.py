@@ -62,7 +62,11 @@ def choose(
         mood = [(one, text) for one, text in told if one.is_friction is friction]
         limit = bar if friction else bar - (BAR - PRAISE_BAR)
         passed = best(
-            read(mood, until), before if friction else Before(), memory, bar=limit, most=most
+            read(mood, until),
+            before if friction else Before(),
+            memory,
+            bar=limit,
+            most=most if friction else 1,
         )
         if friction:
             shown = passed

@@ -21,10 +21,13 @@ from bot.voice.stories import folded
 
 WEEK: Final = timedelta(days=7)
 
-_COMPARED: Final = 150
+_COMPARED: Final = 30
+"""The stories that are compared for each that may be shown."""
+
 _TELLS_IT: Final = 0.05
 _ENOUGH: Final = 4
 _AGREED: Final = 0.4
+_ASKED: Final = 100
 _TELLERS: Final = 6
 """The most telling members of a story, of which one is shown."""
 
@@ -91,7 +94,7 @@ def best(found: Field, before: Before, memory: Memory, *, bar: float, most: int)
     The most notable first.
     """
     told = [story for story in _stories(found, before) if _rate(found, story)]
-    first = sorted(told, key=partial(_rank, found))[:_COMPARED]
+    first = sorted(told, key=partial(_rank, found))[: _COMPARED * most]
     # What it cost, and what was before, is looked up for those only that may be shown.
     for place in {place for story in first for place in story.places[:_TELLERS]}:
         one, own = found.candidates[place], found.bases[place]
@@ -183,8 +186,9 @@ def _picked(found: Field, story: _Story) -> Picked:
 def _agreed(found: Field, story: _Story) -> bool:
     """Whether enough of those who tell the same had that cost to say so of all of them."""
     said = found.bases[story.teller].cost.said
-    same = sum(cost(found.texts[place]).said == said for place in story.places)
-    return same >= _AGREED * len(story.places)
+    asked = story.places[:_ASKED]
+    same = sum(cost(found.texts[place]).said == said for place in asked)
+    return same >= _AGREED * len(asked)
 
 
 def _rank(found: Field, story: _Story) -> tuple[float, datetime, str]:

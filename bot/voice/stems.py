@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Final
 
 from bot.voice.text import words
@@ -59,7 +59,7 @@ def stems(text: str, most: int = 120) -> list[str]:
 
 def stems_of(said: Sequence[str], most: int = 120) -> list[str]:
     """The stems of the first `most` telling ones of folded words, in order."""
-    return [stem(word) for word in islice((one for one in said if one not in _EMPTY), most)]
+    return list(map(stem, [word for word in said if word not in _EMPTY][:most]))
 
 
 def terms(text: str) -> dict[str, float]:
