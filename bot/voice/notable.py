@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.voice.bright import is_bright
 from bot.voice.memory import Before, Memory
 from bot.voice.notable_parts import Candidate, base, score, with_cost
 from bot.voice.notable_stories import Picked, Read, best, read
@@ -59,7 +60,11 @@ def choose(
     memory = Memory(before)
     shown: list[Picked] = []
     for friction in (True, False):
-        mood = [(one, text) for one, text in told if one.is_friction is friction]
+        mood = [
+            (one, text)
+            for one, text in told
+            if one.is_friction is friction and (friction or is_bright(one.quote, text))
+        ]
         limit = bar if friction else bar - (BAR - PRAISE_BAR)
         passed = best(
             read(mood, until),

@@ -44,6 +44,10 @@ _OF_SPAM: Final = word_set(
     "increase buy promo promotion earn dear"
 )
 """One of these words stands in every phrase of spam, so that others need no second look."""
+_PREACHING: Final = word_set(
+    "god gods jesus christ lord allah almighty prophet satan heaven salvation gospel sin sins soul"
+)
+_SERMON: Final = 5
 _AGENT: Final = re.compile(
     r"\bthank(?:s| you) (?:so much |very much )?for (?:contacting|reaching out to|getting in touch "
     r"with|writing to)\b|\bthis is \w+ (?:from|with|at) (?:\w+ ){0,3}"
@@ -84,8 +88,10 @@ def is_told(text: ReadText) -> bool:
 
 
 def is_spam(text: ReadText) -> bool:
-    """Whether a text advertises something."""
+    """Whether a text advertises something, or preaches."""
     if not _OF_SPAM.isdisjoint(text.words) and _SPAM.search(text.folded):
+        return True
+    if sum(word in _PREACHING for word in text.words) >= _SERMON:
         return True
     links = text.folded.count("http")
     return links >= _LINKS and len(text.words) < links * _FEW_WORDS_A_LINK
