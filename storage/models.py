@@ -88,6 +88,7 @@ class Ticket(SQLModel, table=True):
     account: str | None = None
     kinds: int
     kinds_known: bool
+    clarity: float | None = None
     redactions: int
     content_hash: str
 
@@ -213,6 +214,7 @@ class Digest(SQLModel, table=True):
     """What was decided for a channel and local day: `state` is posted, silent, skipped or failed.
 
     `newest_ticket` is the row up to which tickets were looked at; rows rise as tickets come.
+    `left_tickets` are the rows of those that were left out, None where that was not kept yet.
     """
 
     __table_args__ = (UniqueConstraint("team", "channel", "local_date"),)
@@ -224,6 +226,7 @@ class Digest(SQLModel, table=True):
     state: str
     reason: str
     left_out: int
+    left_tickets: list[int] | None = Field(default=None, sa_type=JSON)
     newest_ticket: int
     decided_at: datetime = Field(sa_column=time())
 

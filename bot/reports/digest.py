@@ -72,6 +72,8 @@ class DigestReport:
     not. Where either counts the customers of a feature, `about` is that feature, and they wrote in
     the week before `at`. `new` tickets were chosen from, of `customers` customers (None where none
     is known).
+    `left` are the rows of the `left_out` tickets, which were read and are neither shown nor told
+    by one that is, the newest first.
     """
 
     channel: str
@@ -81,6 +83,7 @@ class DigestReport:
     verdict: str
     items: tuple[DigestItem, ...]
     left_out: int
+    left: tuple[int, ...] = ()
     at: datetime | None = None
     new: int = 0
     customers: int | None = None

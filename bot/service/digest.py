@@ -31,6 +31,11 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
     tickets = choice.new
     said = headline(choice, chosen.picked, catalogue.by_id) if items else Headline("")
+    left = sorted(
+        (choice.tickets[id] for id in chosen.left_out_ids),
+        key=lambda ticket: (ticket.created_at, ticket.id),
+        reverse=True,
+    )
     return DigestReport(
         channel=settings.channel,
         due=next_due(settings, now),
@@ -38,7 +43,8 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
         reason=silence(len(tickets)) if not items else "",
         verdict=said.verdict,
         items=items,
-        left_out=chosen.left_out,
+        left_out=len(left),
+        left=tuple(ticket.id for ticket in left),
         at=now,
         new=len(tickets),
         customers=_customers(tickets),

@@ -205,8 +205,10 @@ def _settle(
         )
         for item in (report.items if report else ())
     ]
-    left_out = report.left_out if report else 0
-    digest_rows.settle(session, digest, state=state, reason=reason, left_out=left_out, items=items)
+    left = report.left if report else ()
+    digest_rows.settle(
+        session, digest, state=state, reason=reason, left_out=len(left), items=items, left=left
+    )
 
 
 def _plan_posts(

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.reports import FRICTION_KINDS, Answer, ChannelSettings, Kind
 from bot.service import posting
 from bot.service.digest_rise import Level, levels
+from bot.voice.clarity import by_words
 from bot.voice.features import Catalogue
 from bot.voice.memory import Answered, Before
 from bot.voice.notable_parts import Candidate
@@ -136,13 +137,13 @@ def _candidate(
         text=text_of(ticket),
         quote=said.text if said else "",
         kinds=tuple(Kind(kind) for kind in ticket.kinds),
+        clarity=by_words(text_of(ticket)) if ticket.clarity is None else ticket.clarity,
         customer=ticket.customer if ticket.customer_known else "",
         segment=ticket.segment,
         created_at=ticket.created_at,
         feature=ticket.features[0] if ticket.features else "",
         feature_customers=len(customers[feature]) if feature else 0,
         feature_usual=usual.get(feature, 0.0),
-        sure=said.score if said else 0.0,
         is_new=is_new and said is not None,
     )
 
