@@ -20,8 +20,17 @@ from storage_rows import rows as rows_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MONDAY = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-STORY = "The pay button does nothing after the card number was typed in"
-MORE = "It began on Monday, and a team of four has tried everything that the help pages say."
+STORIES = {
+    "a": (
+        "The pay button does nothing after the card number was typed in",
+        "It began on Monday, and a team of four has tried everything that the help pages say.",
+    ),
+    "b": (
+        "My invoice for September lists another company's tax number",
+        "Our accountant found it when she closed the quarter, and the tax office will not take the "
+        "papers back, so we now write every single one by hand until this is right.",
+    ),
+}
 SETTINGS = ChannelSettings(TEAM, CHECKOUT)
 
 
@@ -36,8 +45,9 @@ def shop(http_stage: Stage) -> Stage:
 
 def worth_reading(stage: Stage, name: str) -> None:
     """A ticket that a digest shows, stored and written an hour ago."""
+    said, more = STORIES[name]
     at = stage.now - HOUR
-    new = stored(name, said=f"{STORY} {name}", more=MORE, segment="enterprise", stored_at=at)
+    new = stored(name, said=said, more=more, segment="enterprise", stored_at=at)
     put(stage.context, replace(new, created_at=at))
 
 
@@ -149,7 +159,7 @@ def test_a_crash_between_planning_and_sending_makes_it_neither_two_nor_none(shop
 
 def test_a_digest_sent_after_all_does_not_tell_it_again(shop: Stage) -> None:
     live(shop, MONDAY + HOUR)
-    worth_reading(shop, "late")
+    worth_reading(shop, "b")
     shop.now += HOUR
     assert send(shop.context, SETTINGS, shop.now, shop.now).is_new
     shop.work()
