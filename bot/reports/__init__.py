@@ -8,6 +8,7 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
+from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
     ChannelSettings,
     DigestDecision,
@@ -63,11 +64,13 @@ from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, V
 
 __all__ = [
     "FRICTION_KINDS",
+    "Act",
     "AccuracyReport",
     "AlarmReport",
     "Answer",
     "AnswerCount",
     "BadRow",
+    "Cadence",
     "Channel",
     "ChannelSettings",
     "Choices",
@@ -76,6 +79,7 @@ __all__ = [
     "Count",
     "DigestDecision",
     "DigestItem",
+    "DigestLine",
     "DigestReport",
     "DigestSent",
     "EditReport",
@@ -90,8 +94,11 @@ __all__ = [
     "InsightLine",
     "InsightsReport",
     "Kind",
+    "LessLine",
+    "LessOf",
     "Mark",
     "Message",
+    "Mute",
     "NameChange",
     "NarrowingReport",
     "NoteLine",
@@ -99,6 +106,7 @@ __all__ = [
     "Person",
     "PostLine",
     "PostsReport",
+    "QuestionReport",
     "Quote",
     "RankingReport",
     "ReadAs",

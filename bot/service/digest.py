@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.reports import ChannelSettings, DigestItem, DigestReport, Feature
+from bot.reports import Cadence, ChannelSettings, DigestItem, DigestReport, Feature
 from bot.service import catalogue as catalogues
 from bot.service import convert, digest_reading
 from bot.service.context import Context
@@ -16,6 +16,9 @@ from bot.voice.notable import choose
 from bot.voice.notable_stories import Picked
 from storage.values import TicketValue
 
+RISE = "rise"
+"""The part of a score that is above zero only where customers are more than usual."""
+
 
 def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
     """What a channel would get now. Deterministic; changes nothing."""
@@ -25,6 +28,8 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     chosen = choose(choice.candidates, settings.most, now=now, before=choice.before)
     items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
     tickets = choice.new
+    if settings.cadence is Cadence.RISES and not any(_rises(item) for item in items):
+        return _nothing_rises(settings, len(tickets), now)
     return DigestReport(
         channel=settings.channel,
         due=next_due(settings, now),
@@ -50,6 +55,26 @@ def _item(picked: Picked, choice: Choice, catalogue: Catalogue) -> DigestItem:
         why=picked.why,
         similar=len(similar),
         similar_ids=tuple(one.external_id for one in similar),
+    )
+
+
+def _rises(item: DigestItem) -> bool:
+    """Whether a ticket's feature or theme is above its usual level: it has points for that."""
+    return any(part.name == RISE and part.value > 0 for part in item.parts)
+
+
+def _nothing_rises(settings: ChannelSettings, tickets: int, now: datetime) -> DigestReport:
+    """Silence of a digest that comes only when something rises: its tickets are still to come."""
+    noun = "new ticket waits" if tickets == 1 else "new tickets wait"
+    return DigestReport(
+        channel=settings.channel,
+        due=next_due(settings, now),
+        silent=True,
+        reason=f"Nothing is above its usual level. {tickets:,} {noun} for the day that it is.",
+        verdict="",
+        items=(),
+        left_out=0,
+        wait=True,
     )
 
 

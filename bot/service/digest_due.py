@@ -62,19 +62,21 @@ def _decide(
         # An earlier digest that is by now too late to be sent gives its tickets back first.
         sending.sweep(session, now)
     until = turn.moment + TOO_LATE
-    report = digest.build(context, settings, now) if now < until else None
+    is_muted = settings.mute is not None and settings.mute.covers(turn.moment)
+    report = None if is_muted or now >= until else digest.build(context, settings, now)
+    place = (settings.team, settings.channel)
     with context.store.write() as session:
+        if is_muted or (report and report.wait):
+            # It has looked at nothing: its tickets are for the next one.
+            newest = digest_rows.looked_at_up_to(session, *place)
         claimed = digest_rows.claim(
-            session,
-            settings.team,
-            settings.channel,
-            turn.day.isoformat(),
-            newest_ticket=newest,
-            now=now,
+            session, *place, turn.day.isoformat(), newest_ticket=newest, now=now
         )
         if claimed is None:
             return
-        if report is None:
+        if is_muted:
+            _settle(session, claimed, digest_rows.SILENT, "muted", None)
+        elif report is None:
             _settle(session, claimed, digest_rows.SKIPPED, "more than four hours late", None)
         elif report.silent:
             _settle(session, claimed, digest_rows.SILENT, report.reason, report)

@@ -52,7 +52,9 @@ class Candidate:
     `id` must not depend on the order in which tickets came. `quote` is the sentence that is shown,
     `sure` how surely it carries its kind (0 to 1). `feature_customers` wrote about its `feature`
     this week, where `feature_usual` are usual. One that is not `is_new` was looked at by an
-    earlier digest and only counts.
+    earlier digest and only counts. `answered` is what the channel said beforehand of such tickets
+    (see `less`); one that is not `is_wanted` tells what it wants to hear no more, `is_refused` is
+    the very one that it said so of.
     """
 
     id: str
@@ -67,10 +69,18 @@ class Candidate:
     feature_usual: float = 0.0
     sure: float = 0.0
     is_new: bool = True
+    answered: float = 0.0
+    is_wanted: bool = True
+    is_refused: bool = False
 
     @property
     def is_friction(self) -> bool:
         return any(kind in FRICTION_KINDS for kind in self.kinds)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether a digest may be told by it; the others only count."""
+        return self.is_new and self.is_wanted
 
     @property
     def teller(self) -> str:
