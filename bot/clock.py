@@ -15,6 +15,7 @@ from bot.outbox import Outbox
 from bot.service import alarm_posts, digest_due, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
+from bot.service.digest_useful import FindReply, Useful
 from bot.service.meaning import CatchUp
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
@@ -25,8 +26,8 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests, sends messages, looks for alarms; reads tickets again when
-    there is time."""
+    """Finishes events, decides digests and asks about them, sends messages, looks for alarms; reads
+    tickets again when there is time."""
 
     def __init__(
         self,
@@ -35,12 +36,15 @@ class Clock:
         outbox: Outbox,
         may_tag: reactions.MayTag,
         now: Callable[[], datetime],
+        *,
+        find_reply: FindReply,
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
-        watcher = Watcher(context)
+        watcher, useful = Watcher(context), Useful(context, team, find_reply)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest_due.plan_due(context, team, now),
+            useful.run_one,
             lambda now: alarm_posts.tell_due(context, team, now),
             lambda now: notices.tell_due(context, team, now),
             outbox.run_one,

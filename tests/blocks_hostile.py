@@ -21,9 +21,11 @@ from blocks_screens import (
     FEW,
     HELP,
     HOME,
+    LESS,
     LISTED,
     LISTING,
     MISSPELT,
+    MUTE,
     NARROWING,
     NOTHING,
     NOW,
@@ -40,6 +42,8 @@ from blocks_screens import (
 from bot.blocks import (
     alarm,
     digest,
+    digest_less,
+    digest_settings,
     editing,
     friction,
     home,
@@ -64,6 +68,7 @@ from bot.reports import (
     InsightCard,
     InsightLine,
     Kind,
+    LessOf,
     Mark,
     Message,
     NameChange,
@@ -344,9 +349,24 @@ def hostile_digest(draw: st.DrawFn) -> Screen:
         return digest.render(report, date(2026, 9, 15))
     catalogue = tuple(draw(st.lists(features(), max_size=3)))
     now = replace(SETTINGS.settings, timezone=draw(marked(TYPED)))
-    return digest.settings_view(
-        replace(SETTINGS, settings=now, catalogue=catalogue, preview=report)
+    return digest_settings.settings_view(
+        replace(
+            SETTINGS,
+            settings=now,
+            catalogue=catalogue,
+            preview=report,
+            mute=replace(MUTE, by=draw(st.sampled_from(["U0TOM", "<!channel>"]))),
+        )
     )
+
+
+def hostile_less(draw: st.DrawFn) -> Screen:
+    what = draw(st.sampled_from([LessOf.FEATURE, LessOf.STORY]))
+    said = [replace(one, what=what, name=draw(marked(THEIRS))) for one in LESS]
+    shows = draw(st.sampled_from([digest_less.confirmed, digest_less.taken_back]))
+    if draw(st.booleans()):
+        return shows(said[0])
+    return digest_less.list_view("C0CHECKOUT", said * draw(st.integers(0, 30)))
 
 
 def hostile_tag(draw: st.DrawFn) -> Screen:
@@ -458,6 +478,7 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     lambda draw: notice.notice(draw(marked(TYPED))),
     hostile_alarm,
     hostile_digest,
+    hostile_less,
     hostile_tag,
     hostile_edit,
     hostile_list,

@@ -1,31 +1,18 @@
-"""A channel's digest, and the modal in which it is set up with a preview of what it would say."""
+"""A channel's digest: the verdict, and a few customers in their own words."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from bot.blocks import forms, parts, words
+from bot.blocks import digest_less, forms, parts, words
 from bot.blocks.digest_why import why_button
 from bot.blocks.kit import (
-    ACTION_DIGEST_PREVIEW,
     ACTION_DIGEST_SETTINGS,
-    BLOCK_ALARMS,
-    BLOCK_DAYS,
-    BLOCK_FEATURES,
-    BLOCK_MOST,
-    BLOCK_ON,
-    BLOCK_OWNS,
-    BLOCK_TIME,
-    BLOCK_TIMEZONE,
     QUOTE,
-    VIEW_DIGEST,
     Block,
     actions,
     button,
-    channel,
     context,
-    data,
-    divider,
     header,
     line,
     message,
@@ -34,13 +21,11 @@ from bot.blocks.kit import (
     theirs,
 )
 from bot.blocks.text import shown
-from bot.reports import DigestItem, DigestReport, Message, SettingsReport
+from bot.reports import DigestItem, DigestReport, Message
 
 SIZE = 9_000
 MOST_ITEMS = 5
 QUOTE_LENGTH = 260
-TIMEZONE_LENGTH = 60
-ALARMS_HINT = "About the features above and those you own. One message each, edited while it lasts."
 LEGEND = (
     "Details in the thread. React: ✅ knew it · 😮 surprised me · 🙋 we own it · "
     "🙅 not a problem · 🛠️ fixed · 💡 tag"
@@ -54,14 +39,14 @@ def render(report: DigestReport, day: date) -> Message:
     if not report.items:
         return message(
             f"No digest for {weekday}, {words.day(day)}",
-            [header("Nothing to report today"), rich(line(_silence(report))), settings],
+            [header("Nothing to report today"), rich(line(silence(report))), settings],
         )
     ask = actions(
         why_button(day.isoformat()), button("Settings", ACTION_DIGEST_SETTINGS, report.channel)
     )
     blocks: list[Block | None] = [header(report.verdict)]
     for item in report.items[:MOST_ITEMS]:
-        blocks += [_item(item), parts.quote_buttons(item.quote)]
+        blocks += [item_block(item), _buttons(item)]
     read = f"{weekday}, {words.day(day)}"
     if report.left_out:
         read = f"{read}. {words.number(report.left_out, 'more ticket')} read and left out"
@@ -69,32 +54,21 @@ def render(report: DigestReport, day: date) -> Message:
     return message(_summary(report), [*blocks, *closing], SIZE)
 
 
-def settings_view(report: SettingsReport) -> Block:
-    """All of a channel's digest on one modal; the preview shows what stands in the inputs."""
-    now = report.settings
-    refresh = button("Refresh preview", ACTION_DIGEST_PREVIEW)
-    return forms.modal(
-        VIEW_DIGEST,
-        "Digest settings",
-        [
-            rich(line(ours("The digest of "), channel(now.channel))),
-            *_what(report),
-            *_when(report),
-            divider(),
-            header("Preview"),
-            *_preview(report.preview),
-            actions(refresh),
-        ],
-        submit="Save" if report.exists else "Start digest",
-        metadata=data(team=now.team, channel=now.channel),
-    )
-
-
-def _item(item: DigestItem) -> Block:
+def item_block(item: DigestItem) -> Block:
+    """One ticket: its quote, and why it is here."""
     named = item.ticket.features[0].name if item.ticket.features else ""
     similar = [ours(f", and {item.similar:,} like it")] if item.similar else []
     why = line(theirs(item.why[:1].upper() + item.why[1:], QUOTE), *similar)
     return parts.quoted(item.quote, why, feature=named, most=QUOTE_LENGTH)
+
+
+def _buttons(item: DigestItem) -> Block | None:
+    quote = item.quote
+    return actions(
+        parts.open_button(quote.ticket_id, quote.url),
+        parts.tag_button(quote.key, quote.ticket_id),
+        digest_less.menu(item),
+    )
 
 
 def _summary(report: DigestReport) -> str:
@@ -107,50 +81,6 @@ def _summary(report: DigestReport) -> str:
     return f"{report.verdict} ({', '.join(dict.fromkeys(named))})"
 
 
-def _what(report: SettingsReport) -> list[Block | None]:
-    now = report.settings
-    if not report.catalogue:
-        hint = "No features are named yet: the digest looks at every ticket."
-        return [rich(line(ours(hint)))]
-    options = forms.feature_options(report.catalogue, (*now.features, *now.owns))
-    missing = len(report.catalogue) - len(options)
-    more = f" {missing:,} more features do not fit here." if missing else ""
-    wanted = forms.multi_select(options, now.features, "All features")
-    owned = forms.multi_select(options, now.owns, "None")
-    about = f"Empty: all features.{more}"
-    cards = "Cards of insights on these come to this channel."
-    return [
-        forms.field(BLOCK_FEATURES, "About", wanted, hint=about, optional=True),
-        forms.field(BLOCK_OWNS, "We own", owned, hint=cards, optional=True),
-    ]
-
-
-def _when(report: SettingsReport) -> list[Block | None]:
-    now = report.settings
-    days = [forms.option(str(number), name) for number, name in enumerate(words.WEEKDAYS, 1)]
-    most = [forms.option(str(count), words.number(count, "ticket")) for count in range(1, 6)]
-    sending = [forms.option("on", "Post the digest")]
-    zone = forms.text_input(now.timezone, TIMEZONE_LENGTH)
-    chosen = [str(number) for number in now.days]
-    switch = forms.checkboxes(sending, ["on"] if now.on else [])
-    bell = [forms.option("on", "Say at once when more customers write than usual")]
-    alarms = forms.checkboxes(bell, ["on"] if now.alarms else [])
-    return [
-        forms.field(BLOCK_TIME, "At", forms.time_input(now.at)),
-        forms.field(BLOCK_TIMEZONE, "Time zone", zone, hint="As in Europe/Berlin."),
-        forms.field(BLOCK_DAYS, "On", forms.checkboxes(days, chosen)),
-        forms.field(BLOCK_MOST, "At most", forms.select(most, str(now.most), "Tickets")),
-        forms.field(BLOCK_ON, "Sending", switch, optional=True),
-        forms.field(BLOCK_ALARMS, "Alarms", alarms, hint=ALARMS_HINT, optional=True),
-    ]
-
-
-def _preview(report: DigestReport) -> list[Block | None]:
-    if not report.items:
-        return [rich(line(ours("Nothing would be posted. "), _silence(report)))]
-    verdict = rich(line(theirs(report.verdict, QUOTE, bold=True)))
-    return [verdict, *(_item(item) for item in report.items[:MOST_ITEMS])]
-
-
-def _silence(report: DigestReport) -> Block:
+def silence(report: DigestReport) -> Block:
+    """Why there is nothing."""
     return theirs(report.reason or "No ticket stood out.", QUOTE)

@@ -9,6 +9,7 @@ from slack_bolt import App
 
 from bot.listeners import (
     alarms,
+    cadence,
     digest,
     editing,
     friction,
@@ -23,6 +24,17 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    modules = (friction, narrowing, tickets, editing, digest, insights, reactions, alarms, home)
+    modules = (
+        friction,
+        narrowing,
+        tickets,
+        editing,
+        digest,
+        cadence,
+        insights,
+        reactions,
+        alarms,
+        home,
+    )
     for module in modules:
         module.register(app, desk)

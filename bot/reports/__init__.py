@@ -10,6 +10,7 @@ from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
 from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
+    EVERY_DAY,
     ChannelSettings,
     DigestDecision,
     DigestItem,
@@ -63,9 +64,10 @@ from bot.reports.tickets import (
 from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
 
 __all__ = [
+    "EVERY_DAY",
     "FRICTION_KINDS",
-    "Act",
     "AccuracyReport",
+    "Act",
     "AlarmReport",
     "Answer",
     "AnswerCount",

@@ -67,18 +67,19 @@ class LessLine:
 class QuestionReport:
     """Whether a digest is still useful. `answer` is None, kept, used, weekly or back.
 
-    `days` are the working days that nobody used it, `more` those that it takes to turn weekly on
-    `weekday`; `before` is how often it came before that.
+    Nobody used it on so many working days (`quiet`); after `patience` more it turns weekly, on
+    `weekday`. `before` and `days` say how often it came when it was asked.
     """
 
     id: int
     channel: str
     answer: str | None
     by: str
-    days: int
-    more: int
+    quiet: int
+    patience: int
     weekday: int
     before: Cadence
+    days: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What people do with customers' words, kept as who, where, when and what sort; never what about."""
+"""What people do with customers' words: who, where, when and what sort; never about what."""
 
 from __future__ import annotations
 

@@ -96,9 +96,7 @@ def _check(session: Session, what: LessOf, value: str) -> None:
 
 
 def _record(session: Session, value: LessValue, user: str, now: datetime) -> None:
-    act_rows.record(
-        session, value.team, value.channel, user=user, kind=Act.SET_UP.value, at=now
-    )
+    act_rows.record(session, value.team, value.channel, user=user, kind=Act.SET_UP.value, at=now)
 
 
 def _lines(session: Session, said: Sequence[LessValue]) -> list[LessLine]:

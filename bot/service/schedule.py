@@ -50,7 +50,9 @@ def turns(settings: ChannelSettings, set_up_at: datetime, now: datetime) -> list
         return []
     last = turn(settings, now).day
     days = [last - timedelta(days=back) for back in range(LOOK_BACK_DAYS, -1, -1)]
-    came = [Turn(day, _moment(settings, day)) for day in days if day.isoweekday() in settings.due_days]
+    came = [
+        Turn(day, _moment(settings, day)) for day in days if day.isoweekday() in settings.due_days
+    ]
     return [one for one in came if set_up_at <= one.moment <= now]
 
 

@@ -17,7 +17,7 @@ _SAME_STORY: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Less:
-    """`stories` are the quotes that they were told by, `tickets` the rows of those who told them."""
+    """`stories` are the quotes that they were told by, `tickets` the rows that tell them so."""
 
     features: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
