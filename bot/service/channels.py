@@ -60,7 +60,7 @@ def report(
         catalogue=features,
         preview=digest.build(context, shown, now),
         exists=exists,
-        mute=mute and muting.by_clock_of(settings, mute),
+        mute=mute and muting.by_clock_of(shown, mute),
         less=less,
     )
 
