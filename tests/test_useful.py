@@ -409,7 +409,7 @@ _EVENTS = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=25, deadline=None)
+@hypothesis_settings(max_examples=15, deadline=None)
 @given(
     events=_EVENTS,
     skipped=st.sets(st.integers(0, 99), max_size=25),
