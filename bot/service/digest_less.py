@@ -23,6 +23,7 @@ from storage.digest_less import LessValue
 from storage.values import TicketValue
 
 GONE = "This was taken back before."
+_ROW_DIGITS = 9
 
 
 def say(
@@ -90,7 +91,8 @@ def _check(session: Session, what: LessOf, value: str) -> None:
     elif what is LessOf.KIND:
         known = value in set(Kind)
     else:
-        known = value.isdigit() and bool(ticket_rows.get(session, [int(value)]))
+        is_row = value.isascii() and value.isdigit() and len(value) <= _ROW_DIGITS
+        known = is_row and bool(ticket_rows.get(session, [int(value)]))
     if not known:
         raise NotFound("There is nothing such here any more.")
 
