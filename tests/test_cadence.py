@@ -194,6 +194,35 @@ def test_a_day_that_was_muted_is_not_caught_up_with_when_the_mute_ends(
     assert decide(full, MONDAY + DAY)[-1][:2] == ("2026-11-03", "posted")
 
 
+def test_a_digest_that_is_late_is_not_posted_after_it_was_muted(
+    full: Context, tmp_path: Path
+) -> None:
+    channels.save(full, HERE, "U1", MONDAY - timedelta(hours=1))
+    take_in(full, tmp_path, [(MONDAY - timedelta(minutes=5), QUIET)])
+    muting.mute(full, "T1", "C1", For.DAY, user="U2", now=MONDAY + timedelta(minutes=10))
+    found = decide(full, MONDAY + timedelta(minutes=15), MONDAY + DAY)
+    assert [day[1:] for day in found] == [("silent", "muted")] * 2
+    assert decide(full, MONDAY + 2 * DAY)[-1][1] == "posted"
+
+
+def test_a_digest_that_is_muted_while_it_is_chosen_is_not_posted(
+    full: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels.save(full, HERE, "U1", MONDAY - timedelta(hours=1))
+    take_in(full, tmp_path, [(MONDAY - timedelta(minutes=5), QUIET)])
+    build = digest.build
+
+    def slowly(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
+        report = build(context, settings, now)
+        assert not report.silent
+        muting.mute(context, "T1", "C1", For.UNTIL_CHANGED, user="U2", now=now)
+        return report
+
+    monkeypatch.setattr(digest, "build", slowly)
+    assert decide(full, MONDAY) == [("2026-11-02", "silent", "muted")]
+    assert rows(full.store, "SELECT id FROM outbox") == []
+
+
 @pytest.mark.parametrize("day", ["2026-03-28", "2026-03-29", "2026-10-24", "2026-10-25"])
 def test_a_mute_for_a_day_ends_at_the_same_time_of_the_next_day_whatever_clocks_do(
     full: Context, day: str

@@ -29,9 +29,9 @@ NAMES = {
     Cadence.RISES: "When something rises",
 }
 MUTES = (
-    ("day", "Mute for a day"),
-    ("week", "Mute for a week"),
-    ("until changed", "Mute until changed"),
+    ("day", "For a day"),
+    ("week", "For a week"),
+    ("until changed", "Until changed"),
 )
 EVERY_DAY = 7
 
@@ -57,8 +57,8 @@ def _days(days: Sequence[int]) -> str:
 
 
 def muted(mute: Mute) -> list[Block]:
-    """`Muted until Tuesday, 3 Nov, 10:00, by Ada`; the time is that of the channel."""
-    return [ours(f"Muted {_until(mute.until)}, by "), person(mute.by)]
+    """`muted until Tuesday, 3 Nov, 10:00, by Ada`; the time is that of the channel."""
+    return [ours(f"muted {_until(mute.until)}, by "), person(mute.by)]
 
 
 def _until(until: datetime | None) -> str:
@@ -67,17 +67,26 @@ def _until(until: datetime | None) -> str:
     return f"until {words.WEEKDAYS[until.weekday()]}, {words.day(until)}, {until:%H:%M}"
 
 
-def mute_rows(channel_id: str, mute: Mute | None) -> list[Block | None]:
-    """What the mute is, and the buttons that begin or end one."""
-    go_on = ours(". Alarms and cards go on.")
-    if mute is not None:
-        return [rich(line(*muted(mute), go_on)), actions(unmute_button(channel_id))]
+def muted_rows(channel_id: str, mute: Mute) -> list[Block | None]:
+    """That a mute lasts, and the button that ends it."""
+    said = [ours("The digest is "), *muted(mute), ours(". Alarms and cards go on.")]
+    return [rich(line(*said)), actions(unmute_button(channel_id))]
+
+
+def mute_rows(channel_id: str) -> list[Block | None]:
+    """The buttons that begin a mute."""
     buttons = [
-        button(label, ACTION_DIGEST_MUTE, data(channel=channel_id, length=length))
+        button(
+            label,
+            ACTION_DIGEST_MUTE,
+            data(channel=channel_id, length=length),
+            spoken=f"Mute {label.lower()}",
+        )
         for length, label in MUTES
     ]
-    hint = ours("Muted, the digest is silent at once; alarms and cards go on.")
-    return [rich(line(hint)), actions(*told_apart(buttons))]
+    hint = "At once, without saving. Alarms and cards go on."
+    said = [ours("Mute", bold=True), ours(f"  {hint}")]
+    return [rich(line(*said)), actions(*told_apart(buttons))]
 
 
 def unmute_button(channel_id: str) -> Block:

@@ -28,7 +28,7 @@ MOST_ITEMS = 5
 QUOTE_LENGTH = 260
 LEGEND = (
     "Details in the thread. React: ✅ knew it · 😮 surprised me · 🙋 we own it · "
-    "🙅 not a problem · 🛠️ fixed · 💡 tag"
+    "🙅 not a problem · 🛠️ fixed · 💡 tag. Under ⋯: less of this"
 )
 
 

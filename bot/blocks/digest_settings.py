@@ -50,9 +50,10 @@ def settings_view(report: SettingsReport) -> Block:
         "Digest settings",
         [
             rich(line(ours("The digest of "), channel(now.channel))),
-            *(cadence.mute_rows(now.channel, report.mute) if report.exists else []),
+            *(cadence.muted_rows(now.channel, report.mute) if report.mute else []),
             *_what(report),
             *_when(report),
+            *([] if report.mute or not report.exists else cadence.mute_rows(now.channel)),
             *list_button(report.less),
             divider(),
             header("Preview"),

@@ -54,5 +54,5 @@ def _answered(report: QuestionReport) -> list[Block]:
     if report.answer == "back":
         return [ours("Brought back by "), person(report.by), ours(f": {before}.")]
     if report.answer == "used":
-        return [ours("Somebody used it since: it stays as it is.")]
+        return [ours("Somebody did something with it since: it stays as it is.")]
     return [ours("Nobody answered: the digest comes once a week now.")]

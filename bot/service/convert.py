@@ -118,11 +118,12 @@ def settings(value: SettingValue, owns: tuple[str, ...]) -> ChannelSettings:
         alarms=value.alarms,
         cadence=Cadence(value.cadence),
         weekday=value.weekday,
-        mute=_mute(value),
+        mute=mute(value),
     )
 
 
-def _mute(value: SettingValue) -> Mute | None:
+def mute(value: SettingValue) -> Mute | None:
+    """The mute that was set last, whether it lasts or not."""
     if value.muted_at is None:
         return None
     return Mute(value.muted_at, value.muted_until, value.muted_by or "")
