@@ -127,6 +127,17 @@ def unseen_since(session: Session, team: str, since: datetime) -> list[Decision]
     return _read(session, statement)
 
 
+def posted_since(session: Session, team: str, channel: str, since: datetime) -> list[Decision]:
+    """Digests that stand in a channel and were decided after `since`, in the order of time."""
+    statement = _decisions().where(
+        col(Digest.team) == team,
+        col(Digest.channel) == channel,
+        col(Digest.decided_at) > since,
+        col(Digest.state) == POSTED,
+    )
+    return _read(session, statement)
+
+
 @cache
 def _decisions() -> Select[Any]:
     columns = ("id", "channel", "local_date", "state", "reason")

@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel
 from storage.alarm_tables import Alarm, AlarmChannel, Note
 from storage.columns import ref, time
 from storage.correction_row import Correction
+from storage.digest_tables import Act, ChannelSetting, DigestLess, DigestQuestion
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
@@ -27,12 +28,15 @@ __all__ = [
     "FRICTION_BITS",
     "KIND_BITS",
     "UNKNOWN_BIT",
+    "Act",
     "Alarm",
     "AlarmChannel",
     "ChannelSetting",
     "Correction",
     "Digest",
     "DigestItem",
+    "DigestLess",
+    "DigestQuestion",
     "Feature",
     "FeatureChannel",
     "FeatureDay",
@@ -190,24 +194,6 @@ class Reaction(SQLModel, table=True):
     emoji: str = Field(primary_key=True)
     present: bool
     event_ts: str
-
-
-class ChannelSetting(SQLModel, table=True):
-    """A channel's digest as its people set it up."""
-
-    __tablename__ = "channel_setting"
-
-    team: str = Field(primary_key=True)
-    channel: str = Field(primary_key=True)
-    features: list[str] = Field(sa_type=JSON)
-    at: str
-    days: list[int] = Field(sa_type=JSON)
-    timezone: str
-    most: int
-    enabled: bool
-    alarms: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
-    set_up_by: str
-    changed_at: datetime = Field(sa_column=time())
 
 
 class Digest(SQLModel, table=True):

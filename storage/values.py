@@ -229,6 +229,8 @@ class ReactionValue:
 
 @dataclass(frozen=True, slots=True)
 class SettingValue:
+    """A channel's digest; see `storage.digest_tables.ChannelSetting`."""
+
     team: str
     channel: str
     features: tuple[str, ...]
@@ -240,6 +242,12 @@ class SettingValue:
     set_up_by: str
     changed_at: datetime
     alarms: bool = False
+    cadence: str = "days"
+    weekday: int = 1
+    muted_at: datetime | None = None
+    muted_until: datetime | None = None
+    muted_by: str | None = None
+    watched_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.reports.cadence import Cadence, LessLine, Mute
 from bot.reports.tickets import Feature, Quote, TicketView
+
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class DigestReport:
     is known).
     `left` are the rows of the `left_out` tickets, which were read and are neither shown nor told
     by one that is, the newest first.
+    Where its tickets `wait` for the next digest, this one has not looked at them.
     """
 
     channel: str
@@ -90,6 +94,7 @@ class DigestReport:
     about: Feature | None = None
     level: str = ""
     alive: AliveReport | None = None
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,8 @@ class ChannelSettings:
     """A channel's digest, as set in `/digest`. `features` empty means all features.
 
     `days` are ISO weekdays (1 = Monday), `at` is local time "HH:MM" in `timezone` (IANA),
-    `most` is the number of tickets at the most (1 to 5).
+    `most` is the number of tickets at the most (1 to 5). `cadence` says which of `days` and
+    `weekday` count.
     """
 
     team: str
@@ -176,13 +182,28 @@ class ChannelSettings:
     on: bool = True
     set_up_by: str | None = None
     alarms: bool = False
+    cadence: Cadence = Cadence.DAYS
+    weekday: int = 1
+    mute: Mute | None = None
+
+    @property
+    def due_days(self) -> tuple[int, ...]:
+        """The weekdays on which it comes, or looks whether something rises."""
+        if self.cadence is Cadence.DAILY:
+            return EVERY_DAY
+        return (self.weekday,) if self.cadence is Cadence.WEEKLY else self.days
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsReport:
-    """The settings screen: what stands, what may be chosen, and what would be posted."""
+    """The settings screen: what stands, what may be chosen, and what would be posted.
+
+    `mute` is the one that lasts; `less` is what the channel wants less of.
+    """
 
     settings: ChannelSettings
     catalogue: tuple[Feature, ...]
     preview: DigestReport
     exists: bool
+    mute: Mute | None = None
+    less: tuple[LessLine, ...] = ()

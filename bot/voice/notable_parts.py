@@ -53,7 +53,9 @@ class Candidate:
     `id` must not depend on the order in which tickets came. `quote` is the sentence that is shown,
     `clarity` what was read of the ticket (see there). `feature_customers` wrote about its `feature`
     this week, where `feature_usual` are usual. One that is not `is_new` was looked at by an
-    earlier digest and only counts.
+    earlier digest and only counts. `answered` is what the channel said beforehand of such tickets
+    (see `less`); one that is not `is_wanted` tells what it wants to hear no more, `is_refused` is
+    the very one that it said so of.
     """
 
     id: str
@@ -68,6 +70,9 @@ class Candidate:
     feature_customers: int = 0
     feature_usual: float = 0.0
     is_new: bool = True
+    answered: float = 0.0
+    is_wanted: bool = True
+    is_refused: bool = False
 
     @property
     def is_told(self) -> bool:
@@ -77,6 +82,11 @@ class Candidate:
     @property
     def is_friction(self) -> bool:
         return not _FRICTION.isdisjoint(self.kinds)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether a digest may be told by it; the others only count."""
+        return self.is_new and self.is_wanted
 
     @property
     def teller(self) -> str:

@@ -137,9 +137,14 @@ def _core(found: Field, place: int) -> set[str]:
 
 
 def _rate(found: Field, story: _Story) -> bool:
-    """Find who tells a story best, and how notable it is; False if nobody new tells it."""
+    """Find who tells a story best, and how notable it is.
+
+    False if nobody new tells it, or the channel wants to hear it no more.
+    """
+    if _is_refused(found, story):
+        return False
     tellers = story.places if story.theme else story.places[:_TELLERS]
-    new = [place for place in tellers if found.candidates[place].is_new]
+    new = [place for place in tellers if found.candidates[place].may_be_shown]
     if not new:
         return False
     wanted = set(story.theme.terms) if story.theme else set()
@@ -181,6 +186,15 @@ def _picked(found: Field, story: _Story) -> Picked:
         customers=len(_of_week(found, story)),
         usual=usual,
     )
+
+
+def _is_refused(found: Field, story: _Story) -> bool:
+    """Whether it is a story that the channel wants to hear no more: the very ticket that it said
+    so of is a part of it, or half of it tells the same. A new outage in which one customer says
+    an old thing is none."""
+    members = [found.candidates[place] for place in story.places]
+    unwanted = sum(not one.is_wanted for one in members)
+    return any(one.is_refused for one in members) or 2 * unwanted >= len(members) > 0
 
 
 def _agreed(found: Field, story: _Story) -> bool:
