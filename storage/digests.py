@@ -26,6 +26,7 @@ class ItemValue:
     parts: tuple[dict[str, Any], ...]
     why: str
     similar: int
+    similar_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def settle(
                 parts=list(item.parts),
                 why=item.why,
                 similar=item.similar,
+                similar_rows=list(item.similar_rows),
             )
         )
     session.flush()
@@ -200,7 +202,14 @@ def decision(session: Session, team: str, channel: str, local_date: str) -> Deci
         left_out=row.left_out,
         left=None if row.left_tickets is None else tuple(row.left_tickets),
         items=tuple(
-            ItemValue(item.ticket_id, item.score, tuple(item.parts), item.why, item.similar)
+            ItemValue(
+                item.ticket_id,
+                item.score,
+                tuple(item.parts),
+                item.why,
+                item.similar,
+                tuple(item.similar_rows),
+            )
             for item in items
         ),
     )

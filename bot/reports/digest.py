@@ -23,7 +23,10 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One ticket of a digest. `similar` counts the other tickets that tell the same."""
+    """One ticket of a digest. `similar` counts the other tickets that tell the same.
+
+    `similar_ids` are their own ids, `similar_rows` those that they are stored under.
+    """
 
     ticket: TicketView
     quote: Quote
@@ -32,6 +35,33 @@ class DigestItem:
     why: str
     similar: int
     similar_ids: tuple[str, ...] = ()
+    similar_rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHeard:
+    """A source of tickets, and when one of its tickets was last stored."""
+
+    name: str
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AliveReport:
+    """What Earshot did in the `days` days before `until`: a channel is told once a week.
+
+    `sources` are those heard of lately, the latest first. `tickets` were read from them, `digests`
+    and other posts are the channel's own; `failed` could not be posted, `doubtful` may stand there
+    or not.
+    """
+
+    until: datetime
+    days: int
+    sources: tuple[SourceHeard, ...]
+    tickets: int
+    digests: int
+    failed: int
+    doubtful: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +69,10 @@ class DigestReport:
     """What a channel gets on one day; `silent` with a `reason` when it gets nothing.
 
     `left` are the rows of the `left_out` tickets, which were read and are neither shown nor told
-    by one that is, the newest first.
+    by one that is, the newest first. The `verdict` is what is said first; `level` says what is
+    known of the usual, where that does not. Where either counts the customers of a feature, `about`
+    is that feature, and they wrote in the week before `at`. `new` tickets were chosen from, of
+    `customers` customers (None where none is known).
     """
 
     channel: str
@@ -50,16 +83,23 @@ class DigestReport:
     items: tuple[DigestItem, ...]
     left_out: int
     left: tuple[int, ...] = ()
+    at: datetime | None = None
+    new: int = 0
+    customers: int | None = None
+    about: Feature | None = None
+    level: str = ""
+    alive: AliveReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WhyItem:
-    """Why a digest shows a ticket: the parts add up to its score."""
+    """Why a digest shows a ticket (its row is `key`): the parts add up to its score."""
 
     quote: str
     parts: tuple[ScorePart, ...]
     why: str
     similar: int
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +113,13 @@ class WhyReport:
 
 
 @dataclass(frozen=True, slots=True)
-class UnshownReport:
-    """A page (from 0) of the `total` tickets that a digest left out, the newest first.
+class BehindReport:
+    """A page (from 0) of the tickets behind a figure of a digest, the newest first.
 
-    What was deleted since is missing on its page.
+    With `like`, a shown ticket's row, they are the other tickets that tell the same as its `quote`;
+    else those that the digest read and left out. With that one they are of `customers` customers
+    (None where none is known), `lately` of them in the week before the digest. What was deleted
+    since is missing on its page.
     """
 
     channel: str
@@ -85,6 +128,10 @@ class UnshownReport:
     size: int
     total: int
     tickets: tuple[TicketView, ...]
+    like: int | None = None
+    quote: str = ""
+    customers: int | None = None
+    lately: int = 0
 
 
 @dataclass(frozen=True, slots=True)
