@@ -124,7 +124,8 @@ class BehindReport:
 
     With `like`, a shown ticket's row, they are the other tickets that tell the same as its `quote`;
     else those that the digest read and left out. With that one they are of `customers` customers
-    (None where none is known), `lately` of them in the week before the digest.
+    (None where none is known), `lately` of them in the week before the digest. What was deleted
+    since is missing on its page.
     """
 
     channel: str

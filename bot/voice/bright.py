@@ -23,8 +23,8 @@ _LIKING: Final = re.compile(
     r"quick(?:ly)?|well|nice|reliable|beautiful|smooth(?:ly)?|flawless(?:ly)?)|"
     rf"(?:an?|the) {_LIKED}|^(?:{_LIKED}|good|nice|easy|useful|love|happy)\b|"
     r"(?:happy|pleased|impressed|delighted) with|well done|keep up the|"
-    r"(?:thanks?|thank you) (?:\w+ )?for (?:(?:the|this|your|such) (?!response|reply|attention|help|"
-    r"answer|time|quick|support)\w+|making|adding|fixing))\b"
+    r"(?:thanks?|thank you) (?:\w+ )?for (?:(?:the|this|your|such) (?!response|reply|attention|"
+    r"help|answer|time|quick|support)\w+|making|adding|fixing))\b"
 )
 _ELSE: Final = re.compile(
     r"\?|\b(?:please|pls|plz|would|could|should|wish|can (?:we|you|i)|want|need|if|unless|until|"
