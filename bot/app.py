@@ -125,7 +125,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         context,
         identity.team,
         outbox,
-        directory.is_member,
+        directory,
         now,
         find_reply=Threads(client).last_reply,
     )

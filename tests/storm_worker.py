@@ -85,7 +85,7 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         context,
         identity.team,
         outbox,
-        directory.is_member,
+        directory,
         shared.now,
         find_reply=Threads(client).last_reply,
     )

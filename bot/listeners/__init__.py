@@ -15,6 +15,7 @@ from bot.listeners import (
     friction,
     home,
     insights,
+    lifecycle,
     narrowing,
     reactions,
     tickets,
@@ -24,17 +25,6 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    modules = (
-        friction,
-        narrowing,
-        tickets,
-        editing,
-        digest,
-        cadence,
-        insights,
-        reactions,
-        alarms,
-        home,
-    )
-    for module in modules:
+    answers = (friction, narrowing, tickets, editing, digest, cadence, insights, alarms, home)
+    for module in (*answers, reactions, lifecycle):
         module.register(app, desk)
