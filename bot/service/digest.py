@@ -103,6 +103,8 @@ def _nothing_rises(
         verdict="",
         items=(),
         left_out=0,
+        at=now,
+        new=tickets,
         wait=True,
         alive=weekly,
     )
