@@ -32,7 +32,7 @@ def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Outgo
     if row is None or not _take(session, row, now, lease):
         return None
     session.refresh(row)
-    return _value(session, row)
+    return value(session, row)
 
 
 def _next_planned(now: datetime) -> Select[Any]:
@@ -99,7 +99,7 @@ def claim_unknown(session: Session, team: str, now: datetime, lease: timedelta) 
     if row is None or not _take(session, row, now, lease):
         return None
     session.refresh(row)
-    return _value(session, row)
+    return value(session, row)
 
 
 def _take(session: Session, row: OutboxRow, now: datetime, lease: timedelta) -> bool:
@@ -124,6 +124,17 @@ def _take(session: Session, row: OutboxRow, now: datetime, lease: timedelta) -> 
     return taken is not None
 
 
+def holds(session: Session, message: Outgoing, until: datetime) -> bool:
+    """Whether a message is still its claimer's, by a lease that lasts until then."""
+    statement = select(col(OutboxRow.id)).where(
+        col(OutboxRow.id) == message.id,
+        col(OutboxRow.fence) == message.fence,
+        col(OutboxRow.state) == SENDING,
+        col(OutboxRow.lease_until) >= until,
+    )
+    return session.execute(statement).first() is not None
+
+
 def settle(
     session: Session,
     message: Outgoing,
@@ -134,8 +145,12 @@ def settle(
     error: str | None = None,
     not_before: datetime | None = None,
     absent_reads: int = 0,
+    may_turn_up: bool = False,
 ) -> bool:
-    """Write down how a claimed message went; False if another worker has taken it since."""
+    """Write down how a claimed message went; False if another worker has taken it since.
+
+    With `may_turn_up` it is sent again though nobody knows the end of an earlier attempt.
+    """
     values: dict[str, Any] = {
         "state": state,
         "error": error,
@@ -145,6 +160,8 @@ def settle(
     }
     if state in (SENT, FAILED):
         values["finished_at"] = now
+    if may_turn_up:
+        values["look_again_at"] = now
     if ts is not None:
         values["ts"] = ts
     done = session.execute(
@@ -158,28 +175,6 @@ def settle(
         .returning(col(OutboxRow.id))
     ).first()
     return done is not None
-
-
-def came_late(session: Session, message: Outgoing, ts: str, now: datetime) -> bool:
-    """A worker posted a message after it had lost its lease, so another may have posted it too.
-
-    Returns whether its copy is one too many: the message is recorded under another timestamp. One
-    whose outcome nobody could look up is now known to be sent; anything else is looked up again.
-    """
-    row = session.execute(
-        select(OutboxRow).where(col(OutboxRow.id) == message.id).with_for_update()
-    ).scalar_one_or_none()
-    if row is None or row.state == SENT:
-        return row is not None and row.ts != ts
-    row.fence += 1
-    row.lease_until = None
-    row.error = None
-    if row.state == HELD:
-        row.state, row.ts, row.finished_at = SENT, ts, now
-    else:
-        row.state, row.absent_reads, row.not_before, row.finished_at = UNKNOWN, 0, now, None
-    session.flush()
-    return False
 
 
 def decide(session: Session, row: int, now: datetime, until: datetime | None, why: str) -> bool:
@@ -197,7 +192,7 @@ def decide(session: Session, row: int, now: datetime, until: datetime | None, wh
     if until is None:
         values |= {"state": FAILED, "finished_at": now}
     else:
-        values |= {"state": PLANNED, "not_before": now, "expires_at": until}
+        values |= {"state": PLANNED, "not_before": now, "expires_at": until, "look_again_at": now}
     decided = session.execute(
         update(OutboxRow)
         .where(col(OutboxRow.id) == row, col(OutboxRow.state).in_((UNKNOWN, HELD)))
@@ -267,7 +262,8 @@ def opaque(team: str, key: str) -> str:
     return hashlib.sha256(f"{team}\x1f{key}".encode()).hexdigest()[:32]
 
 
-def _value(session: Session, row: OutboxRow) -> Outgoing:
+def value(session: Session, row: OutboxRow) -> Outgoing:
+    """A row as its sender needs it."""
     return Outgoing(
         id=row.id or 0,
         team=row.team,

@@ -7,7 +7,7 @@ section 6), so a failure says whether the action is done and what becomes of the
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Answer = Literal["normal", "none", "half"]
@@ -25,6 +25,7 @@ class Failure:
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float | None = None
+    delay: float | None = None
     gate: threading.Event | None = None
 
 
@@ -65,6 +66,16 @@ def half_body_after_accept() -> Failure:
 def timeout_after_accept(seconds: float = 30.0) -> Failure:
     """The action is done, then the answer waits, until `release_held()` at the latest."""
     return Failure("timeout_after_accept", acts=True, wait=seconds)
+
+
+def after_accept(failure: Failure) -> Failure:
+    """The action is done, and the answer is a failure all the same."""
+    return replace(failure, name=f"{failure.name} after accept", acts=True)
+
+
+def accepted_late(seconds: float) -> Failure:
+    """The action is done only after so long, when the caller has given up perhaps."""
+    return Failure("accepted_late", acts=True, delay=seconds)
 
 
 def hold(event: threading.Event) -> Failure:
