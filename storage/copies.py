@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlmodel import Session, col
 
 from storage import sending
@@ -64,11 +66,22 @@ def came_late(session: Session, message: Outgoing, ts: str, now: datetime) -> La
 
 def claim_second_look(session: Session, team: str, now: datetime, lease: timedelta) -> Sent | None:
     """Take a workspace's next sent message of which a second copy may have turned up."""
-    statement = (
+    given = {"team": team, "now": now}
+    row = session.execute(_next_second_look(), given).scalar_one_or_none()
+    if row is None:
+        return None
+    row.look_again_at = now + lease
+    session.flush()
+    return Sent(sending.value(session, row), row.ts or "", row.finished_at or now)
+
+
+@cache
+def _next_second_look() -> Select[Any]:
+    return (
         select(OutboxRow)
         .where(
-            col(OutboxRow.look_again_at) <= now,
-            col(OutboxRow.team) == team,
+            col(OutboxRow.look_again_at) <= bindparam("now"),
+            col(OutboxRow.team) == bindparam("team"),
             col(OutboxRow.action) == "post",
             col(OutboxRow.state) == SENT,
         )
@@ -76,12 +89,6 @@ def claim_second_look(session: Session, team: str, now: datetime, lease: timedel
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    row = session.execute(statement).scalar_one_or_none()
-    if row is None:
-        return None
-    row.look_again_at = now + lease
-    session.flush()
-    return Sent(sending.value(session, row), row.ts or "", row.finished_at or now)
 
 
 def look_again(session: Session, row: int, at: datetime | None) -> None:
