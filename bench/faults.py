@@ -24,8 +24,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from databases import PostgresDatabases, PostgresServer
 from storm import Plan, Storm
@@ -44,6 +44,7 @@ STORMS = (
     Plan(1, 0, 0, "posted", engine="PostgreSQL"),
     Plan(2, 0, 0, "posted", engine="PostgreSQL"),
 )
+HERE = Path(__file__).resolve().parent
 KEPT = HERE.parent / "build" / "faults.json"
 DOCUMENT = HERE / "FAULTS.md"
 Found = dict[str, Any]
@@ -68,18 +69,18 @@ the disk fail. After each storm the messages that Slack shows are compared with 
 believes.
 """
 AFTER = """
-- **Lost**: planned, neither visible nor told to anybody. **Doubled**: visible twice at the end. Where
-  Slack knows a `client_msg_id` again, and where history cannot be read, it is doubled if Slack ever
-  took a second copy, be it for a moment.
+- **Lost**: planned, neither visible nor told to anybody. **Doubled**: visible twice at the end.
+  Where Slack knows a `client_msg_id` again, and where history cannot be read, it is doubled if
+  Slack ever took a second copy, be it for a moment.
 - **A second copy taken back**: sent again after its history was read twice in vain, and the first
   request came through after all (Slack took it after the time-out, or its sender was frozen just
   before the call). Whoever finds it deletes the later copy: its own sender, or a second look.
 - **Unknown** messages are those whose answer was lost where Slack's history may not be read (the
   optional scopes are missing): they are held and never sent again by themselves. Every one was
-  listed by `earshot posts`, and who set the channel up was told in a direct message. *There* and
-  *not there* say what a look into the channel would have found.
-- **Refused for good**: the channel was archived; **too late**: not sent four hours after its time. Of
-  both, who set the channel up was told. A reply is refused with its thread.
+  listed by `earshot posts`, and who set the channel up was told in a direct message. *There*
+  and *not there* say what a look into the channel finds.
+- **Refused for good**: the channel was archived; **too late**: not sent four hours after its
+  time. Of both, who set the channel up was told. A reply is refused with its thread.
 """
 
 
