@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Select, bindparam, delete, or_, select
@@ -123,7 +124,7 @@ def owned_by(session: Session, team: str, channel: str) -> list[str]:
 
 
 @cache
-def _owned_by() -> Select[tuple[str]]:
+def _owned_by() -> Select[Any]:
     # Asked at every tick of the clock.
     return select(col(FeatureChannel.feature_id)).where(
         col(FeatureChannel.channel) == bindparam("channel"),

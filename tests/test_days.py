@@ -6,6 +6,7 @@ The machine sleeps over the hour, its clock is set back, and clocks change twice
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,10 +17,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.reports import ChannelSettings
-from bot.service import channels, digest_due
+from bot.service import channels, digest_due, notices
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, turns
-from storage_rows import rows
+from conftest import NOW
+from own_tickets import put, stored
+from storage_rows import change, rows
 
 BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 END = BEGIN + timedelta(days=730)
@@ -84,32 +87,60 @@ def test_each_due_local_day_of_two_years_comes_once_at_its_moment(
 
 
 @pytest.mark.only("sqlite")
-def test_two_years_are_decided_day_by_day_and_what_is_too_late_is_skipped(
-    context: Context,
+@pytest.mark.parametrize(
+    ("zone", "at"), list(zip(ZONES, ("02:30", "00:01", "02:30", "09:30"), strict=True))
+)
+def test_two_years_bring_one_digest_a_due_day_and_what_is_too_late_is_skipped_and_said(
+    context: Context, zone: str, at: str
 ) -> None:
-    everything = [
-        channel_in(zone, at, (1, 2, 3, 4, 5, 6, 7) if at == "02:30" else (1, 2, 3, 4, 5))
-        for zone, at in zip(ZONES, ("02:30", "00:01", "02:30", "09:30"), strict=True)
-    ]
-    for channel in everything:
-        channels.save(context, channel, "U1", BEGIN)
+    channel = channel_in(zone, at, (1, 2, 3, 4, 5) if at == "09:30" else (1, 2, 3, 4, 5, 6, 7))
+    channels.save(context, channel, "U1", BEGIN)
     looked: list[datetime] = []
-    for now in ticks(random.Random(7), 14 * HOUR):
+    written = BEGIN
+    for now in ticks(random.Random(zone), 14 * HOUR):
         looked.append(now)
-        while digest_due.plan_due(context, "T1", now):
-            pass
-    found = rows(context.store, "SELECT channel, local_date, state FROM digest")
-    for channel in everything:
-        decided = {day: state for name, day, state in found if name == channel.channel}
-        moments = owed(channel)
-        assert len(found) == len({(name, day) for name, day, _ in found})
-        assert decided == {
-            day.isoformat(): _expected(moment, looked) for day, moment in moments.items()
-        }
-        assert set(decided.values()) == {"silent", "skipped"}
+        if _is_eventful(now) and now >= written + DAY / 2:
+            written = now
+            _write_in(context, now)
+        while digest_due.plan_due(context, "T1", now) or notices.tell_due(context, "T1", now):
+            change(context.store, _SEND)
+    found = rows(context.store, "SELECT id, local_date, state, decided_at FROM digest")
+    planned = Counter(key for (key,) in rows(context.store, "SELECT dedupe_key FROM outbox"))
+    moments = owed(channel)
+    assert sorted(day for _, day, *_ in found) == [day.isoformat() for day in moments]
+    for _, day, state, _ in found:
+        is_late = _is_late(moments[date.fromisoformat(day)], looked)
+        assert is_late == (state == "skipped")
+        assert planned[f"digest:{channel.channel}:{day}"] == (state == "posted")
+    # Of several days that were slept through, the last is told.
+    last_of_each_sleep = {at: id for id, _, state, at in found if state == "skipped"}
+    assert all(planned[f"notice:digest:{id}"] == 1 for id in last_of_each_sleep.values())
+    of_state = Counter(state for _, _, state, _ in found)
+    assert min(of_state[each] for each in ("posted", "silent", "skipped")) >= 8
 
 
-def _expected(moment: datetime, looked: list[datetime]) -> str:
-    """Silent if the first who looked after the moment came in time: there are no tickets."""
+_SEND = "UPDATE outbox SET state = 'sent', ts = '1.0', finished_at = created_at WHERE ts IS NULL"
+
+
+def _is_eventful(now: datetime) -> bool:
+    """Whether some zone's clocks change within days; customers write then."""
+    return (now.month, now.day // 8) in {(3, 1), (3, 3), (4, 0), (9, 3), (10, 3), (11, 0)}
+
+
+def _write_in(context: Context, now: datetime) -> None:
+    said = f"The ledger loses all that was typed in on page {now:%j} of book {now:%Y%m%d%H}"
+    new = stored(
+        f"{now:%Y%m%d%H%M}",
+        said=said,
+        ago=NOW - now,
+        stored_at=now,
+        segment="enterprise",
+        features=(),
+    )
+    put(context, new)
+
+
+def _is_late(moment: datetime, looked: list[datetime]) -> bool:
+    """Whether the first who looked after the moment came too late."""
     first = next(now for now in looked if now >= moment)
-    return "silent" if first - moment < TOO_LATE else "skipped"
+    return first - moment >= TOO_LATE
