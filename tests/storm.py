@@ -75,6 +75,8 @@ class Plan:
     repeats: Repeats = "posted"
     history: bool = True
     freezes: int = 0
+    rate: float = 0.2
+    """The share of calls that fail."""
     seed: int = 1
     engine: str = "SQLite"
 
@@ -103,7 +105,7 @@ class Storm:
         self._folder = folder
         self._database_url = database_url or f"sqlite:///{folder / 'earshot.db'}"
         self._chance = random.Random(plan.seed)
-        self._weather = Weather(random.Random(plan.seed + 1), plan.faults)
+        self._weather = Weather(random.Random(plan.seed + 1), plan.faults, plan.rate)
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["storm_preload"])
         self._slots = plan.workers + MOST_FROZEN

@@ -57,9 +57,10 @@ class Weather:
     Of what fails, the kind that was met least comes next: so a short storm has them all.
     """
 
-    def __init__(self, chance: random.Random, wanted: int) -> None:
+    def __init__(self, chance: random.Random, wanted: int, rate: float) -> None:
         self._chance = chance
         self._wanted = wanted
+        self._rate = rate
         self._lock = threading.Lock()
         self.met: Counter[str] = Counter()
         self.sending = threading.Event()
@@ -76,7 +77,7 @@ class Weather:
             if method == "chat.postMessage" and throw < 0.01:
                 self.met[ARCHIVED] += 1
                 return error("is_archived")
-            if throw > 0.2:
+            if throw > self._rate:
                 return None
             least = min(self.met[name] for name in AWAY)
             name = self._chance.choice([each for each in AWAY if self.met[each] == least])
