@@ -105,7 +105,6 @@ class Storm:
         self._folder = folder
         self._database_url = database_url or f"sqlite:///{folder / 'earshot.db'}"
         self._chance = random.Random(plan.seed)
-        self._weather = Weather(random.Random(plan.seed + 1), plan.faults, plan.rate)
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["storm_preload"])
         self._slots = plan.workers + MOST_FROZEN
@@ -114,6 +113,9 @@ class Storm:
             self._processes.RawArray("q", self._slots),
             self._processes.RawArray("i", 1),
             self._processes.RawArray("i", 4 * self._slots),
+        )
+        self._weather = Weather(
+            random.Random(plan.seed + 1), plan.faults, plan.rate, self._shared.now
         )
         scopes = DEFAULT_SCOPES if plan.history else DEFAULT_SCOPES - HISTORY
         self._slack = FakeSlack(clock=self._shared.now, repeats=plan.repeats, scopes=scopes)
@@ -151,6 +153,7 @@ class Storm:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._weather.release(all_of_them=True)
         self._open.close()
 
     def _set_channels(self, *, on: bool) -> None:
@@ -203,13 +206,14 @@ class Storm:
             connection.wait([each.sentinel for each in self._awake.values()], 0.004)
             if self._all_idle():
                 self._end_surplus()
-                if is_done():
-                    if not self._frozen:
-                        return
+                if not is_done():
+                    self._move_on()
+                elif self._frozen or self._weather.release(all_of_them=True):
                     self._thaw(self._frozen)
                 else:
-                    self._move_on()
+                    return
                 last_move = monotonic()
+            self._weather.release()
             stands_still = monotonic() - last_move
             over = [one for one in self._frozen if one.until <= self._shared.now()]
             self._thaw(list(self._frozen) if stands_still > THAW_SECONDS else over)

@@ -14,7 +14,6 @@ from bot.demo.fake_slack.defaults import DEFAULT_SCOPES
 from bot.demo.fake_slack.deliver import DEFAULT_EVENTS, Delivery, Sent
 from bot.demo.fake_slack.failures import (
     Failure,
-    accepted_late,
     after_accept,
     error,
     half_body_after_accept,
@@ -51,7 +50,6 @@ __all__ = [
     "SlackError",
     "View",
     "Workspace",
-    "accepted_late",
     "after_accept",
     "error",
     "half_body_after_accept",

@@ -100,8 +100,6 @@ class WebApi:
         failure = self._plan.take(method)
         if failure is not None and failure.gate is not None:
             failure.gate.wait()
-        if failure is not None and failure.delay is not None:
-            self._plan.released.wait(failure.delay)
         answer = self._answer(act) if failure is None or failure.acts else {}
         if failure is not None and (failure.error or not failure.acts):
             answer = {"ok": False, "error": failure.error or failure.name}

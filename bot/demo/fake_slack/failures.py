@@ -25,7 +25,6 @@ class Failure:
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float | None = None
-    delay: float | None = None
     gate: threading.Event | None = None
 
 
@@ -71,11 +70,6 @@ def timeout_after_accept(seconds: float = 30.0) -> Failure:
 def after_accept(failure: Failure) -> Failure:
     """The action is done, and the answer is a failure all the same."""
     return replace(failure, name=f"{failure.name} after accept", acts=True)
-
-
-def accepted_late(seconds: float) -> Failure:
-    """The action is done only after so long, when the caller has given up perhaps."""
-    return Failure("accepted_late", acts=True, delay=seconds)
 
 
 def hold(event: threading.Event) -> Failure:
