@@ -89,9 +89,11 @@ class Outbox:
         with store.write() as session:
             sent = copy_rows.claim_second_look(session, self._team, now, LEASE)
         if sent is not None:
-            again = self._look_again(sent, now)
+            again, ts = self._look_again(sent, now)
             with store.write() as session:
                 copy_rows.look_again(session, sent.message.id, again)
+                if ts != sent.ts and copy_rows.turned_up(session, sent.message.id, ts, now):
+                    self._follow(session, sent.message, Outcome(rows.SENT, ts=ts), now)
             return True
         return moved > 0
 
@@ -223,13 +225,13 @@ class Outbox:
         reason = "not in history: to be sent again"
         return Outcome(rows.PLANNED, error=reason, may_turn_up=True)
 
-    def _look_again(self, sent: copy_rows.Sent, now: datetime) -> datetime | None:
-        """Delete second copies of a message that was sent again; when to look next."""
-        since = now - sent.at
+    def _look_again(self, sent: copy_rows.Sent, now: datetime) -> tuple[datetime | None, str]:
+        """Delete second copies of a message; when to look next, and which copy stays."""
+        since, kept = now - sent.at, sent.ts
         wait = max(LEASE, since)
         try:
             found = history.copies(self._client, self._bot_id, sent.message)
-            kept = sent.ts if sent.ts in found else next(iter(found), "")
+            kept = sent.ts if sent.ts in found else next(iter(found), sent.ts)
             for extra in found:
                 if extra != kept:
                     self._delete(sent.message, extra)
@@ -238,7 +240,7 @@ class Outbox:
             wait = wait if unread.state == rows.HELD else unread.wait
         except refusals.NO_ANSWER:
             wait = outcomes.LOOK_UP_AFTER
-        return now + wait if since < LOOK_AGAIN_FOR else None
+        return (now + wait if since < LOOK_AGAIN_FOR else None), kept
 
     def _take_back(self, message: Outgoing, ts: str) -> None:
         """Delete the copy that this worker posted beside another's."""

@@ -35,10 +35,11 @@ class Late(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that was sent again, to be looked for once more."""
+    """A message that was sent again, or given up then, to be looked for once more."""
 
     message: Outgoing
     ts: str
+    """Where it is known to stand; empty where it was given up."""
     at: datetime
 
 
@@ -65,14 +66,15 @@ def came_late(session: Session, message: Outgoing, ts: str, now: datetime) -> La
 
 
 def claim_second_look(session: Session, team: str, now: datetime, lease: timedelta) -> Sent | None:
-    """Take a workspace's next sent message of which a second copy may have turned up."""
+    """Take a workspace's next message of which a copy may have turned up that nobody expected."""
     given = {"team": team, "now": now}
     row = session.execute(_next_second_look(), given).scalar_one_or_none()
     if row is None:
         return None
     row.look_again_at = now + lease
     session.flush()
-    return Sent(sending.value(session, row), row.ts or "", row.finished_at or now)
+    ts = row.ts or "" if row.state == SENT else ""
+    return Sent(sending.value(session, row), ts, row.finished_at or now)
 
 
 @cache
@@ -83,7 +85,7 @@ def _next_second_look() -> Select[Any]:
             col(OutboxRow.look_again_at) <= bindparam("now"),
             col(OutboxRow.team) == bindparam("team"),
             col(OutboxRow.action) == "post",
-            col(OutboxRow.state) == SENT,
+            col(OutboxRow.state).in_((SENT, FAILED)),
         )
         .order_by(col(OutboxRow.look_again_at))
         .limit(1)
@@ -94,3 +96,14 @@ def _next_second_look() -> Select[Any]:
 def look_again(session: Session, row: int, at: datetime | None) -> None:
     """When to look for a second copy of a sent message again; None is never."""
     session.execute(update(OutboxRow).where(col(OutboxRow.id) == row).values(look_again_at=at))
+
+
+def turned_up(session: Session, row: int, ts: str, now: datetime) -> bool:
+    """A message that was given up stands in its channel after all; False if it is not given up."""
+    found = session.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == row, col(OutboxRow.state) == FAILED)
+        .values(state=SENT, ts=ts, error=None, finished_at=now)
+        .returning(col(OutboxRow.id))
+    )
+    return found.first() is not None

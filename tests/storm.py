@@ -286,7 +286,8 @@ class Storm:
         return int(open_rows) == 0 and int(decided) >= self._struck.days * len(CHANNELS)
 
     def _is_looked_for(self) -> bool:
-        return any(row.look_again_at for row in self._open_rows() if row.state == outbox.SENT)
+        over = (outbox.SENT, outbox.FAILED)
+        return any(row.look_again_at for row in self._open_rows() if row.state in over)
 
     # --- striking -----------------------------------------------------------------------------
 

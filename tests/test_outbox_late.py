@@ -184,6 +184,26 @@ def test_what_slack_takes_long_after_the_time_out_leaves_one_message(http_stage:
     assert [each.ts for each in http_stage.slack.posts(CHECKOUT)] == [row(http_stage, id).ts]
 
 
+@pytest.mark.parametrize("refusal", ["is_archived", "invalid_blocks"])
+def test_what_slack_takes_after_a_refused_repeat_is_known_to_be_sent(
+    http_stage: Stage, refusal: str
+) -> None:
+    taken = Event()
+    http_stage.earshot.client.timeout = 1
+    http_stage.slack.fail_next("chat.postMessage", hold(taken))
+    http_stage.slack.fail_next("chat.postMessage", refusal)
+    id = plan(http_stage, "Good morning")
+    pass_time(http_stage, 15 * SECOND, 5 * SECOND)
+    assert row(http_stage, id).state == "failed"
+    taken.set()
+    http_stage.slack.wait_for(lambda: http_stage.slack.posts(CHECKOUT))
+    pass_time(http_stage, 2 * LEASE)
+    [only] = http_stage.slack.posts(CHECKOUT)
+    assert (row(http_stage, id).state, row(http_stage, id).ts) == ("sent", only.ts)
+    with http_stage.context.store.read() as session:
+        assert post_rows.get(session, TEAM, CHECKOUT, only.ts) is not None
+
+
 def test_a_message_that_was_sent_but_once_is_not_looked_for_again(http_stage: Stage) -> None:
     http_stage.slack.fail_next("chat.postMessage", reset_after_accept())
     plan(http_stage, "Good morning")
