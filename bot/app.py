@@ -120,7 +120,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         native=native,
         now=now,
     )
-    clock = Clock(context, identity.team, outbox, directory.is_member, now)
+    clock = Clock(context, identity.team, outbox, directory, now)
     register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)
     _guard(bolt)

@@ -26,6 +26,7 @@ class ItemValue:
     parts: tuple[dict[str, Any], ...]
     why: str
     similar: int
+    similar_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def settle(
                 parts=list(item.parts),
                 why=item.why,
                 similar=item.similar,
+                similar_rows=list(item.similar_rows),
             )
         )
     session.flush()
@@ -204,7 +206,14 @@ def decision(session: Session, team: str, channel: str, local_date: str) -> Deci
         newest_ticket=row.newest_ticket,
         left_out=row.left_out,
         items=tuple(
-            ItemValue(item.ticket_id, item.score, tuple(item.parts), item.why, item.similar)
+            ItemValue(
+                item.ticket_id,
+                item.score,
+                tuple(item.parts),
+                item.why,
+                item.similar,
+                tuple(item.similar_rows),
+            )
             for item in items
         ),
     )

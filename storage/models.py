@@ -229,7 +229,7 @@ class Digest(SQLModel, table=True):
 
 
 class DigestItem(SQLModel, table=True):
-    """A ticket of a digest, and why it was chosen."""
+    """A ticket of a digest, why it was chosen, and the rows of those that tell the same."""
 
     __tablename__ = "digest_item"
 
@@ -240,6 +240,9 @@ class DigestItem(SQLModel, table=True):
     parts: list[dict[str, Any]] = Field(sa_type=JSON)
     why: str
     similar: int
+    similar_rows: list[int] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
 
 
 class OutboxRow(SQLModel, table=True):

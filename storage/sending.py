@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage import digests, engines
+from storage.alive import ORPHANED
 from storage.models import OutboxRow
 from storage.outbox import FAILED, HELD, PLANNED, SENDING, SENT, TOO_LATE, UNKNOWN, sent_ts
 from storage.values import Outgoing
@@ -234,7 +235,7 @@ def _sweeps() -> tuple[Executable, Executable, Executable]:
     orphaned = (
         update(OutboxRow)
         .where(_unheld(col(OutboxRow.state) == PLANNED, has_no_thread))
-        .values(state=FAILED, error="its thread was not posted", finished_at=now)
+        .values(state=FAILED, error=ORPHANED, finished_at=now)
         .returning(col(OutboxRow.id))
     )
     return lost, late, orphaned

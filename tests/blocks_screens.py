@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.blocks import (
     alarm,
+    alive,
     digest,
     digest_why,
     editing,
     friction,
     home,
     insights,
+    introduction,
     listing,
     narrowing,
     notice,
@@ -24,7 +26,9 @@ from bot.blocks import (
 )
 from bot.reports import (
     AlarmReport,
+    AliveReport,
     AnswerCount,
+    BehindReport,
     ChannelSettings,
     Choices,
     Corrected,
@@ -53,6 +57,7 @@ from bot.reports import (
     Segment,
     SettingsReport,
     Silence,
+    SourceHeard,
     Status,
     TagSuggestion,
     Theme,
@@ -60,7 +65,6 @@ from bot.reports import (
     TicketsReport,
     TicketView,
     Understood,
-    UnshownReport,
     Usual,
     Verdict,
     VersusReport,
@@ -484,12 +488,27 @@ def item(quote: Quote, feature: Feature, why: str, similar: int) -> DigestItem:
     return DigestItem(ticket, quote, 0.8, (ScorePart("breadth", 0.5, 0.9),), why, similar)
 
 
+ALIVE = AliveReport(
+    until=NOW,
+    days=7,
+    sources=(
+        SourceHeard("zendesk", NOW - timedelta(minutes=20)),
+        SourceHeard("reviews", NOW - timedelta(hours=31)),
+        SourceHeard("app-store", NOW - timedelta(days=9)),
+        SourceHeard("github", NOW - timedelta(days=20)),
+    ),
+    tickets=212,
+    digests=4,
+    failed=0,
+    doubtful=0,
+)
+SILENT_WEEK = AliveReport(NOW, 7, (), 0, 0, 2, 1)
 DIGEST = DigestReport(
     channel="C0CHECKOUT",
     due=NOW,
     silent=False,
     reason="",
-    verdict="31 new tickets from 29 customers, most about Checkout: 3 deserve your attention",
+    verdict="Checkout: 14 customers this week, twice the usual",
     items=(
         item(STUCK, CHECKOUT, "8 customers this week, new since Tuesday", 6),
         item(TOTALS, CHECKOUT, "6 customers this week", 5),
@@ -500,7 +519,34 @@ DIGEST = DigestReport(
             0,
         ),
     ),
-    left_out=28,
+    left_out=17,
+    at=NOW,
+    new=31,
+    customers=29,
+    about=CHECKOUT,
+)
+PLAIN = replace(
+    DIGEST,
+    verdict="3 of 31 new tickets worth reading, 2 of them on Checkout",
+    level="No feature is far above its usual.",
+    about=None,
+    customers=None,
+)
+FULL = replace(
+    DIGEST,
+    items=(
+        *DIGEST.items,
+        item(ADDRESS, COUPONS, "It cost them money", 0),
+        item(LOVED, CHECKOUT, "What a customer likes", 2),
+    ),
+    alive=ALIVE,
+)
+ONLY_PRAISE = replace(
+    PLAIN,
+    verdict="A bright spot, and no trouble that stands out in 12 new tickets",
+    items=FULL.items[-1:],
+    left_out=0,
+    new=12,
 )
 SILENT = DigestReport("C0CHECKOUT", NOW, True, "4 new tickets, none above the bar.", "", (), 4)
 WHY = WhyReport(
@@ -517,11 +563,15 @@ WHY = WhyReport(
             ),
             "8 customers this week, it keeps them from using it",
             6,
+            STUCK.key,
         ),
     ),
-    28,
+    17,
 )
-UNSHOWN = UnshownReport("C0CHECKOUT", NOW.date(), 1, 2, 5, (TICKET, LONG_TICKET))
+LEFT_OUT = BehindReport("C0CHECKOUT", NOW.date(), 1, 2, 5, (TICKET, LONG_TICKET))
+LIKE_IT = BehindReport(
+    "C0CHECKOUT", NOW.date(), 0, 10, 2, (LONG_TICKET, TICKET), 11, STUCK.text, 8, 7
+)
 SETTINGS = SettingsReport(
     ChannelSettings(
         "T0LARDER", "C0CHECKOUT", ("checkout", "coupons"), ("checkout",), timezone="Europe/Berlin"
@@ -663,13 +713,28 @@ SCREENS: dict[str, Screen] = {
     "feature_alias_none": editing.alias_view("apple pay", ()),
     "tickets": listing.view(LISTING),
     "tickets_of_kinds": listing.view(replace(LISTING, kinds=(Kind.BROKEN, Kind.REQUEST))),
+    "tickets_of_customers": listing.view(replace(LISTING, customers=29)),
     "tickets_none": listing.view(replace(LISTING, page=0, total=0, tickets=())),
     "ticket_corrected": tickets.view(CORRECTED),
     "digest": digest.render(DIGEST, NOW.date()),
+    "digest_plain": digest.render(PLAIN, NOW.date()),
+    "digest_full": digest.render(FULL, NOW.date()),
+    "digest_praise": digest.render(ONLY_PRAISE, NOW.date()),
     "digest_silent": digest.render(SILENT, NOW.date()),
+    "digest_silent_week": digest.render(replace(SILENT, alive=ALIVE), NOW.date()),
+    "alive": alive.render(ALIVE, "C0CHECKOUT", SILENT.reason),
+    "alive_failing": alive.render(SILENT_WEEK, "C0CHECKOUT", "No new tickets."),
+    "introduction": introduction.render("U0PRIYA", "C0CHECKOUT", is_set_up=False),
+    "introduction_by_nobody": introduction.render("", "C0CHECKOUT", is_set_up=False),
+    "introduction_again": introduction.render("U0PRIYA", "C0CHECKOUT", is_set_up=True),
+    "introduction_shared": introduction.unusable(
+        "This channel is shared with another company, so Earshot does not post customers' words "
+        "here. Choose a channel of your own."
+    ),
     "digest_settings": digest.settings_view(SETTINGS),
     "digest_why": digest_why.view(WHY),
-    "digest_unshown": digest_why.unshown_view(UNSHOWN),
+    "digest_left_out": digest_why.behind_view(LEFT_OUT),
+    "digest_like_it": digest_why.behind_view(LIKE_IT),
     "insight_card": insights.card(CARD),
     "insight_tag": insights.tag_view(SUGGESTION),
     "insight_tag_message": insights.tag_view(FROM_MESSAGE),

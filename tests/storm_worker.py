@@ -93,7 +93,7 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         native=NativeBlocks(on=True, now=shared.now),
         now=shared.now,
     )
-    clock = _WatchedClock(context, identity.team, outbox, directory.is_member, shared.now)
+    clock = _WatchedClock(context, identity.team, outbox, directory, shared.now)
     clock.shared, clock.slot = shared, slot
     clock.loop()
 

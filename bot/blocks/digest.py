@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from bot.blocks import forms, parts, words
-from bot.blocks.digest_why import why_button
+from bot.blocks import alive, forms, parts, words
+from bot.blocks.digest_why import like_button, why_button
 from bot.blocks.kit import (
     ACTION_DIGEST_PREVIEW,
     ACTION_DIGEST_SETTINGS,
+    ACTION_TICKETS,
     BLOCK_ALARMS,
     BLOCK_DAYS,
     BLOCK_FEATURES,
@@ -34,39 +35,53 @@ from bot.blocks.kit import (
     theirs,
 )
 from bot.blocks.text import shown
-from bot.reports import DigestItem, DigestReport, Message, SettingsReport
+from bot.reports import (
+    FRICTION_KINDS,
+    DigestItem,
+    DigestReport,
+    Message,
+    SettingsReport,
+    Window,
+)
 
 SIZE = 9_000
 MOST_ITEMS = 5
 QUOTE_LENGTH = 260
 TIMEZONE_LENGTH = 60
 ALARMS_HINT = "About the features above and those you own. One message each, edited while it lasts."
+BRIGHT = "Bright spot"
+WEEK = timedelta(days=7)
 LEGEND = (
-    "Details in the thread. React: ✅ knew it · 😮 surprised me · 🙋 we own it · "
+    "Each ticket is in the thread, to be answered: ✅ knew it · 😮 surprised me · 🙋 we own it · "
     "🙅 not a problem · 🛠️ fixed · 💡 tag"
 )
 
 
 def render(report: DigestReport, day: date) -> Message:
-    """The digest of one day: the verdict, then a few customers in their own words."""
-    settings = actions(button("Settings", ACTION_DIGEST_SETTINGS, report.channel))
-    weekday = words.WEEKDAYS[day.weekday()]
+    """The digest of one day: the verdict, a few customers in their own words, a bright spot."""
+    settings = button("Settings", ACTION_DIGEST_SETTINGS, report.channel)
+    blocks: list[Block | None]
+    date_said = f"{words.WEEKDAYS[day.weekday()]}, {words.day(day)}"
     if not report.items:
-        return message(
-            f"No digest for {weekday}, {words.day(day)}",
-            [header("Nothing to report today"), rich(line(_silence(report))), settings],
-        )
-    ask = actions(
-        why_button(day.isoformat()), button("Settings", ACTION_DIGEST_SETTINGS, report.channel)
-    )
-    blocks: list[Block | None] = [header(report.verdict)]
-    for item in report.items[:MOST_ITEMS]:
-        blocks += [_item(item), parts.quote_buttons(item.quote)]
-    read = f"{weekday}, {words.day(day)}"
-    if report.left_out:
-        read = f"{read}. {words.number(report.left_out, 'more ticket')} read and left out"
-    closing = [context(LEGEND, emoji=True), context(read), ask]
-    return message(_summary(report), [*blocks, *closing], SIZE)
+        nothing = [rich(line(silence(report))), _alive(report), actions(settings)]
+        blocks = [header("Nothing to report today"), *nothing]
+        return message(f"No digest for {date_said}", [block for block in blocks if block])
+    shown_items = report.items[:MOST_ITEMS]
+    friction = [item for item in shown_items if not _is_bright(item)]
+    bright = [item for item in shown_items if _is_bright(item)]
+    blocks = [header(report.verdict)]
+    for item in friction:
+        blocks += [item_block(item), _buttons(item, day)]
+    blocks.append(divider() if friction and bright else None)
+    for item in bright:
+        blocks += [item_block(item), _buttons(item, day)]
+    closing = [
+        context(LEGEND, emoji=True),
+        context(f"{date_said}. {_read(report)}. {report.level}"),
+        _alive(report),
+        actions(why_button(day.isoformat()), _all_of_them(report), settings),
+    ]
+    return message(_summary(report), [block for block in (*blocks, *closing) if block], SIZE)
 
 
 def settings_view(report: SettingsReport) -> Block:
@@ -90,11 +105,44 @@ def settings_view(report: SettingsReport) -> Block:
     )
 
 
-def _item(item: DigestItem) -> Block:
+def _is_bright(item: DigestItem) -> bool:
+    return item.quote.kind not in FRICTION_KINDS
+
+
+def item_block(item: DigestItem) -> Block:
     named = item.ticket.features[0].name if item.ticket.features else ""
-    similar = [ours(f", and {item.similar:,} like it")] if item.similar else []
-    why = line(theirs(item.why[:1].upper() + item.why[1:], QUOTE), *similar)
-    return parts.quoted(item.quote, why, feature=named, most=QUOTE_LENGTH)
+    why = line(theirs(item.why[:1].upper() + item.why[1:], QUOTE))
+    label = BRIGHT if _is_bright(item) else ""
+    return parts.quoted(item.quote, why, feature=named, label=label, most=QUOTE_LENGTH)
+
+
+def _buttons(item: DigestItem, day: date) -> Block | None:
+    quote = item.quote
+    return actions(
+        parts.source_button(quote.key, quote.ticket_id, quote.url),
+        parts.tag_button(quote.key, quote.ticket_id),
+        like_button(day, quote.key, item.similar),
+    )
+
+
+def _read(report: DigestReport) -> str:
+    """`31 new tickets from 29 customers read, 28 left out`."""
+    who = f" from {words.number(report.customers, 'customer')}" if report.customers else ""
+    left = f", {report.left_out:,} left out" if report.left_out else ""
+    return f"{words.number(report.new, 'new ticket')}{who} read{left}"
+
+
+def _all_of_them(report: DigestReport) -> Block | None:
+    """The tickets that the verdict counts, where it tells of a feature."""
+    if report.about is None or report.at is None:
+        return None
+    week = Window(report.at - WEEK, report.at, "last 7 days")
+    question = data(q=words.question(report.about, week), at=report.at.isoformat())
+    return button(f"All on {parts.name_of(report.about)}", ACTION_TICKETS, question)
+
+
+def _alive(report: DigestReport) -> Block | None:
+    return rich(alive.said(report.alive)) if report.alive else None
 
 
 def _summary(report: DigestReport) -> str:
@@ -147,10 +195,10 @@ def _when(report: SettingsReport) -> list[Block | None]:
 
 def _preview(report: DigestReport) -> list[Block | None]:
     if not report.items:
-        return [rich(line(ours("Nothing would be posted. "), _silence(report)))]
+        return [rich(line(ours("Nothing would be posted. "), silence(report)))]
     verdict = rich(line(theirs(report.verdict, QUOTE, bold=True)))
-    return [verdict, *(_item(item) for item in report.items[:MOST_ITEMS])]
+    return [verdict, *(item_block(item) for item in report.items[:MOST_ITEMS])]
 
 
-def _silence(report: DigestReport) -> Block:
+def silence(report: DigestReport) -> Block:
     return theirs(report.reason or "No ticket stood out.", QUOTE)

@@ -14,6 +14,7 @@ from bot.listeners import (
     friction,
     home,
     insights,
+    lifecycle,
     narrowing,
     reactions,
     tickets,
@@ -23,6 +24,6 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    modules = (friction, narrowing, tickets, editing, digest, insights, reactions, alarms, home)
-    for module in modules:
+    answers = (friction, narrowing, tickets, editing, digest, insights, alarms, home)
+    for module in (*answers, reactions, lifecycle):
         module.register(app, desk)

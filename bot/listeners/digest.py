@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,12 +18,14 @@ from bot.listeners.common import (
     Desk,
     carried,
     channel_of,
+    number_in,
+    show_modal,
     team_of,
     update_modal,
     user_of,
     values,
 )
-from bot.reports import ChannelSettings
+from bot.reports import BehindReport, ChannelSettings
 from bot.service import channels, digest_why
 from bot.service.channels import InvalidSettings
 
@@ -90,6 +93,7 @@ def _register_why(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_DIGEST_WHY)
     def why(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
+        desk.person(body)
         channel = channel_of(body)
         desk.check_channel(body, channel)
         day = date.fromisoformat(str(action["value"]))
@@ -99,17 +103,38 @@ def _register_why(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_DIGEST_NEWER)
     @app.action(kit.ACTION_DIGEST_OLDER)
     @app.action(kit.ACTION_DIGEST_UNSHOWN)
-    def unshown(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        """The tickets that were read and not shown, in the place of the modal."""
+    def turn(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        """A page of the tickets behind a figure, in the place of the modal."""
         ack()
         place = carried(body["view"]["private_metadata"])
-        asked = carried(action["value"])
-        settings, _ = channels.current(
-            desk.context, team_of(body), str(place["channel"]), desk.person(body).timezone
-        )
-        day = date.fromisoformat(str(asked["day"]))
-        report = digest_why.unshown(desk.context, settings, day, int(asked["page"]))
-        update_modal(client, body, why_screens.unshown_view(report))
+        found = _behind(desk, body, str(place["channel"]), carried(action["value"]))
+        update_modal(client, body, why_screens.behind_view(found))
+
+    @app.action(kit.ACTION_DIGEST_LIKE)
+    def like(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        """Those that tell the same as a shown ticket, asked for in the digest or its reasons."""
+        ack()
+        place = carried((body.get("view") or {}).get("private_metadata"))
+        channel = str(place.get("channel") or channel_of(body))
+        found = _behind(desk, body, channel, carried(action["value"]))
+        show_modal(client, body, why_screens.behind_view(found))
+
+    @app.action(kit.ACTION_DIGEST_OPEN)
+    def opened(ack: Ack) -> None:
+        """Slack's client opens the address."""
+        ack()
+
+
+def _behind(desk: Desk, body: Body, channel: str, asked: Mapping[str, Any]) -> BehindReport:
+    """The page that a button asks for, of a digest that its channel may show."""
+    person = desk.person(body)
+    desk.check_channel(body, channel)
+    day, page = date.fromisoformat(str(asked["day"])), int(asked["page"])
+    if asked.get("like") is not None:
+        row = number_in(asked["like"])
+        return digest_why.similar(desk.context, person.team, channel, day, like=row, page=page)
+    settings, _ = channels.current(desk.context, person.team, channel, person.timezone)
+    return digest_why.unshown(desk.context, settings, day, page)
 
 
 def _with_feature(settings: ChannelSettings, feature: str, *, exists: bool) -> ChannelSettings:

@@ -9,6 +9,8 @@ between a source and the redactor and is never shown or stored.
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
 from bot.reports.digest import (
+    AliveReport,
+    BehindReport,
     ChannelSettings,
     DigestDecision,
     DigestItem,
@@ -16,7 +18,7 @@ from bot.reports.digest import (
     DigestSent,
     ScorePart,
     SettingsReport,
-    UnshownReport,
+    SourceHeard,
     WhyItem,
     WhyReport,
 )
@@ -65,9 +67,11 @@ __all__ = [
     "FRICTION_KINDS",
     "AccuracyReport",
     "AlarmReport",
+    "AliveReport",
     "Answer",
     "AnswerCount",
     "BadRow",
+    "BehindReport",
     "Channel",
     "ChannelSettings",
     "Choices",
@@ -110,6 +114,7 @@ __all__ = [
     "Segment",
     "SettingsReport",
     "Silence",
+    "SourceHeard",
     "Status",
     "TagSuggestion",
     "Theme",
@@ -118,7 +123,6 @@ __all__ = [
     "TicketView",
     "TicketsReport",
     "Understood",
-    "UnshownReport",
     "Usual",
     "Verdict",
     "VersusReport",

@@ -172,7 +172,7 @@ class TicketsReport:
     """A page of the tickets that the answer to a question counts, newest first.
 
     `asked` and `at` are the question and its moment; pages count from 0 and hold `size` tickets.
-    `kinds` are those that it was narrowed to.
+    `kinds` are those that it was narrowed to. `customers` wrote them all, where that was counted.
     """
 
     asked: str
@@ -183,3 +183,4 @@ class TicketsReport:
     total: int
     tickets: tuple[TicketView, ...]
     kinds: tuple[Kind, ...] = ()
+    customers: int | None = None

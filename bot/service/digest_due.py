@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +15,7 @@ from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
 from bot.errors import UserError
 from bot.reports import ChannelSettings, DigestDecision, DigestReport, DigestSent
-from bot.service import convert, digest, posting
+from bot.service import alive, convert, digest, posting
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, Turn, turns
 from storage import channels as channel_rows
@@ -76,13 +76,35 @@ def _decide(
             return
         if report is None:
             _settle(session, claimed, digest_rows.SKIPPED, "more than four hours late", None)
-        elif report.silent:
+            return
+        report = _told_once(session, settings, turn.day, report)
+        if report.silent:
             _settle(session, claimed, digest_rows.SILENT, report.reason, report)
+            if report.alive is not None:
+                alive.plan_alone(
+                    session,
+                    settings,
+                    report.alive,
+                    digest=claimed,
+                    day=turn.day,
+                    reason=report.reason,
+                    now=now,
+                    until=until,
+                )
         else:
             _settle(session, claimed, digest_rows.POSTED, "", report)
             _plan_posts(
                 session, settings, digest=claimed, day=turn.day, report=report, now=now, until=until
             )
+
+
+def _told_once(
+    session: Session, settings: ChannelSettings, day: date, report: DigestReport
+) -> DigestReport:
+    """Without the week's line where it was told while the digest was chosen."""
+    if report.alive is None or alive.is_due(session, settings, day):
+        return report
+    return replace(report, alive=None)
 
 
 def send(context: Context, settings: ChannelSettings, at: datetime, now: datetime) -> DigestSent:
@@ -114,6 +136,7 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
             claimed = digest_rows.reopen(session, *where, newest_ticket=newest, now=now)
         if claimed is None:
             raise UserError("Its digest is being decided this very moment: look again.")
+        report = _told_once(session, settings, day, report)
         _settle(session, claimed, digest_rows.POSTED, "", report)
         _plan_posts(
             session,
@@ -178,6 +201,7 @@ def _settle(
             parts=tuple(asdict(part) for part in item.parts),
             why=item.why,
             similar=item.similar,
+            similar_rows=item.similar_rows,
         )
         for item in (report.items if report else ())
     ]

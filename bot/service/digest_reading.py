@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from bot.reports import FRICTION_KINDS, Answer, ChannelSettings, Kind
 from bot.service import posting
-from bot.service.digest_rise import usual_week
+from bot.service.digest_rise import Level, levels
 from bot.voice.features import Catalogue
 from bot.voice.memory import Answered, Before
 from bot.voice.notable_parts import Candidate
@@ -38,11 +39,19 @@ VALUES: Final[Mapping[Answer, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Tickets by the id of their candidate, and what was before."""
+    """Tickets by the id of their candidate, and what was before.
+
+    `customers` had friction with each followed feature in the last week, where `levels` are usual
+    (None where too little is stored to know).
+    """
 
     candidates: tuple[Candidate, ...]
     tickets: Mapping[str, TicketValue]
     before: Before
+    customers: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    levels: Mapping[str, Level] | None = None
+    is_cut: bool = False
+    """Whether the last week had more tickets than are read, so that more is to be counted."""
 
     @property
     def new(self) -> list[TicketValue]:
@@ -70,7 +79,8 @@ def read(
     if not new:
         return Choice((), {}, Before())
     customers = _customers(tickets, now)
-    usual = usual_week(session, customers, now)
+    known = levels(session, customers, now)
+    usual = {feature: level.mean for feature, level in (known or {}).items()}
     candidates = tuple(_candidate(ticket, ticket.id in new, customers, usual) for ticket in tickets)
     return Choice(
         candidates,
@@ -84,6 +94,10 @@ def read(
             answers=answers,
             now=now,
         ),
+        # Of a feature that the channel does not follow not all tickets were read.
+        {id: those for id, those in customers.items() if not features or id in features},
+        known,
+        len(tickets) == CANDIDATES_MOST and tickets[-1].created_at >= now - WEEK,
     )
 
 

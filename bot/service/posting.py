@@ -16,6 +16,10 @@ from storage.outbox import NewMessage
 from storage.values import PostValue
 
 DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
+# That nothing is to be reported, and that Earshot is alive.
+ALIVE = "alive"
+# Who added Earshot to a channel, and how it is set up there.
+INTRODUCTION = "introduction"
 # An answer to a person's direct message: nobody else reads it.
 DIRECT = "direct"
 # What went wrong in a channel, to the person who set it up.
@@ -23,6 +27,8 @@ NOTICE = "notice"
 
 KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
+    ALIVE: timedelta(hours=4),
+    INTRODUCTION: timedelta(hours=1),
     TICKET: timedelta(hours=8),
     INSIGHT: timedelta(hours=24),
     ANSWER: timedelta(minutes=10),
