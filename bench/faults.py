@@ -79,8 +79,10 @@ AFTER = """
   optional scopes are missing): they are held and never sent again by themselves. Every one was
   listed by `earshot posts`, and who set the channel up was told in a direct message. *There*
   and *not there* say what a look into the channel finds.
-- **Refused for good**: the channel was archived; **too late**: not sent four hours after its
-  time. Of both, who set the channel up was told. A reply is refused with its thread.
+- **Refused for good**: the channel was archived; **too late**: not sent in time, which is four
+  hours for a digest and eight for a reply. Of such a digest, who set the channel up was told; a
+  reply is listed by `earshot posts`. A reply is refused with its thread, and waits with a held one:
+  a storm that waits for a look into the channel jumps ahead to where it is too late.
 """
 
 

@@ -45,8 +45,10 @@ def test_the_same_on_a_server(tmp_path: Path, databases: Databases) -> None:
 def _hold(plan: Plan, verdict: Verdict) -> None:
     assert verdict.wrong() == []
     assert verdict.digests.planned >= 3
-    assert verdict.digests.once >= 2
-    assert verdict.replies.once >= 4
+    # Where history cannot be read, a lost answer keeps a whole thread back.
+    least = 2 if plan.history else 1
+    assert verdict.digests.once >= least
+    assert verdict.replies.once >= least
     struck = verdict.struck
     assert (struck.kills, struck.freezes) == (plan.kills, plan.freezes)
     assert struck.faults.total() >= plan.faults
