@@ -50,8 +50,8 @@ SIZE ?= 100000
 bench: $(DEV)  ## measure speed with SIZE invented tickets beside raw queries; writes bench/RESULTS.md
 	$(BIN)/python bench/speed/run.py --size $(SIZE) --texts $(SHARED)/firefox-2019.csv.gz
 
-# A part of it at a time: FAULTS="--only 1" to "--only 6".
-faults: $(DEV)  ## kill workers and break Slack and the disk while digests are posted, and count
+# A part of it at a time: FAULTS="--only 1" to "--only 10".
+faults: $(DEV)  ## kill and freeze workers, break Slack and the disk while digests are posted; count
 	$(BIN)/python bench/faults.py $(FAULTS)
 
 accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read, and write ACCURACY.md

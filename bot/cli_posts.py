@@ -12,7 +12,20 @@ from bot.cli_shared import AsJson
 posts_app = typer.Typer(
     help="Messages to Slack that wait, are in doubt or failed.", invoke_without_command=True
 )
-Id = Annotated[int, typer.Argument(metavar="ID", help="The message's number in the list.")]
+LARGEST = 2**31 - 1
+"""Of the database's numbers."""
+
+
+def _number(written: str) -> int:
+    """A message's number in the list, as it was typed."""
+    if not (written.isascii() and written.isdigit() and int(written[:11]) <= LARGEST):
+        raise typer.BadParameter(f"'{written}' is no message's number: `earshot posts` lists them")
+    return int(written)
+
+
+Id = Annotated[
+    int, typer.Argument(parser=_number, metavar="ID", help="The message's number in the list.")
+]
 
 
 def digest(
@@ -50,7 +63,8 @@ def digest(
         )
         return
     shared.show(screens.render(report, moment.date()))
-    shared.show(lines.reasons(report, digest_due.decision(context, settings, moment)))
+    decision = digest_due.decision(context, settings, moment)
+    shared.show(lines.reasons(report, decision, is_set_up=bool(settings.team)))
 
 
 @posts_app.callback()

@@ -5,15 +5,16 @@ are off: slack_sdk would repeat a POST whose connection broke after Slack had ta
 or a lost answer leaves an `unknown` row, never a second message. What is unknown is looked up in
 the channel's history by the opaque key in the message's metadata; where history cannot be read,
 the row is held, `earshot doctor` says so, and it is looked up again while it is not too late.
+
+Nothing can call back a request that left a process which was thought dead. Whoever posts so takes
+its copy back, and for a day after a message was sent again it is looked for second copies.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from socket import gaierror
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
-from bot import history, refusals
+from bot import history, outcomes, refusals
 from bot.directory import Directory
 from bot.history import EVENT_TYPE
 from bot.native_blocks import Blocks, NativeBlocks
+from bot.outcomes import Outcome
 from bot.service import alarm_posts, cards, policy, posting
 from bot.service.context import Context
+from storage import copies as copy_rows
 from storage import digests as digest_rows
 from storage import outbox as rows
 from storage import posts as post_rows
@@ -34,23 +37,15 @@ from storage import sending
 from storage.values import Outgoing, PostValue
 
 LEASE = timedelta(seconds=90)
-LOOK_UP_AFTER = timedelta(seconds=5)
 READS_TO_BE_SURE = 2
+LOOK_AGAIN_FOR = timedelta(days=1)
+"""A second copy of a message that was sent again is looked for so long: ever less often."""
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt went: the row's next state, and when to look again."""
-
-    state: str
-    ts: str | None = None
-    error: str | None = None
-    wait: timedelta = timedelta(0)
-    absent_reads: int = 0
-    is_new: bool = False
-    """Whether this very attempt made the message, rather than found it."""
+class LeaseOver(Exception):
+    """This process stood still: another has taken the message over, or may before a call ends."""
 
 
 class Outbox:
@@ -91,12 +86,21 @@ class Outbox:
         if message is not None:
             self._settle(message, self._look_up(message), now)
             return True
+        with store.write() as session:
+            sent = copy_rows.claim_second_look(session, self._team, now, LEASE)
+        if sent is not None:
+            again, ts = self._look_again(sent, now)
+            with store.write() as session:
+                copy_rows.look_again(session, sent.message.id, again)
+                if ts != sent.ts and copy_rows.turned_up(session, sent.message.id, ts, now):
+                    self._follow(session, sent.message, Outcome(rows.SENT, ts=ts), now)
+            return True
         return moved > 0
 
     def _settle(self, message: Outgoing, outcome: Outcome, now: datetime) -> None:
         # A call may have taken many seconds: what waits, waits from its end.
         now = max(now, self._now())
-        one_too_many = False
+        late = copy_rows.Late.KNOWN
         with self._context.store.write() as session:
             mine = sending.settle(
                 session,
@@ -107,12 +111,13 @@ class Outbox:
                 error=outcome.error,
                 not_before=now + outcome.wait,
                 absent_reads=outcome.absent_reads,
+                may_turn_up=outcome.may_turn_up,
             )
-            if mine:
+            if not mine and outcome.is_new and outcome.ts:
+                late = copy_rows.came_late(session, message, outcome.ts, now)
+            if mine or late is copy_rows.Late.FOUND:
                 self._follow(session, message, outcome, now)
-            elif outcome.is_new and outcome.ts:
-                one_too_many = sending.came_late(session, message, outcome.ts, now)
-        if one_too_many and outcome.ts:
+        if late is copy_rows.Late.ONE_TOO_MANY and outcome.ts:
             self._take_back(message, outcome.ts)
         if outcome.error:
             _log.warning("message %s is %s: %s", message.id, outcome.state, outcome.error)
@@ -142,22 +147,21 @@ class Outbox:
         try:
             reason = self._refusal(message)
         except SlackApiError as error:
-            return self._refused(message, error, asked_to_post=False)
+            return outcomes.refused(message, error, asked_to_post=False)
         except refusals.NO_ANSWER as error:
-            return self._later(
+            return outcomes.later(
                 message, f"the channel could not be checked: {refusals.name_of(error)}"
             )
         if reason is not None:
             return Outcome(rows.FAILED, error=reason)
-        if self._now() - begun > LEASE / 2:
-            # This process stood still: another may take the message over before the call ends.
-            return self._later(message, "the lease was nearly over before the call")
         try:
-            answer = self._call(message)
+            answer = self._call(message, begun)
+        except LeaseOver:
+            return outcomes.later(message, "the lease was nearly over before the call")
         except SlackApiError as error:
-            return self._refused(message, error)
+            return outcomes.refused(message, error)
         except refusals.NO_ANSWER as error:
-            return self._broken(message, error)
+            return outcomes.broken(message, error)
         ts = str(answer.get("ts") or message.target_ts)
         return Outcome(rows.SENT, ts=ts, is_new=message.action == "post")
 
@@ -167,11 +171,12 @@ class Outbox:
             return None
         return policy.refusal(self._directory.channel(message.team, message.channel))
 
-    def _call(self, message: Outgoing) -> Any:
+    def _call(self, message: Outgoing, begun: datetime) -> Any:
         content: dict[str, Any] = dict(message.payload)
         blocks, plain = content.pop("blocks", []), content.pop("plain", None)
 
         def send(blocks: Blocks) -> Any:
+            self._hold(message, begun)
             if message.action == "update":
                 return self._client.chat_update(
                     channel=message.channel, ts=message.target_ts or "", blocks=blocks, **content
@@ -189,35 +194,12 @@ class Outbox:
 
         return self._native.deliver(blocks, plain, send)
 
-    def _refused(
-        self, message: Outgoing, error: SlackApiError, *, asked_to_post: bool = True
-    ) -> Outcome:
-        """Slack answered, but not with a success."""
-        status, code = refusals.status(error), refusals.code(error)
-        if status == 429 or code in {"ratelimited", "rate_limited"}:
-            return Outcome(rows.PLANNED, error="rate limited", wait=refusals.retry_after(error))
-        if code in refusals.MENDABLE:
-            return Outcome(rows.PLANNED, error=code, wait=refusals.LONGEST_WAIT)
-        if code in refusals.MAYBE_DONE or status >= 500 or not refusals.is_word(code):
-            reason = code if refusals.is_word(code) else f"HTTP {status}"
-            return self._unsure(message, reason) if asked_to_post else self._later(message, reason)
-        return Outcome(rows.FAILED, error=code)
-
-    def _broken(self, message: Outgoing, error: Exception) -> Outcome:
-        """No answer. Only a connection that was never made is sure to have posted nothing."""
-        cause = getattr(error, "reason", error)
-        if isinstance(cause, ConnectionRefusedError | gaierror):
-            return self._later(message, "Slack cannot be reached")
-        return self._unsure(message, refusals.name_of(error))
-
-    def _unsure(self, message: Outgoing, reason: str) -> Outcome:
-        if message.action == "update":
-            return self._later(message, reason)
-        return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
-
-    def _later(self, message: Outgoing, reason: str) -> Outcome:
-        wait = min(refusals.LONGEST_WAIT, timedelta(seconds=2 ** min(message.attempts, 10)))
-        return Outcome(rows.PLANNED, error=reason, wait=wait)
+    def _hold(self, message: Outgoing, begun: datetime) -> None:
+        """Make sure, at the last moment, that nobody else sends it. Raises `LeaseOver`."""
+        now = max(begun, self._now())
+        with self._context.store.read() as session:
+            if not sending.holds(session, message, now + LEASE / 2):
+                raise LeaseOver
 
     # --- looking up -------------------------------------------------------------------------
 
@@ -232,26 +214,33 @@ class Outbox:
             for extra in copies[1:]:
                 self._delete(message, extra)
         except SlackApiError as error:
-            return self._unread(error)
+            return outcomes.unread(error)
         except refusals.NO_ANSWER as error:
-            return Outcome(rows.UNKNOWN, error=refusals.name_of(error), wait=LOOK_UP_AFTER)
+            return Outcome(rows.UNKNOWN, error=refusals.name_of(error), wait=outcomes.LOOK_UP_AFTER)
         if copies:
             return Outcome(rows.SENT, ts=copies[0])
         reads = message.absent_reads + 1
         if reads < READS_TO_BE_SURE:
-            return Outcome(rows.UNKNOWN, wait=LOOK_UP_AFTER, absent_reads=reads)
-        return Outcome(rows.PLANNED, error="not in history: to be sent again")
+            return Outcome(rows.UNKNOWN, wait=outcomes.LOOK_UP_AFTER, absent_reads=reads)
+        reason = "not in history: to be sent again"
+        return Outcome(rows.PLANNED, error=reason, may_turn_up=True)
 
-    def _unread(self, error: SlackApiError) -> Outcome:
-        """The look-up was refused: for the moment, or until a person lets us read."""
-        status, code = refusals.status(error), refusals.code(error)
-        if status == 429 or code in {"ratelimited", "rate_limited"}:
-            return Outcome(rows.UNKNOWN, error="rate limited", wait=refusals.retry_after(error))
-        if code in refusals.MAYBE_DONE or status >= 500 or not refusals.is_word(code):
-            reason = code if refusals.is_word(code) else f"HTTP {status}"
-            return Outcome(rows.UNKNOWN, error=reason, wait=LOOK_UP_AFTER)
-        reason = f"sent or not? history cannot be read: {code}"
-        return Outcome(rows.HELD, error=reason, wait=refusals.LONGEST_WAIT)
+    def _look_again(self, sent: copy_rows.Sent, now: datetime) -> tuple[datetime | None, str]:
+        """Delete second copies of a message; when to look next, and which copy stays."""
+        since, kept = now - sent.at, sent.ts
+        wait = max(LEASE, since)
+        try:
+            found = history.copies(self._client, self._bot_id, sent.message)
+            kept = sent.ts if sent.ts in found else next(iter(found), sent.ts)
+            for extra in found:
+                if extra != kept:
+                    self._delete(sent.message, extra)
+        except SlackApiError as error:
+            unread = outcomes.unread(error)
+            wait = wait if unread.state == rows.HELD else unread.wait
+        except refusals.NO_ANSWER:
+            wait = outcomes.LOOK_UP_AFTER
+        return (now + wait if since < LOOK_AGAIN_FOR else None), kept
 
     def _take_back(self, message: Outgoing, ts: str) -> None:
         """Delete the copy that this worker posted beside another's."""

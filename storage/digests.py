@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -109,22 +109,25 @@ def reopen(
 
 def decisions(session: Session, team: str, channel: str, since: str) -> dict[str, Decision]:
     """What was decided for a channel, by local day from `since` on."""
-    statement = _decisions().where(
-        col(Digest.team) == team,
-        col(Digest.channel) == channel,
-        col(Digest.local_date) >= since,
-    )
-    return {row.local_date: row for row in _read(session, statement)}
+    given = {"team": team, "channel": channel, "since": since}
+    found = session.execute(_decisions_since(), given)
+    return {row.local_date: row for row in (Decision(*each) for each in found)}
 
 
 def unseen_since(session: Session, team: str, since: datetime) -> list[Decision]:
     """Digests that were skipped or could not be posted, decided since then."""
-    statement = _decisions().where(
-        col(Digest.team) == team,
-        col(Digest.decided_at) >= since,
-        col(Digest.state).in_(_UNSEEN),
+    found = session.execute(_unseen_since(), {"team": team, "since": since})
+    return [Decision(*row) for row in found]
+
+
+# Both are asked at every tick of the clock.
+@cache
+def _decisions_since() -> Select[Any]:
+    return _decisions().where(
+        col(Digest.team) == bindparam("team"),
+        col(Digest.channel) == bindparam("channel"),
+        col(Digest.local_date) >= bindparam("since"),
     )
-    return _read(session, statement)
 
 
 def posted_since(session: Session, team: str, channel: str, since: datetime) -> list[Decision]:
@@ -135,17 +138,21 @@ def posted_since(session: Session, team: str, channel: str, since: datetime) -> 
         col(Digest.decided_at) > since,
         col(Digest.state) == POSTED,
     )
-    return _read(session, statement)
+    return [Decision(*row) for row in session.execute(statement)]
 
 
 @cache
+def _unseen_since() -> Select[Any]:
+    return _decisions().where(
+        col(Digest.team) == bindparam("team"),
+        col(Digest.decided_at) >= bindparam("since"),
+        col(Digest.state).in_(_UNSEEN),
+    )
+
+
 def _decisions() -> Select[Any]:
     columns = ("id", "channel", "local_date", "state", "reason")
     return select(*[getattr(Digest, name) for name in columns]).order_by(col(Digest.id))
-
-
-def _read(session: Session, statement: Select[Any]) -> list[Decision]:
-    return [Decision(*row) for row in session.execute(statement)]
 
 
 def settle(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, or_, select
 from sqlmodel import Session, col
 
 from storage import meta
@@ -132,10 +133,17 @@ def remove(session: Session, ids: Sequence[str]) -> None:
 
 def owned_by(session: Session, team: str, channel: str) -> list[str]:
     """Ids of the features that a channel owns, by the catalogue or by its own word."""
-    statement = select(col(FeatureChannel.feature_id)).where(
-        col(FeatureChannel.channel) == channel, col(FeatureChannel.team).in_(("", team))
+    given = {"channel": channel, "team": team}
+    return sorted(set(session.execute(_owned_by(), given).scalars()))
+
+
+@cache
+def _owned_by() -> Select[Any]:
+    # Asked at every tick of the clock.
+    return select(col(FeatureChannel.feature_id)).where(
+        col(FeatureChannel.channel) == bindparam("channel"),
+        or_(col(FeatureChannel.team) == "", col(FeatureChannel.team) == bindparam("team")),
     )
-    return sorted(set(session.execute(statement).scalars()))
 
 
 def owners(session: Session, team: str, feature: str) -> list[str]:

@@ -264,6 +264,7 @@ class OutboxRow(SQLModel, table=True):
     started_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
     finished_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
     absent_reads: int = 0
+    look_again_at: datetime | None = Field(default=None, sa_column=time(nullable=True, index=True))
     ts: str | None = None
     error: str | None = None
 

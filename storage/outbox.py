@@ -19,7 +19,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, type_coerce, update
+from sqlalchemy import Select, and_, func, or_, select, type_coerce, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -34,6 +34,7 @@ PLANNED, SENDING, SENT, FAILED, UNKNOWN, HELD = (
     "unknown",
     "held",
 )
+TOO_LATE = "too late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,41 @@ def plan_update(session: Session, new: NewMessage, now: datetime) -> None:
     ).first()
     if waiting is None:
         plan(session, new, now)
+
+
+def decide(session: Session, row: int, now: datetime, until: datetime | None, why: str) -> bool:
+    """A person says what becomes of a message in doubt; False if it is not in doubt.
+
+    With `until` it is sent again, if it can be before then, and the replies that gave up waiting
+    for it with it; without, it is not.
+    """
+    values: dict[str, Any] = {
+        "fence": col(OutboxRow.fence) + 1,
+        "lease_until": None,
+        "absent_reads": 0,
+        "error": why,
+    }
+    if until is None:
+        values |= {"state": FAILED, "finished_at": now}
+    else:
+        values |= {"state": PLANNED, "not_before": now, "expires_at": until, "look_again_at": now}
+    decided = session.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == row, col(OutboxRow.state).in_((UNKNOWN, HELD)))
+        .values(**values)
+        .returning(col(OutboxRow.id))
+    ).first()
+    if decided is not None and until is not None:
+        gave_up = and_(col(OutboxRow.state) == FAILED, col(OutboxRow.error) == TOO_LATE)
+        session.execute(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.thread_of) == row,
+                or_(col(OutboxRow.state) == PLANNED, gave_up),
+            )
+            .values(state=PLANNED, error=None, finished_at=None, not_before=now, expires_at=until)
+        )
+    return decided is not None
 
 
 def payload_hash(payload: Mapping[str, Any]) -> str:

@@ -8,44 +8,56 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage import digests, engines
 from storage.alive import ORPHANED
 from storage.models import OutboxRow
-from storage.outbox import FAILED, HELD, PLANNED, SENDING, SENT, UNKNOWN, sent_ts
+from storage.outbox import FAILED, HELD, PLANNED, SENDING, SENT, TOO_LATE, UNKNOWN, sent_ts
 from storage.values import Outgoing
 
 PACE = timedelta(seconds=1)
-TOO_LATE = "too late"
 
 
 def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Outgoing | None:
     """Take a workspace's next message that may be sent now; committed before the call is made."""
     # Two that claim at once must not each find the channel free.
     engines.lock(session, f"outbox:{team}")
-    statement = _next_planned(now).where(col(OutboxRow.team) == team)
-    row = session.execute(statement).scalar_one_or_none()
+    given = {"team": team, "now": now, "pace": now - PACE}
+    row = session.execute(_next_planned(), given).scalar_one_or_none()
     if row is None or not _take(session, row, now, lease):
         return None
     session.refresh(row)
-    return _value(session, row)
+    return value(session, row)
 
 
-def _next_planned(now: datetime) -> Select[Any]:
+@cache
+def _next_planned() -> Select[Any]:
     """The oldest message whose time has come, whose thread is there and whose channel is free."""
-    parent, other = aliased(OutboxRow), aliased(OutboxRow)
+    parent, other, now = aliased(OutboxRow), aliased(OutboxRow), _now()
     same_channel = and_(
         col(other.team) == col(OutboxRow.team), col(other.channel) == col(OutboxRow.channel)
     )
     just_posted = and_(
         col(other.action) == "post",
         col(other.state) == SENT,
-        col(other.finished_at) > now - PACE,
+        col(other.finished_at) > bindparam("pace"),
         col(other.finished_at) <= now,
     )
     busy = exists().where(same_channel, or_(col(other.state) == SENDING, just_posted))
@@ -66,6 +78,7 @@ def _next_planned(now: datetime) -> Select[Any]:
     return (
         select(OutboxRow)
         .where(
+            col(OutboxRow.team) == bindparam("team"),
             col(OutboxRow.state) == PLANNED,
             col(OutboxRow.not_before) <= now,
             col(OutboxRow.expires_at) > now,
@@ -84,11 +97,22 @@ def claim_unknown(session: Session, team: str, now: datetime, lease: timedelta) 
 
     A held one is tried again, too, while it is not too late: a person may have let us read.
     """
+    given = {"team": team, "now": now}
+    row = session.execute(_next_unknown(), given).scalar_one_or_none()
+    if row is None or not _take(session, row, now, lease):
+        return None
+    session.refresh(row)
+    return value(session, row)
+
+
+@cache
+def _next_unknown() -> Select[Any]:
+    now = _now()
     held = and_(col(OutboxRow.state) == HELD, col(OutboxRow.expires_at) > now)
-    statement = (
+    return (
         select(OutboxRow)
         .where(
-            col(OutboxRow.team) == team,
+            col(OutboxRow.team) == bindparam("team"),
             or_(col(OutboxRow.state) == UNKNOWN, held),
             col(OutboxRow.not_before) <= now,
         )
@@ -96,11 +120,6 @@ def claim_unknown(session: Session, team: str, now: datetime, lease: timedelta) 
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    row = session.execute(statement).scalar_one_or_none()
-    if row is None or not _take(session, row, now, lease):
-        return None
-    session.refresh(row)
-    return _value(session, row)
 
 
 def _take(session: Session, row: OutboxRow, now: datetime, lease: timedelta) -> bool:
@@ -125,6 +144,17 @@ def _take(session: Session, row: OutboxRow, now: datetime, lease: timedelta) -> 
     return taken is not None
 
 
+def holds(session: Session, message: Outgoing, until: datetime) -> bool:
+    """Whether a message is still its claimer's, by a lease that lasts until then."""
+    statement = select(col(OutboxRow.id)).where(
+        col(OutboxRow.id) == message.id,
+        col(OutboxRow.fence) == message.fence,
+        col(OutboxRow.state) == SENDING,
+        col(OutboxRow.lease_until) >= until,
+    )
+    return session.execute(statement).first() is not None
+
+
 def settle(
     session: Session,
     message: Outgoing,
@@ -135,8 +165,12 @@ def settle(
     error: str | None = None,
     not_before: datetime | None = None,
     absent_reads: int = 0,
+    may_turn_up: bool = False,
 ) -> bool:
-    """Write down how a claimed message went; False if another worker has taken it since."""
+    """Write down how a claimed message went; False if another worker has taken it since.
+
+    With `may_turn_up` it is sent again though nobody knows the end of an earlier attempt.
+    """
     values: dict[str, Any] = {
         "state": state,
         "error": error,
@@ -146,6 +180,8 @@ def settle(
     }
     if state in (SENT, FAILED):
         values["finished_at"] = now
+    if may_turn_up:
+        values["look_again_at"] = now
     if ts is not None:
         values["ts"] = ts
     done = session.execute(
@@ -161,100 +197,52 @@ def settle(
     return done is not None
 
 
-def came_late(session: Session, message: Outgoing, ts: str, now: datetime) -> bool:
-    """A worker posted a message after it had lost its lease, so another may have posted it too.
-
-    Returns whether its copy is one too many: the message is recorded under another timestamp. One
-    whose outcome nobody could look up is now known to be sent; anything else is looked up again.
-    """
-    row = session.execute(
-        select(OutboxRow).where(col(OutboxRow.id) == message.id).with_for_update()
-    ).scalar_one_or_none()
-    if row is None or row.state == SENT:
-        return row is not None and row.ts != ts
-    row.fence += 1
-    row.lease_until = None
-    row.error = None
-    if row.state == HELD:
-        row.state, row.ts, row.finished_at = SENT, ts, now
-    else:
-        row.state, row.absent_reads, row.not_before, row.finished_at = UNKNOWN, 0, now, None
-    session.flush()
-    return False
-
-
-def decide(session: Session, row: int, now: datetime, until: datetime | None, why: str) -> bool:
-    """A person says what becomes of a message in doubt; False if it is not in doubt.
-
-    With `until` it is sent again, if it can be before then, and the replies that gave up waiting
-    for it with it; without, it is not.
-    """
-    values: dict[str, Any] = {
-        "fence": col(OutboxRow.fence) + 1,
-        "lease_until": None,
-        "absent_reads": 0,
-        "error": why,
-    }
-    if until is None:
-        values |= {"state": FAILED, "finished_at": now}
-    else:
-        values |= {"state": PLANNED, "not_before": now, "expires_at": until}
-    decided = session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == row, col(OutboxRow.state).in_((UNKNOWN, HELD)))
-        .values(**values)
-        .returning(col(OutboxRow.id))
-    ).first()
-    if decided is not None and until is not None:
-        gave_up = and_(col(OutboxRow.state) == FAILED, col(OutboxRow.error) == TOO_LATE)
-        session.execute(
-            update(OutboxRow)
-            .where(
-                col(OutboxRow.thread_of) == row,
-                or_(col(OutboxRow.state) == PLANNED, gave_up),
-            )
-            .values(state=PLANNED, error=None, finished_at=None, not_before=now, expires_at=until)
-        )
-    return decided is not None
-
-
 def sweep(session: Session, now: datetime) -> int:
     """Move on what time has passed by, in all workspaces; returns how many rows changed.
 
     A lease that ran out makes a message unknown; one that is too late fails, and a digest with
     it; so does a reply whose thread failed.
     """
-    parent = aliased(OutboxRow)
+    # One after the other: a reply fails in the sweep in which its root is too late.
+    lost, late, orphaned = _sweeps()
+    given = {"now": now}
+    moved = len(session.execute(lost, given).all())
+    failed = session.execute(late, given).all()
+    for action, shows, subject in failed:
+        if (action, shows) == ("post", "digest"):
+            digests.fail(session, subject, TOO_LATE)
+    return moved + len(failed) + len(session.execute(orphaned, given).all())
+
+
+@cache
+def _sweeps() -> tuple[Executable, Executable, Executable]:
+    parent, now = aliased(OutboxRow), _now()
     lost = (
         update(OutboxRow)
         .where(_unheld(col(OutboxRow.state) == SENDING, col(OutboxRow.lease_until) <= now))
         .values(state=UNKNOWN, error="the sender stopped half-way", not_before=now)
+        .returning(col(OutboxRow.id))
     )
     late = (
         update(OutboxRow)
         .where(_unheld(col(OutboxRow.state) == PLANNED, col(OutboxRow.expires_at) <= now))
         .values(state=FAILED, error=TOO_LATE, finished_at=now)
+        .returning(col(OutboxRow.action), col(OutboxRow.shows), col(OutboxRow.subject_id))
+    )
+    has_no_thread = exists().where(
+        col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == FAILED
     )
     orphaned = (
         update(OutboxRow)
-        .where(
-            _unheld(
-                col(OutboxRow.state) == PLANNED,
-                exists().where(
-                    col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == FAILED
-                ),
-            )
-        )
+        .where(_unheld(col(OutboxRow.state) == PLANNED, has_no_thread))
         .values(state=FAILED, error=ORPHANED, finished_at=now)
+        .returning(col(OutboxRow.id))
     )
-    # One after the other: a reply fails in the sweep in which its root is too late.
-    moved = len(session.execute(lost.returning(col(OutboxRow.id))).all())
-    columns = (col(OutboxRow.action), col(OutboxRow.shows), col(OutboxRow.subject_id))
-    failed = session.execute(late.returning(*columns)).all()
-    for action, shows, subject in failed:
-        if (action, shows) == ("post", "digest"):
-            digests.fail(session, subject, TOO_LATE)
-    return moved + len(failed) + len(session.execute(orphaned.returning(col(OutboxRow.id))).all())
+    return lost, late, orphaned
+
+
+def _now() -> BindParameter[datetime]:
+    return bindparam("now")
 
 
 def _unheld(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -268,7 +256,8 @@ def opaque(team: str, key: str) -> str:
     return hashlib.sha256(f"{team}\x1f{key}".encode()).hexdigest()[:32]
 
 
-def _value(session: Session, row: OutboxRow) -> Outgoing:
+def value(session: Session, row: OutboxRow) -> Outgoing:
+    """A row as its sender needs it."""
     return Outgoing(
         id=row.id or 0,
         team=row.team,

@@ -9,6 +9,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg  # noqa: F401
+import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
+
 import storm_worker  # noqa: F401
 from bot.config import load
 from bot.service import digest_due, notices

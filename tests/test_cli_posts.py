@@ -115,6 +115,7 @@ def test_a_digest_that_was_not_posted_can_be_sent_after_all(
         (("--channel", "C0NEW", "--send"), 1, "/digest"),
         (("--channel", CHANNEL, "--at", "2190-01-01", "--send"), 1, "later"),
         (("--channel", CHANNEL, "--send", "--json"), 2, "leave out"),
+        (("--channel", "#checkout", "--send"), 1, "C0123456789"),
     ],
 )
 def test_what_cannot_be_sent_is_refused_with_a_sentence(
@@ -123,6 +124,20 @@ def test_what_cannot_be_sent_is_refused_with_a_sentence(
     ended = earshot("digest", *options)
     assert (ended.code, word in ended.err) == (code, True)
     assert outbox(context) == []
+
+
+@pytest.mark.parametrize("name", ["#checkout", "checkout", "", "C0 CHECKOUT", "ℂ0"])
+def test_a_channel_is_known_by_its_id(earshot: Run, context: Context, name: str) -> None:
+    ended = earshot("digest", "--channel", name)
+    assert (ended.code, ended.out) == (1, "")
+    assert "no channel's id" in ended.err
+
+
+def test_of_a_channel_that_nobody_set_up_it_is_said(earshot: Run, context: Context) -> None:
+    said = "Nobody has set up a digest in"
+    assert f"{said} C0NEW" in earshot("digest", "--channel", "C0NEW", "--at", NOW).out
+    assert said not in earshot("digest", "--channel", CHANNEL, "--at", NOW).out
+    assert earshot("digest", "--channel", "C0NEW", "--at", NOW, "--json").json["items"]
 
 
 # --- posts --------------------------------------------------------------------------------------
@@ -188,3 +203,16 @@ def test_only_what_is_in_doubt_is_decided_about(
     ended = earshot("posts", order, str(id))
     assert (ended.code, str(id) in ended.err) == (1, True)
     assert outbox(context) == before
+
+
+@pytest.mark.parametrize("order", ["retry", "drop"])
+@pytest.mark.parametrize("written", ["abc", "1.5", "1e3", "٣", "9" * 30, "9" * 5_000, " "])
+def test_what_is_no_number_of_a_message_is_refused_with_a_sentence(
+    earshot: Run, context: Context, order: str, written: str
+) -> None:
+    in_doubt(context)
+    ended = earshot("posts", order, written)
+    assert ended.code == 2
+    assert "is no message's number" in ended.err
+    assert "earshot posts" in ended.err
+    assert outbox(context)[0] == ("held", "digest")

@@ -57,6 +57,7 @@ LAYERS = [
     ["bot.listeners"],
     ["bot.clock", "bot.terminal", "bot.json_reports", "bot.json_upkeep", "bot.analyze"],
     ["bot.outbox", "bot.threads"],
+    ["bot.outcomes"],
     ["bot.native_blocks", "bot.refusals", "bot.history"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],

@@ -6,6 +6,7 @@ The machine sleeps over the hour, its clock is set back, and clocks change twice
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,10 +17,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.reports import Cadence, ChannelSettings
-from bot.service import channels, digest_due
+from bot.service import channels, digest_due, notices
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, turns
-from storage_rows import rows
+from conftest import NOW
+from own_tickets import put, stored
+from storage_rows import change, rows
 
 BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 END = BEGIN + timedelta(days=730)
@@ -128,12 +131,83 @@ def test_two_years_are_decided_day_by_day_and_what_is_too_late_is_skipped(
         moments = owed(channel)
         assert len(found) == len({(name, day) for name, day, _ in found})
         assert decided == {
-            day.isoformat(): _expected(moment, looked) for day, moment in moments.items()
+            day.isoformat(): "skipped" if _is_late(moment, looked) else "silent"
+            for day, moment in moments.items()
         }
         assert set(decided.values()) == {"silent", "skipped"}
 
 
-def _expected(moment: datetime, looked: list[datetime]) -> str:
-    """Silent if the first who looked after the moment came in time: there are no tickets."""
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    ("zone", "at"), list(zip(ZONES, ("02:30", "00:01", "02:30", "09:30"), strict=True))
+)
+def test_two_years_bring_one_digest_a_due_day_and_what_is_too_late_is_skipped_and_said(
+    context: Context, zone: str, at: str
+) -> None:
+    channel = channel_in(zone, at, (1, 2, 3, 4, 5) if at == "09:30" else (1, 2, 3, 4, 5, 6, 7))
+    channels.save(context, channel, "U1", BEGIN)
+    looked: list[datetime] = []
+    written = BEGIN
+    for now in ticks(random.Random(zone), 14 * HOUR):
+        looked.append(now)
+        if _is_eventful(now) and now >= written + DAY / 2:
+            written = now
+            _write_in(context, now)
+        while digest_due.plan_due(context, "T1", now) or notices.tell_due(context, "T1", now):
+            change(context.store, _SEND)
+    found = rows(context.store, "SELECT id, local_date, state, decided_at FROM digest")
+    planned = Counter(key for (key,) in rows(context.store, "SELECT dedupe_key FROM outbox"))
+    moments = owed(channel)
+    assert sorted(day for _, day, *_ in found) == [day.isoformat() for day in moments]
+    for _, day, state, _ in found:
+        is_late = _is_late(moments[date.fromisoformat(day)], looked)
+        assert is_late == (state == "skipped")
+        assert planned[f"digest:{channel.channel}:{day}"] == (state == "posted")
+    # Of several days that were slept through, the last is told.
+    last_of_each_sleep = {at: id for id, _, state, at in found if state == "skipped"}
+    assert all(planned[f"notice:digest:{id}"] == 1 for id in last_of_each_sleep.values())
+    of_state = Counter(state for _, _, state, _ in found)
+    assert min(of_state[each] for each in ("posted", "silent", "skipped")) >= 8
+
+
+_SEND = "UPDATE outbox SET state = 'sent', ts = '1.0', finished_at = created_at WHERE ts IS NULL"
+
+
+def _is_eventful(now: datetime) -> bool:
+    """Whether some zone's clocks change within days; customers write then."""
+    return (now.month, now.day // 8) in {(3, 1), (3, 3), (4, 0), (9, 3), (10, 3), (11, 0)}
+
+
+_STORIES = (
+    "The ledger loses all that was typed in, and our books of a whole quarter are gone.",
+    "Nobody in our warehouse can print a label, so forty parcels wait and customers leave.",
+    "My card was charged three times for one order, and no refund ever came.",
+    "Since the update the app crashes at every start, we cannot take orders any more.",
+    "The calendar moved each appointment by an hour, and patients stood before closed doors.",
+    "Search finds no invoice of last year, the auditor sits here and we cannot work.",
+    "Passwords of all our staff were reset overnight, and nobody can log in to the till.",
+    "The export leaves out every second row, so we paid the wrong wages to our people.",
+    "Photos of the damaged goods vanish after upload, the insurer refuses to pay us.",
+    "Our shop shows prices of another country, and buyers cancel one after the other.",
+    "The phone line rings into nothing since Monday, we lost two large contracts.",
+    "Backups stopped weeks ago without a word, and now the data of a branch is lost.",
+)
+
+
+def _write_in(context: Context, now: datetime) -> None:
+    said = _STORIES[(now - BEGIN) // DAY % len(_STORIES)]
+    new = stored(
+        f"{now:%Y%m%d%H%M}",
+        said=said,
+        ago=NOW - now,
+        stored_at=now,
+        segment="enterprise",
+        features=(),
+    )
+    put(context, new)
+
+
+def _is_late(moment: datetime, looked: list[datetime]) -> bool:
+    """Whether the first who looked after the moment came too late."""
     first = next(now for now in looked if now >= moment)
-    return "silent" if first - moment < TOO_LATE else "skipped"
+    return first - moment >= TOO_LATE

@@ -294,6 +294,25 @@ def test_the_pace_is_kept_from_the_end_of_a_call_that_took_its_time(http_stage: 
     assert texts(http_stage) == ["One", "Two"]
 
 
+def test_while_a_call_is_on_its_way_its_channel_waits_and_no_other(http_stage: Stage) -> None:
+    client, send = http_stage.earshot.client, http_stage.earshot.client.chat_postMessage
+
+    def slowly(**arguments: Any) -> Any:
+        """Another worker comes by, ten seconds into the call."""
+        client.chat_postMessage = send  # type: ignore[method-assign]
+        http_stage.now += 10 * SECOND
+        run(http_stage)
+        assert (texts(http_stage), texts(http_stage, SUPPORT)) == ([], ["Elsewhere"])
+        return send(**arguments)
+
+    client.chat_postMessage = slowly  # type: ignore[method-assign]
+    plan(http_stage, "One")
+    plan(http_stage, "Two")
+    plan(http_stage, "Elsewhere", SUPPORT)
+    pass_time(http_stage, MINUTE)
+    assert texts(http_stage) == ["One", "Two"]
+
+
 def test_a_message_that_is_sent_again_has_the_same_client_msg_id(http_stage: Stage) -> None:
     http_stage.slack.fail_next("chat.postMessage", rate_limited(1))
     plan(http_stage, "Again")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -46,7 +45,6 @@ from outbox_stage import (
 from storage import outbox as rows
 from storage import posts as post_rows
 from storage import sending
-from storage.values import Outgoing
 
 HTML = "<html>Bad gateway</html>"
 
@@ -245,67 +243,6 @@ def test_a_worker_that_was_thought_dead_cannot_overwrite_what_another_found(
         forged = replace(stale, fence=newer.fence)
         assert not sending.settle(session, forged, rows.FAILED, now + LEASE), "sent is the end"
     assert (row(http_stage, id).state, row(http_stage, id).ts) == ("sent", "2.0")
-
-
-# --- a worker that stood still ------------------------------------------------------------------
-
-
-@pytest.fixture
-def overtaken(http_stage: Stage) -> Callable[[], None]:
-    """Let the next call that posts take longer than the lease, while others go on with the work."""
-    client = http_stage.earshot.client
-    send = client.chat_postMessage
-
-    def slowly(**arguments: Any) -> Any:
-        client.chat_postMessage = send  # type: ignore[method-assign]
-        pass_time(http_stage, LEASE + 20 * SECOND, 5 * SECOND)
-        return send(**arguments)
-
-    def arrange() -> None:
-        client.chat_postMessage = slowly  # type: ignore[method-assign]
-
-    return arrange
-
-
-def test_of_two_that_posted_the_one_that_was_overtaken_takes_its_copy_back(
-    http_stage: Stage, overtaken: Callable[[], None]
-) -> None:
-    root = plan(http_stage, "Root")
-    plan(http_stage, "Reply", thread_of=root)
-    overtaken()
-    pass_time(http_stage, MINUTE)
-    assert (texts(http_stage), states(http_stage)) == (["Root", "Reply"], ["sent", "sent"])
-    assert tries(http_stage) == 3
-    assert row(http_stage, root).ts == http_stage.slack.posts(CHECKOUT)[0].ts
-
-
-def test_a_message_that_is_held_is_known_once_its_late_worker_tells(
-    http_stage: Stage, overtaken: Callable[[], None]
-) -> None:
-    http_stage.slack.grant(WITHOUT_HISTORY)
-    id = plan(http_stage, "Good morning")
-    overtaken()
-    pass_time(http_stage, MINUTE)
-    assert (texts(http_stage), states(http_stage)) == (["Good morning"], ["sent"])
-    assert row(http_stage, id).ts == http_stage.slack.posts(CHECKOUT)[0].ts
-
-
-def test_a_worker_that_stood_still_before_its_call_does_not_make_it(
-    http_stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan(http_stage, "Good morning")
-    look = Outbox._refusal
-
-    def slowly(outbox: Outbox, message: Outgoing) -> str | None:
-        monkeypatch.setattr(Outbox, "_refusal", look)
-        http_stage.now += LEASE - SECOND
-        return look(outbox, message)
-
-    monkeypatch.setattr(Outbox, "_refusal", slowly)
-    http_stage.earshot.clock.run_one(http_stage.now)
-    assert (tries(http_stage), states(http_stage)) == (0, ["planned"])
-    pass_time(http_stage, MINUTE)
-    assert (texts(http_stage), tries(http_stage)) == (["Good morning"], 1)
 
 
 # --- several copies -----------------------------------------------------------------------------

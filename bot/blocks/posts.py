@@ -25,6 +25,13 @@ _STATES = {
     "held": "sent or not? Nobody can look it up",
 }
 
+_DECIDED = {
+    "posted": "was sent, or is on its way",
+    "silent": "was silent",
+    "skipped": "was skipped",
+    "failed": "could not be posted",
+}
+
 
 def render(report: PostsReport) -> Message:
     """The outbox: messages that were not simply sent, those that a person decides about first."""
@@ -71,7 +78,7 @@ def sent(value: DigestSent) -> str:
     return f"Nothing is sent: {reason}."
 
 
-def reasons(report: DigestReport, decision: DigestDecision | None) -> Message:
+def reasons(report: DigestReport, decision: DigestDecision | None, *, is_set_up: bool) -> Message:
     """Why these, part by part, and what was decided for the day already."""
     said = [_points(item) for item in report.items]
     blocks: list[Block | None] = []
@@ -80,10 +87,20 @@ def reasons(report: DigestReport, decision: DigestDecision | None) -> Message:
     if decision is not None:
         reason = f": {decision.reason.rstrip('.')}" if decision.reason else ""
         blocks.append(
-            context(f"The digest of {decision.day.isoformat()} is {decision.state}{reason}.")
+            context(
+                f"The digest of {decision.day.isoformat()} "
+                f"{_DECIDED.get(decision.state, decision.state)}{reason}."
+            )
         )
-    if not blocks:
+    elif is_set_up:
         blocks.append(context("Nothing was decided for this day yet."))
+    if not is_set_up:
+        blocks.append(
+            context(
+                f"Nobody has set up a digest in {report.channel}: it is shown as it would be with "
+                "all features and the usual settings. `/digest`, typed there, sets it up."
+            )
+        )
     return message("Why these", blocks, SIZE)
 
 

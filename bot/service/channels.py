@@ -39,9 +39,17 @@ def current(
 
 
 def of_any_team(context: Context, channel: str) -> ChannelSettings:
-    """The settings of a channel whichever workspace it is in; the defaults where it has none."""
+    """The settings of a channel whichever workspace it is in; the defaults where it has none.
+
+    Raises `UserError` for what cannot be a channel's id.
+    """
     with context.store.read() as session:
         found = [value for value in rows.every(session) if value.channel == channel]
+    if not found and not re.fullmatch(r"[A-Z][A-Z0-9]*", channel):
+        raise UserError(
+            f"“{channel}” is no channel's id. An id looks like C0123456789; Slack shows it at the "
+            "end of the channel's details."
+        )
     team = found[0].team if found else ""
     return current(context, team, channel, "UTC")[0]
 

@@ -12,7 +12,6 @@ from bot.service import posting
 from bot.service.context import Context
 from storage import digests as digest_rows
 from storage import outbox as rows
-from storage import sending
 
 MOST = 50
 WAITING = (rows.PLANNED, rows.SENDING, rows.UNKNOWN, rows.HELD)
@@ -55,7 +54,7 @@ def retry(context: Context, id: int, now: datetime) -> None:
     with context.store.write() as session:
         line = _in_doubt(session, id)
         until = now + posting.KEEP_TRYING[line.shows]
-        sending.decide(session, id, now, until, AGAIN)
+        rows.decide(session, id, now, until, AGAIN)
 
 
 def drop(context: Context, id: int, now: datetime, *, seen: bool) -> None:
@@ -65,7 +64,7 @@ def drop(context: Context, id: int, now: datetime, *, seen: bool) -> None:
     """
     with context.store.write() as session:
         line = _in_doubt(session, id)
-        sending.decide(session, id, now, None, SEEN if seen else DROPPED)
+        rows.decide(session, id, now, None, SEEN if seen else DROPPED)
         if not seen and (line.action, line.shows) == ("post", posting.DIGEST):
             digest_rows.fail(session, line.subject_id, DROPPED)
 

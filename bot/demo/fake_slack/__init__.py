@@ -14,6 +14,7 @@ from bot.demo.fake_slack.defaults import DEFAULT_SCOPES
 from bot.demo.fake_slack.deliver import DEFAULT_EVENTS, Delivery, Sent
 from bot.demo.fake_slack.failures import (
     Failure,
+    after_accept,
     error,
     half_body_after_accept,
     hold,
@@ -49,6 +50,7 @@ __all__ = [
     "SlackError",
     "View",
     "Workspace",
+    "after_accept",
     "error",
     "half_body_after_accept",
     "hold",

@@ -73,7 +73,7 @@ class WebApi:
         self._space = space
         self._plan = plan
         self._log = log
-        self._repeats = repeats
+        self.repeats = repeats
         self.open_socket: Callable[[], str] = str
 
     def call(
@@ -100,9 +100,8 @@ class WebApi:
         failure = self._plan.take(method)
         if failure is not None and failure.gate is not None:
             failure.gate.wait()
-        if failure is None or failure.acts:
-            answer = self._answer(act)
-        else:
+        answer = self._answer(act) if failure is None or failure.acts else {}
+        if failure is not None and (failure.error or not failure.acts):
             answer = {"ok": False, "error": failure.error or failure.name}
         self._log.add(method, arguments, answer, failure)
         status = 200 if answer["ok"] or statuses is None else statuses.get(answer["error"], 400)
@@ -155,6 +154,6 @@ class WebApi:
             raise SlackError("unknown_method", req_method=method)
         scope, run = BOT_METHODS[method]
         token = grants.authenticate(value, "bot")
-        request = Request(self._space, token, arguments, self._repeats)
+        request = Request(self._space, token, arguments, self.repeats)
         request.need(*([scope] if scope else []))
         return run(request)

@@ -7,7 +7,7 @@ section 6), so a failure says whether the action is done and what becomes of the
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Answer = Literal["normal", "none", "half"]
@@ -65,6 +65,11 @@ def half_body_after_accept() -> Failure:
 def timeout_after_accept(seconds: float = 30.0) -> Failure:
     """The action is done, then the answer waits, until `release_held()` at the latest."""
     return Failure("timeout_after_accept", acts=True, wait=seconds)
+
+
+def after_accept(failure: Failure) -> Failure:
+    """The action is done, and the answer is a failure all the same."""
+    return replace(failure, name=f"{failure.name} after accept", acts=True)
 
 
 def hold(event: threading.Event) -> Failure:

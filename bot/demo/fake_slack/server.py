@@ -62,7 +62,7 @@ class FakeSlack(ModalGestures):
         self.sockets = SocketHub(self.space, ack_timeout)
         self.courier = Courier(self.space, self._transport, event_retries)
         self._log = CallLog(self.space, most_calls)
-        api = WebApi(self.space, self.failures, self._log, repeats)
+        self._api = api = WebApi(self.space, self.failures, self._log, repeats)
         api.open_socket = self.sockets.open_url
         self._server = Server(build_app(api, self.sockets), port)
         self.sockets.address = lambda: f"ws://127.0.0.1:{self.port}/link/"
@@ -122,6 +122,10 @@ class FakeSlack(ModalGestures):
         grants = self.space.grants
         grants.add_token(Token(self.token, "bot", frozenset(scopes)))
         grants.add_token(Token(self.app_token, "app", frozenset({"connections:write"})))
+
+    def know_repeats(self, repeats: Repeats) -> None:
+        """What becomes of a message with the `client_msg_id` of an earlier one, from now on."""
+        self._api.repeats = repeats
 
     def refuse_blocks(self, *types: str) -> None:
         """Take no messages with blocks of these types, as some workspaces do; with none, all."""

@@ -13,7 +13,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -72,7 +72,11 @@ def build_app(api: WebApi, hub: SocketHub) -> Starlette:
     """The routes of the fake Slack."""
 
     async def call(request: Request) -> Response:
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            # Killed while it asked: nobody reads an answer.
+            return Response()
         headers = request.headers
         reply = await run_in_threadpool(
             api.call,
