@@ -16,6 +16,7 @@ from bot.outbox import Outbox
 from bot.service import alarm_posts, digest_due, inbound, introduction, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
+from bot.service.digest_useful import FindReply, Useful
 from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
 from bot.service.reactions import ReactionEvent
@@ -29,8 +30,8 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests, sends messages, looks for alarms; reads tickets again when
-    there is time."""
+    """Finishes events, decides digests and asks about them, sends messages, looks for alarms; reads
+    tickets again when there is time."""
 
     def __init__(
         self,
@@ -39,13 +40,16 @@ class Clock:
         outbox: Outbox,
         directory: Directory,
         now: Callable[[], datetime],
+        *,
+        find_reply: FindReply,
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
-        watcher = Watcher(context)
+        watcher, useful = Watcher(context), Useful(context, team, find_reply)
         finishers = _finishers(context, directory)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: inbound.finish_one(context, team, now, finishers),
             lambda now: digest_due.plan_due(context, team, now),
+            useful.run_one,
             lambda now: alarm_posts.tell_due(context, team, now),
             lambda now: notices.tell_due(context, team, now),
             outbox.run_one,

@@ -22,10 +22,12 @@ from blocks_screens import (
     FEW,
     HELP,
     HOME,
+    LESS,
     LIKE_IT,
     LISTED,
     LISTING,
     MISSPELT,
+    MUTE,
     NARROWING,
     NOTHING,
     NOW,
@@ -44,6 +46,8 @@ from bot.blocks import (
     alarm,
     alive,
     digest,
+    digest_less,
+    digest_settings,
     digest_why,
     editing,
     friction,
@@ -71,6 +75,7 @@ from bot.reports import (
     InsightCard,
     InsightLine,
     Kind,
+    LessOf,
     Mark,
     Message,
     NameChange,
@@ -396,9 +401,24 @@ def hostile_digest(draw: st.DrawFn) -> Screen:
         return shown
     catalogue = tuple(draw(st.lists(features(), max_size=3)))
     now = replace(SETTINGS.settings, timezone=draw(marked(TYPED)))
-    return digest.settings_view(
-        replace(SETTINGS, settings=now, catalogue=catalogue, preview=report)
+    return digest_settings.settings_view(
+        replace(
+            SETTINGS,
+            settings=now,
+            catalogue=catalogue,
+            preview=report,
+            mute=replace(MUTE, by=draw(st.sampled_from(["U0TOM", "<!channel>"]))),
+        )
     )
+
+
+def hostile_less(draw: st.DrawFn) -> Screen:
+    what = draw(st.sampled_from([LessOf.FEATURE, LessOf.STORY]))
+    said = [replace(one, what=what, name=draw(marked(THEIRS))) for one in LESS]
+    shows = draw(st.sampled_from([digest_less.confirmed, digest_less.taken_back]))
+    if draw(st.booleans()):
+        return shows(said[0])
+    return digest_less.list_view("C0CHECKOUT", said * draw(st.integers(0, 30)))
 
 
 def hostile_tag(draw: st.DrawFn) -> Screen:
@@ -514,6 +534,7 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_behind,
     hostile_why,
     hostile_introduction,
+    hostile_less,
     hostile_tag,
     hostile_edit,
     hostile_list,

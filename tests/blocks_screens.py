@@ -10,6 +10,9 @@ from bot.blocks import (
     alarm,
     alive,
     digest,
+    digest_less,
+    digest_settings,
+    digest_useful,
     digest_why,
     editing,
     friction,
@@ -29,12 +32,14 @@ from bot.reports import (
     AliveReport,
     AnswerCount,
     BehindReport,
+    Cadence,
     ChannelSettings,
     Choices,
     Corrected,
     Correction,
     Count,
     DigestItem,
+    DigestLine,
     DigestReport,
     EditReport,
     Feature,
@@ -46,11 +51,15 @@ from bot.reports import (
     InsightLine,
     InsightsReport,
     Kind,
+    LessLine,
+    LessOf,
     Mark,
     Message,
+    Mute,
     NameChange,
     NarrowingReport,
     NoteLine,
+    QuestionReport,
     Quote,
     RankingReport,
     ScorePart,
@@ -580,6 +589,15 @@ SETTINGS = SettingsReport(
     DIGEST,
     exists=True,
 )
+MUTE = Mute(NOW, NOW + timedelta(days=7), "U0TOM")
+LESS = (
+    LessLine(4, "C0CHECKOUT", LessOf.STORY, "The fee shows only at the end.", "U0LEA", NOW),
+    LessLine(3, "C0CHECKOUT", LessOf.KIND, "request", "U0TOM", NOW - timedelta(days=2)),
+    LessLine(1, "C0CHECKOUT", LessOf.FEATURE, "Gift cards", "U0TOM", NOW - timedelta(days=9)),
+)
+QUESTION = QuestionReport(
+    5, "C0CHECKOUT", None, "", quiet=10, patience=5, weekday=1, before=Cadence.DAYS, days=(1, 2, 4)
+)
 CARD = InsightCard(
     id=7,
     title="Coupon vanishes when the basket changes",
@@ -608,6 +626,11 @@ FROM_MESSAGE = TagSuggestion(
     None, ("C0SUPPORT", "1757900000.000100"), "", None, Kind.REQUEST, (), note="From the fair"
 )
 HOME = HomeReport(MONTH, LINES[:3], (FEE, COUPON_LOST), 1_482, ("C0CHECKOUT", "C0COUPONS"), False)
+DIGESTS = (
+    DigestLine("C0CHECKOUT", Cadence.DAYS, (1, 2, 3, 4, 5), "09:30", NOW, MUTE),
+    DigestLine("C0COUPONS", Cadence.WEEKLY, (4,), "08:00", NOW, None),
+    DigestLine("C0GIFTS", Cadence.RISES, (1, 3), "08:00", None, None),
+)
 NEW_HOME = HomeReport(MONTH, (), (), 0, (), True)
 
 ALARM = AlarmReport(
@@ -731,7 +754,28 @@ SCREENS: dict[str, Screen] = {
         "This channel is shared with another company, so Earshot does not post customers' words "
         "here. Choose a channel of your own."
     ),
-    "digest_settings": digest.settings_view(SETTINGS),
+    "digest_settings": digest_settings.settings_view(SETTINGS),
+    "digest_settings_weekly": digest_settings.settings_view(
+        replace(
+            SETTINGS,
+            settings=replace(SETTINGS.settings, cadence=Cadence.WEEKLY, weekday=4),
+            mute=MUTE,
+            less=LESS,
+        )
+    ),
+    "digest_settings_rises": digest_settings.settings_view(
+        replace(SETTINGS, settings=replace(SETTINGS.settings, cadence=Cadence.RISES), exists=False)
+    ),
+    "digest_less": digest_less.list_view("C0CHECKOUT", LESS),
+    "digest_less_none": digest_less.list_view("C0CHECKOUT", ()),
+    "digest_less_said": digest_less.confirmed(LESS[2]),
+    "digest_less_undone": digest_less.taken_back(LESS[0]),
+    "digest_question": digest_useful.render(QUESTION),
+    "digest_question_kept": digest_useful.render(replace(QUESTION, answer="kept", by="U0TOM")),
+    "digest_question_used": digest_useful.render(replace(QUESTION, answer="used")),
+    "digest_question_late": digest_useful.render(replace(QUESTION, answer="weekly")),
+    "digest_weekly": digest_useful.turned_weekly(replace(QUESTION, answer="weekly")),
+    "digest_weekly_back": digest_useful.turned_weekly(replace(QUESTION, answer="back", by="U0TOM")),
     "digest_why": digest_why.view(WHY),
     "digest_left_out": digest_why.behind_view(LEFT_OUT),
     "digest_like_it": digest_why.behind_view(LIKE_IT),
@@ -743,6 +787,7 @@ SCREENS: dict[str, Screen] = {
     "insight_list_empty": insights.render_list(InsightsReport("", (), 0)),
     "insight_offer": insights.tag_offer("C0SUPPORT", "1757900000.000100"),
     "home": home.view(HOME),
+    "home_digests": home.view(replace(HOME, digests=DIGESTS)),
     "home_new": home.view(NEW_HOME),
     "notice_modal": notice.view("This ticket is no longer stored."),
     "notice": notice.notice("“warp 9” is no time I know. Try 30d, 12w or since 2026-09-01."),

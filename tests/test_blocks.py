@@ -49,6 +49,7 @@ from blocks_walk import element, elements, faults, objects, payload, said
 from bot.blocks import (
     charts,
     digest,
+    digest_settings,
     friction,
     insights,
     kit,
@@ -58,7 +59,7 @@ from bot.blocks import (
     versus,
     words,
 )
-from bot.reports import Count, Feature, FeatureLine, Message, Week
+from bot.reports import Cadence, Count, Feature, FeatureLine, Message, Week
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -227,7 +228,7 @@ def test_a_source_is_opened_by_a_button_that_tells_which_ticket() -> None:
 
 
 def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
-    view = digest.settings_view(SETTINGS)
+    view = digest_settings.settings_view(SETTINGS)
     ids = {o["block_id"] for o in objects(view) if o.get("type") == "input"}
     assert ids == {
         kit.BLOCK_FEATURES,
@@ -239,6 +240,10 @@ def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
         kit.BLOCK_ON,
         kit.BLOCK_ALARMS,
     }
+    weekly = replace(SETTINGS, settings=replace(SETTINGS.settings, cadence=Cadence.WEEKLY))
+    shown = {o.get("block_id") for o in objects(digest_settings.settings_view(weekly))}
+    assert kit.BLOCK_WEEKDAY in shown
+    assert kit.BLOCK_DAYS not in shown
     assert json.loads(str(view["private_metadata"])) == {
         "team": "T0LARDER",
         "channel": "C0CHECKOUT",
@@ -248,7 +253,7 @@ def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
 def test_what_is_chosen_stands_in_the_inputs() -> None:
     chosen = {
         str(o["block_id"]): o["element"]
-        for o in objects(digest.settings_view(SETTINGS))
+        for o in objects(digest_settings.settings_view(SETTINGS))
         if o.get("type") == "input"
     }
     features = str(chosen[kit.BLOCK_FEATURES])
@@ -260,7 +265,7 @@ def test_a_huge_catalogue_keeps_what_is_chosen_and_fits() -> None:
     many = tuple(Feature(f"feature-{n:04}-{'x' * 120}", "é" * 90) for n in range(2_000))
     owned = tuple(feature.id for feature in many[-60:])
     now = replace(SETTINGS.settings, features=owned, owns=owned)
-    view = digest.settings_view(replace(SETTINGS, catalogue=many, settings=now))
+    view = digest_settings.settings_view(replace(SETTINGS, catalogue=many, settings=now))
     assert faults(view) == []
     owns = next(o for o in objects(view) if o.get("block_id") == kit.BLOCK_OWNS)
     element = owns["element"]

@@ -1,59 +1,38 @@
-"""A channel's digest, and the modal in which it is set up with a preview of what it would say."""
+"""A channel's digest: the verdict, and a few customers in their own words."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.blocks import alive, forms, parts, words
+from bot.blocks import alive, digest_less, forms, parts, words
 from bot.blocks.digest_why import like_button, why_button
 from bot.blocks.kit import (
-    ACTION_DIGEST_PREVIEW,
     ACTION_DIGEST_SETTINGS,
     ACTION_TICKETS,
-    BLOCK_ALARMS,
-    BLOCK_DAYS,
-    BLOCK_FEATURES,
-    BLOCK_MOST,
-    BLOCK_ON,
-    BLOCK_OWNS,
-    BLOCK_TIME,
-    BLOCK_TIMEZONE,
     QUOTE,
-    VIEW_DIGEST,
     Block,
     actions,
     button,
-    channel,
     context,
     data,
     divider,
     header,
     line,
     message,
-    ours,
     rich,
     theirs,
 )
 from bot.blocks.text import shown
-from bot.reports import (
-    FRICTION_KINDS,
-    DigestItem,
-    DigestReport,
-    Message,
-    SettingsReport,
-    Window,
-)
+from bot.reports import FRICTION_KINDS, DigestItem, DigestReport, Message, Window
 
 SIZE = 9_000
 MOST_ITEMS = 5
 QUOTE_LENGTH = 260
-TIMEZONE_LENGTH = 60
-ALARMS_HINT = "About the features above and those you own. One message each, edited while it lasts."
 BRIGHT = "Bright spot"
 WEEK = timedelta(days=7)
 LEGEND = (
     "Each ticket is in the thread, to be answered: ✅ knew it · 😮 surprised me · 🙋 we own it · "
-    "🙅 not a problem · 🛠️ fixed · 💡 tag"
+    "🙅 not a problem · 🛠️ fixed · 💡 tag. Under ⋯: less of this"
 )
 
 
@@ -84,32 +63,12 @@ def render(report: DigestReport, day: date) -> Message:
     return message(_summary(report), [block for block in (*blocks, *closing) if block], SIZE)
 
 
-def settings_view(report: SettingsReport) -> Block:
-    """All of a channel's digest on one modal; the preview shows what stands in the inputs."""
-    now = report.settings
-    refresh = button("Refresh preview", ACTION_DIGEST_PREVIEW)
-    return forms.modal(
-        VIEW_DIGEST,
-        "Digest settings",
-        [
-            rich(line(ours("The digest of "), channel(now.channel))),
-            *_what(report),
-            *_when(report),
-            divider(),
-            header("Preview"),
-            *_preview(report.preview),
-            actions(refresh),
-        ],
-        submit="Save" if report.exists else "Start digest",
-        metadata=data(team=now.team, channel=now.channel),
-    )
-
-
 def _is_bright(item: DigestItem) -> bool:
     return item.quote.kind not in FRICTION_KINDS
 
 
 def item_block(item: DigestItem) -> Block:
+    """One ticket: its quote, and why it is here."""
     named = item.ticket.features[0].name if item.ticket.features else ""
     why = line(theirs(item.why[:1].upper() + item.why[1:], QUOTE))
     label = BRIGHT if _is_bright(item) else ""
@@ -122,6 +81,7 @@ def _buttons(item: DigestItem, day: date) -> Block | None:
         parts.source_button(quote.key, quote.ticket_id, quote.url),
         parts.tag_button(quote.key, quote.ticket_id),
         like_button(day, quote.key, item.similar),
+        digest_less.menu(item),
     )
 
 
@@ -155,50 +115,6 @@ def _summary(report: DigestReport) -> str:
     return f"{report.verdict} ({', '.join(dict.fromkeys(named))})"
 
 
-def _what(report: SettingsReport) -> list[Block | None]:
-    now = report.settings
-    if not report.catalogue:
-        hint = "No features are named yet: the digest looks at every ticket."
-        return [rich(line(ours(hint)))]
-    options = forms.feature_options(report.catalogue, (*now.features, *now.owns))
-    missing = len(report.catalogue) - len(options)
-    more = f" {missing:,} more features do not fit here." if missing else ""
-    wanted = forms.multi_select(options, now.features, "All features")
-    owned = forms.multi_select(options, now.owns, "None")
-    about = f"Empty: all features.{more}"
-    cards = "Cards of insights on these come to this channel."
-    return [
-        forms.field(BLOCK_FEATURES, "About", wanted, hint=about, optional=True),
-        forms.field(BLOCK_OWNS, "We own", owned, hint=cards, optional=True),
-    ]
-
-
-def _when(report: SettingsReport) -> list[Block | None]:
-    now = report.settings
-    days = [forms.option(str(number), name) for number, name in enumerate(words.WEEKDAYS, 1)]
-    most = [forms.option(str(count), words.number(count, "ticket")) for count in range(1, 6)]
-    sending = [forms.option("on", "Post the digest")]
-    zone = forms.text_input(now.timezone, TIMEZONE_LENGTH)
-    chosen = [str(number) for number in now.days]
-    switch = forms.checkboxes(sending, ["on"] if now.on else [])
-    bell = [forms.option("on", "Say at once when more customers write than usual")]
-    alarms = forms.checkboxes(bell, ["on"] if now.alarms else [])
-    return [
-        forms.field(BLOCK_TIME, "At", forms.time_input(now.at)),
-        forms.field(BLOCK_TIMEZONE, "Time zone", zone, hint="As in Europe/Berlin."),
-        forms.field(BLOCK_DAYS, "On", forms.checkboxes(days, chosen)),
-        forms.field(BLOCK_MOST, "At most", forms.select(most, str(now.most), "Tickets")),
-        forms.field(BLOCK_ON, "Sending", switch, optional=True),
-        forms.field(BLOCK_ALARMS, "Alarms", alarms, hint=ALARMS_HINT, optional=True),
-    ]
-
-
-def _preview(report: DigestReport) -> list[Block | None]:
-    if not report.items:
-        return [rich(line(ours("Nothing would be posted. "), silence(report)))]
-    verdict = rich(line(theirs(report.verdict, QUOTE, bold=True)))
-    return [verdict, *(item_block(item) for item in report.items[:MOST_ITEMS])]
-
-
 def silence(report: DigestReport) -> Block:
+    """Why there is nothing."""
     return theirs(report.reason or "No ticket stood out.", QUOTE)

@@ -9,6 +9,7 @@ from slack_bolt import App
 
 from bot.listeners import (
     alarms,
+    cadence,
     digest,
     editing,
     friction,
@@ -24,6 +25,6 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    answers = (friction, narrowing, tickets, editing, digest, insights, alarms, home)
+    answers = (friction, narrowing, tickets, editing, digest, cadence, insights, alarms, home)
     for module in (*answers, reactions, lifecycle):
         module.register(app, desk)

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.blocks import digest as screens
+from bot.blocks import digest_settings as screens
 from bot.blocks import digest_why as why_screens
 from bot.blocks import kit
 from bot.listeners.common import (
@@ -25,13 +25,14 @@ from bot.listeners.common import (
     user_of,
     values,
 )
-from bot.reports import BehindReport, ChannelSettings
+from bot.reports import Act, BehindReport, Cadence, ChannelSettings
 from bot.service import channels, digest_why
 from bot.service.channels import InvalidSettings
 
 _FIELDS = {
     "at": kit.BLOCK_TIME,
     "days": kit.BLOCK_DAYS,
+    "weekday": kit.BLOCK_WEEKDAY,
     "most": kit.BLOCK_MOST,
     "timezone": kit.BLOCK_TIMEZONE,
 }
@@ -66,13 +67,11 @@ def register(app: App, desk: Desk) -> None:
         ack()
         open_settings(body, client, str(action["value"]))
 
+    @app.action(kit.ACTION_DIGEST_CADENCE)
     @app.action(kit.ACTION_DIGEST_PREVIEW)
     def preview(ack: Ack, body: Body, client: WebClient) -> None:
         ack()
-        view = body["view"]
-        settings, exists = entered(desk, body, view)
-        report = channels.report(desk.context, settings, exists, desk.now())
-        update_modal(client, body, screens.settings_view(report))
+        show_again(desk, body, client)
 
     @app.view(kit.VIEW_DIGEST)
     def save(ack: Ack, body: Body, view: Body) -> None:
@@ -99,6 +98,7 @@ def _register_why(app: App, desk: Desk) -> None:
         day = date.fromisoformat(str(action["value"]))
         report = digest_why.why(desk.context, team_of(body), channel, day)
         client.views_open(trigger_id=body["trigger_id"], view=why_screens.view(report))
+        desk.acted(body, Act.OPENED)
 
     @app.action(kit.ACTION_DIGEST_NEWER)
     @app.action(kit.ACTION_DIGEST_OLDER)
@@ -118,11 +118,7 @@ def _register_why(app: App, desk: Desk) -> None:
         channel = str(place.get("channel") or channel_of(body))
         found = _behind(desk, body, channel, carried(action["value"]))
         show_modal(client, body, why_screens.behind_view(found))
-
-    @app.action(kit.ACTION_DIGEST_OPEN)
-    def opened(ack: Ack) -> None:
-        """Slack's client opens the address."""
-        ack()
+        desk.acted(body, Act.OPENED, channel)
 
 
 def _behind(desk: Desk, body: Body, channel: str, asked: Mapping[str, Any]) -> BehindReport:
@@ -144,6 +140,13 @@ def _with_feature(settings: ChannelSettings, feature: str, *, exists: bool) -> C
     return replace(settings, features=features, on=True)
 
 
+def show_again(desk: Desk, body: Body, client: WebClient) -> None:
+    """The settings as they stand in the modal, and what they would post."""
+    settings, exists = entered(desk, body, body["view"])
+    report = channels.report(desk.context, settings, exists, desk.now())
+    update_modal(client, body, screens.settings_view(report))
+
+
 def entered(desk: Desk, body: Body, view: Body) -> tuple[ChannelSettings, bool]:
     """What stands in the modal, over what is kept for inputs that it does not have."""
     person = desk.person(body)
@@ -154,12 +157,17 @@ def entered(desk: Desk, body: Body, view: Body) -> tuple[ChannelSettings, bool]:
     found = values(view)
     changes: dict[str, Any] = {
         "at": found.get(kit.BLOCK_TIME) or settings.at,
-        "days": tuple(int(day) for day in found.get(kit.BLOCK_DAYS) or []),
+        "cadence": Cadence(found.get(kit.BLOCK_CADENCE) or settings.cadence),
         "most": int(found.get(kit.BLOCK_MOST) or settings.most),
         "timezone": str(found.get(kit.BLOCK_TIMEZONE) or "").strip(),
         "on": bool(found.get(kit.BLOCK_ON)),
         "alarms": bool(found.get(kit.BLOCK_ALARMS)),
     }
+    # The days that go with another cadence are kept for when that is chosen again.
+    if kit.BLOCK_DAYS in found:
+        changes["days"] = tuple(int(day) for day in found[kit.BLOCK_DAYS])
+    if kit.BLOCK_WEEKDAY in found:
+        changes["weekday"] = int(found[kit.BLOCK_WEEKDAY])
     if kit.BLOCK_FEATURES in found:
         changes["features"] = tuple(found[kit.BLOCK_FEATURES])
     if kit.BLOCK_OWNS in found:

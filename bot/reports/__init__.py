@@ -8,7 +8,9 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
+from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
+    EVERY_DAY,
     AliveReport,
     BehindReport,
     ChannelSettings,
@@ -64,14 +66,17 @@ from bot.reports.tickets import (
 from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
 
 __all__ = [
+    "EVERY_DAY",
     "FRICTION_KINDS",
     "AccuracyReport",
+    "Act",
     "AlarmReport",
     "AliveReport",
     "Answer",
     "AnswerCount",
     "BadRow",
     "BehindReport",
+    "Cadence",
     "Channel",
     "ChannelSettings",
     "Choices",
@@ -80,6 +85,7 @@ __all__ = [
     "Count",
     "DigestDecision",
     "DigestItem",
+    "DigestLine",
     "DigestReport",
     "DigestSent",
     "EditReport",
@@ -94,8 +100,11 @@ __all__ = [
     "InsightLine",
     "InsightsReport",
     "Kind",
+    "LessLine",
+    "LessOf",
     "Mark",
     "Message",
+    "Mute",
     "NameChange",
     "NarrowingReport",
     "NoteLine",
@@ -103,6 +112,7 @@ __all__ = [
     "Person",
     "PostLine",
     "PostsReport",
+    "QuestionReport",
     "Quote",
     "RankingReport",
     "ReadAs",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.reports.cadence import Cadence, LessLine, Mute
 from bot.reports.tickets import Feature, Quote, TicketView
+
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class DigestReport:
     not. Where either counts the customers of a feature, `about` is that feature, and they wrote in
     the week before `at`. `new` tickets were chosen from, of `customers` customers (None where none
     is known).
+    `left` are the rows of the `left_out` tickets, which were read and are neither shown nor told
+    by one that is, the newest first.
+    Where its tickets `wait` for the next digest, this one has not looked at them.
     """
 
     channel: str
@@ -81,12 +87,14 @@ class DigestReport:
     verdict: str
     items: tuple[DigestItem, ...]
     left_out: int
+    left: tuple[int, ...] = ()
     at: datetime | None = None
     new: int = 0
     customers: int | None = None
     about: Feature | None = None
     level: str = ""
     alive: AliveReport | None = None
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,8 @@ class BehindReport:
 
     With `like`, a shown ticket's row, they are the other tickets that tell the same as its `quote`;
     else those that the digest read and left out. With that one they are of `customers` customers
-    (None where none is known), `lately` of them in the week before the digest.
+    (None where none is known), `lately` of them in the week before the digest. What was deleted
+    since is missing on its page.
     """
 
     channel: str
@@ -159,7 +168,8 @@ class ChannelSettings:
     """A channel's digest, as set in `/digest`. `features` empty means all features.
 
     `days` are ISO weekdays (1 = Monday), `at` is local time "HH:MM" in `timezone` (IANA),
-    `most` is the number of tickets at the most (1 to 5).
+    `most` is the number of tickets at the most (1 to 5). `cadence` says which of `days` and
+    `weekday` count.
     """
 
     team: str
@@ -173,13 +183,28 @@ class ChannelSettings:
     on: bool = True
     set_up_by: str | None = None
     alarms: bool = False
+    cadence: Cadence = Cadence.DAYS
+    weekday: int = 1
+    mute: Mute | None = None
+
+    @property
+    def due_days(self) -> tuple[int, ...]:
+        """The weekdays on which it comes, or looks whether something rises."""
+        if self.cadence is Cadence.DAILY:
+            return EVERY_DAY
+        return (self.weekday,) if self.cadence is Cadence.WEEKLY else self.days
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsReport:
-    """The settings screen: what stands, what may be chosen, and what would be posted."""
+    """The settings screen: what stands, what may be chosen, and what would be posted.
+
+    `mute` is the one that lasts; `less` is what the channel wants less of.
+    """
 
     settings: ChannelSettings
     catalogue: tuple[Feature, ...]
     preview: DigestReport
     exists: bool
+    mute: Mute | None = None
+    less: tuple[LessLine, ...] = ()

@@ -90,6 +90,7 @@ class Reading:
 
     `passages` has at most one passage a kind: the sentence that carries it best. `quote` is
     the best friction sentence, or "" where there is none. `features` are ids, best first.
+    `clarity` is how clear and telling the text is, 0 (tells nothing) to 1.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Reading:
     language: str | None
     kinds_known: bool
     redactions: tuple[Redaction, ...]
+    clarity: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.reports import ChannelSettings, DigestItem, DigestReport
+from bot.reports import AliveReport, Cadence, ChannelSettings, DigestItem, DigestReport
 from bot.service import alive, convert, digest_reading
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
@@ -17,6 +17,9 @@ from bot.voice.features import Catalogue
 from bot.voice.notable import choose
 from bot.voice.notable_stories import Picked
 from storage.values import TicketValue
+
+RISE = "rise"
+"""The part of a score that is above zero only where customers are more than usual."""
 
 
 def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
@@ -30,7 +33,14 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
     chosen = choose(choice.candidates, settings.most, now=now, before=choice.before)
     items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
     tickets = choice.new
+    if settings.cadence is Cadence.RISES and not any(_rises(item) for item in items):
+        return _nothing_rises(settings, len(tickets), now, weekly)
     said = headline(choice, chosen.picked, catalogue.by_id) if items else Headline("")
+    left = sorted(
+        (choice.tickets[id] for id in chosen.left_out_ids),
+        key=lambda ticket: (ticket.created_at, ticket.id),
+        reverse=True,
+    )
     return DigestReport(
         channel=settings.channel,
         due=next_due(settings, now),
@@ -38,7 +48,8 @@ def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestR
         reason=silence(len(tickets)) if not items else "",
         verdict=said.verdict,
         items=items,
-        left_out=chosen.left_out,
+        left_out=len(left),
+        left=tuple(ticket.id for ticket in left),
         at=now,
         new=len(tickets),
         customers=_customers(tickets),
@@ -72,3 +83,26 @@ def _customers(tickets: Sequence[TicketValue]) -> int | None:
     if not any(ticket.customer_known for ticket in tickets):
         return None
     return len({ticket.customer for ticket in tickets})
+
+
+def _rises(item: DigestItem) -> bool:
+    """Whether a ticket's feature or theme is above its usual level: it has points for that."""
+    return any(part.name == RISE and part.value > 0 for part in item.parts)
+
+
+def _nothing_rises(
+    settings: ChannelSettings, tickets: int, now: datetime, weekly: AliveReport | None
+) -> DigestReport:
+    """Silence of a digest that comes only when something rises: its tickets are still to come."""
+    noun = "new ticket waits" if tickets == 1 else "new tickets wait"
+    return DigestReport(
+        channel=settings.channel,
+        due=next_due(settings, now),
+        silent=True,
+        reason=f"Nothing is above its usual level. {tickets:,} {noun} for the day that it is.",
+        verdict="",
+        items=(),
+        left_out=0,
+        wait=True,
+        alive=weekly,
+    )

@@ -12,8 +12,11 @@ from sqlmodel import Session
 
 from bot.reports import FRICTION_KINDS, Answer, ChannelSettings, Kind
 from bot.service import posting
+from bot.service.digest_less import wanted_by
 from bot.service.digest_rise import Level, levels
+from bot.voice.clarity import by_words
 from bot.voice.features import Catalogue
+from bot.voice.less import Less
 from bot.voice.memory import Answered, Before
 from bot.voice.notable_parts import Candidate
 from storage import alarms as alarm_rows
@@ -81,7 +84,10 @@ def read(
     customers = _customers(tickets, now)
     known = levels(session, customers, now)
     usual = {feature: level.mean for feature, level in (known or {}).items()}
-    candidates = tuple(_candidate(ticket, ticket.id in new, customers, usual) for ticket in tickets)
+    less = wanted_by(session, settings)
+    candidates = tuple(
+        _candidate(ticket, ticket.id in new, customers, usual, less) for ticket in tickets
+    )
     return Choice(
         candidates,
         {id_of(ticket): ticket for ticket in tickets},
@@ -128,6 +134,7 @@ def _candidate(
     is_new: bool,
     customers: Mapping[str, set[str]],
     usual: Mapping[str, float],
+    less: Less,
 ) -> Candidate:
     feature = next((id for id in ticket.features if id in usual), "")
     said = ticket.quotes[0] if ticket.quotes else None
@@ -136,14 +143,19 @@ def _candidate(
         text=text_of(ticket),
         quote=said.text if said else "",
         kinds=tuple(Kind(kind) for kind in ticket.kinds),
+        clarity=by_words(text_of(ticket)) if ticket.clarity is None else ticket.clarity,
         customer=ticket.customer if ticket.customer_known else "",
         segment=ticket.segment,
         created_at=ticket.created_at,
         feature=ticket.features[0] if ticket.features else "",
         feature_customers=len(customers[feature]) if feature else 0,
         feature_usual=usual.get(feature, 0.0),
-        sure=said.score if said else 0.0,
         is_new=is_new and said is not None,
+        answered=less.answers(ticket.features[0] if ticket.features else "", said.kind)
+        if said
+        else 0.0,
+        is_wanted=said is None or not less.is_of_story(said.text),
+        is_refused=ticket.id in less.tickets,
     )
 
 

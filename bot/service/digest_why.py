@@ -12,7 +12,7 @@ from bot.reports import BehindReport, ChannelSettings, ScorePart, WhyItem, WhyRe
 from bot.service import catalogue as catalogues
 from bot.service import convert
 from bot.service.context import Context
-from bot.service.digest_reading import CANDIDATES_MOST, WEEK, WRITTEN_WITHIN, followed
+from bot.service.digest_reading import WEEK
 from storage import digests as rows
 from storage import tickets as ticket_rows
 from storage.digests import DecidedValue
@@ -47,22 +47,15 @@ def why(context: Context, team: str, channel: str, day: date) -> WhyReport:
 
 
 def unshown(context: Context, settings: ChannelSettings, day: date, page: int) -> BehindReport:
-    """A page of the tickets that a digest read and left out. Raises `NotFound`.
+    """A page of the tickets that a digest left out, as it was decided. Raises `NotFound`.
 
-    Read again by the features that the channel follows now. Beyond the last page it is the last.
+    Beyond the last page it is the last.
     """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        decided = _decided(session, settings.team, settings.channel, day)
-        found = ticket_rows.candidates(
-            session,
-            features=followed(session, settings, catalogue),
-            written=(decided.at - WRITTEN_WITHIN, decided.at),
-            after_row=decided.after_ticket,
-            limit=CANDIDATES_MOST,
-        )
-        told = {row for item in decided.items for row in (item.ticket_id, *item.similar_rows)}
-        left = [row for row in found if row <= decided.newest_ticket and row not in told]
+        left = _decided(session, settings.team, settings.channel, day).left
+        if left is None:
+            raise NotFound("What this older digest left out was not kept.")
         page = _within(page, len(left))
         tickets = ticket_rows.get(session, left[page * PAGE : (page + 1) * PAGE])
     return BehindReport(

@@ -24,6 +24,8 @@ INTRODUCTION = "introduction"
 DIRECT = "direct"
 # What went wrong in a channel, to the person who set it up.
 NOTICE = "notice"
+# Whether a digest is still useful; that it comes weekly, as nobody answered.
+QUESTION, WEEKLY = "question", "weekly"
 
 KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
@@ -35,6 +37,8 @@ KEEP_TRYING = {
     DIRECT: timedelta(minutes=10),
     ALARM: timedelta(hours=6),
     NOTICE: timedelta(hours=24),
+    QUESTION: timedelta(hours=4),
+    WEEKLY: timedelta(hours=24),
 }
 
 
