@@ -38,7 +38,7 @@ from bot.service import channels
 from bot.service.context import Context, open_context
 from conftest import NOW
 from own_tickets import put, stored, write_catalogue
-from storage import outbox
+from storage import acts, outbox
 from storage.models import Digest, OutboxRow
 from storm_faults import ON_DISK, Weather
 from storm_verdict import Struck, Verdict, judge
@@ -195,6 +195,7 @@ class Storm:
         self._shared.moment[0] = max(round(start.timestamp() * 1000), self._shared.moment[0])
         self._struck.days += 1
         self._take_tickets_in(start)
+        self._use_digests(start)
         self._live_until(lambda: self._shared.now() > start + DUE and self._is_settled())
 
     def _live_until(self, is_done: Callable[[], bool]) -> None:
@@ -268,6 +269,12 @@ class Storm:
                 for number, text in enumerate(said)
             ],
         )
+
+    def _use_digests(self, day: datetime) -> None:
+        """Somebody opens a ticket each day: where nobody does, digests come weekly one day."""
+        with self._context.store.write() as session:
+            for channel in CHANNELS:
+                acts.record(session, TEAM, channel, user=OWNER, kind="opened", at=day)
 
     def _all_idle(self) -> bool:
         return all(self._shared.idle[slot] == self._shared.moment[0] for slot in self._awake)

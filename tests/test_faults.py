@@ -45,14 +45,13 @@ def test_the_same_on_a_server(tmp_path: Path, databases: Databases) -> None:
 def _hold(plan: Plan, verdict: Verdict) -> None:
     assert verdict.wrong() == []
     assert verdict.digests.planned >= 3
-    # Where history cannot be read, a lost answer keeps a whole thread back.
-    least = 2 if plan.history else 1
-    assert verdict.digests.once >= least
-    assert verdict.replies.once >= least
     struck = verdict.struck
     assert (struck.kills, struck.freezes) == (plan.kills, plan.freezes)
     assert struck.faults.total() >= plan.faults
     if plan.faults == MANY:
         assert struck.faults.keys() >= set(AWAY_KINDS), "each kind of fault was met"
+    # Where history cannot be read, each of them may be held.
     if plan.history:
+        assert verdict.digests.once >= 2
+        assert verdict.replies.once >= 2
         assert verdict.digests.held_visible + verdict.digests.held_missing == 0
