@@ -16,6 +16,7 @@ from bot.reaction_sweep import ReactionSweep
 from bot.service import alarm_posts, attaching, digest_due, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
+from bot.service.insight_follow import Following, HasLeft
 from bot.service.meaning import CatchUp
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
@@ -37,10 +38,11 @@ class Clock:
         *,
         may_tag: reactions.MayTag,
         sweep: ReactionSweep,
+        has_left: HasLeft,
         now: Callable[[], datetime],
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
-        watcher = Watcher(context)
+        watcher, following = Watcher(context), Following(context, team, has_left)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest_due.plan_due(context, team, now),
@@ -50,6 +52,7 @@ class Clock:
             outbox.run_one,
             lambda now: attaching.attach_some(context, now),
             sweep.run_one,
+            following.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
             lambda _: catch_up.run_one(),
