@@ -60,7 +60,7 @@ def test_a_new_ticket_that_tells_the_same_attaches_itself(some: Stage, tmp_path:
     assert rows(some, PAIRS) == [(1, 1, "tagged", MIRA), (1, 9, "itself", "")]
     assert "2 tickets from 2 customers" in said(card(some))
     [line] = thread(some)
-    assert "1 ticket from 1 customer more told the same" in line
+    assert "1 more ticket from 1 customer tells the same" in line
     shown = said(seen(some, BEN))
     assert "attached by itself" in shown
     assert "tagged by" in shown
@@ -97,7 +97,7 @@ def test_the_thread_hears_of_new_tickets_once_a_day(some: Stage, tmp_path: Path)
     later(some, DAY)
     lines = thread(some)
     assert len(lines) == 2
-    assert "3 tickets from 3 customers more" in lines[1]
+    assert "3 more tickets from 3 customers tell" in lines[1]
     later(some, DAY)
     assert len(thread(some)) == 2, "nothing new, nothing said"
 
