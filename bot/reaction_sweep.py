@@ -1,4 +1,6 @@
-"""Looks once an hour what people have really reacted to recent posts, and mends what was missed.
+"""Looks what people have really reacted to recent posts, and mends what was missed.
+
+Once an hour in the first two days of a post, then once a day for two weeks.
 
 Events are delivered at best effort: what happened while nobody listened, or was lost on the way, is
 found here. A message that is gone is marked, and what was answered to it is kept.

@@ -107,6 +107,17 @@ def test_every_post_is_looked_at_once_an_hour_and_old_ones_no_more(some: Stage) 
     assert len(some.slack.calls_of("reactions.get")) == 4
 
 
+def test_posts_of_some_days_ago_are_looked_at_once_a_day(some: Stage) -> None:
+    shown = card_post(some)
+    later(some, timedelta(days=3))
+    looks = len(some.slack.calls_of("reactions.get"))
+    missed(some, shown, ADA, "open_mouth")
+    later(some, HOUR)
+    assert len(some.slack.calls_of("reactions.get")) == looks
+    later(some, timedelta(hours=24))
+    assert rows(some, PRESENT) == [(ADA, "open_mouth")]
+
+
 def test_when_slack_asks_to_wait_the_sweep_waits_and_comes_back(some: Stage) -> None:
     shown = card_post(some)
     missed(some, shown, ADA, "open_mouth")
