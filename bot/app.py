@@ -32,6 +32,7 @@ from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
 from bot.service.context import Context
+from bot.threads import Threads
 
 CALL_TIMEOUT = 15
 WORKERS = 16
@@ -130,10 +131,11 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         context,
         identity.team,
         outbox,
+        directory,
+        now,
+        find_reply=Threads(client).last_reply,
         may_tag=may_tag,
         sweep=sweep,
-        has_left=directory.has_left,
-        now=now,
     )
     register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)

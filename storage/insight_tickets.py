@@ -137,6 +137,17 @@ def of_ticket(session: Session, ticket: int) -> Attached | None:
     return _value(row) if row else None
 
 
+def rows_since(session: Session, row: int, since: datetime, limit: int) -> list[int]:
+    """The next rows of tickets that were written since then, ascending."""
+    statement = (
+        select(col(TicketFact.ticket_id))
+        .where(col(TicketFact.ticket_id) > row, col(TicketFact.created_at) >= since)
+        .order_by(col(TicketFact.ticket_id))
+        .limit(limit)
+    )
+    return list(session.execute(statement).scalars())
+
+
 def without(session: Session, limit: int) -> list[int]:
     """The rows of the newest tickets that no insight has."""
     has_one = select(col(InsightTicket.ticket_id)).where(

@@ -31,6 +31,12 @@ _SHOWING = (
     )
     .order_by(_POST.posted_at, _POST.ts)
 )
+_POSTED_AT = (
+    select(_POST.posted_at)
+    .where(_POST.shows == bindparam("shows"), _POST.subject_id == bindparam("subject"))
+    .order_by(_POST.posted_at)
+    .limit(1)
+)
 _REACTIONS = (
     select(_POST.shows, _POST.subject_id, _REACTION.user, _REACTION.emoji, _REACTION.event_ts)
     .join(
@@ -90,6 +96,12 @@ def mark_gone(session: Session, team: str, channel: str, ts: str, now: datetime)
         .where(col(Post.gone_at).is_(None))
         .values(gone_at=now)
     )
+
+
+def posted_at(session: Session, shows: str, subject: int) -> datetime | None:
+    """When this subject was first shown; None where it never was."""
+    found = session.execute(_POSTED_AT, {"shows": shows, "subject": subject})
+    return found.scalar_one_or_none()
 
 
 def react(

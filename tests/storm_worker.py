@@ -25,6 +25,7 @@ from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
 from bot.service.context import Context, open_context
+from bot.threads import Threads
 
 PATIENCE_SECONDS = 1
 PAUSE_SECONDS = 0.003
@@ -85,12 +86,13 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         context,
         identity.team,
         outbox,
+        directory,
+        shared.now,
+        find_reply=Threads(client).last_reply,
         may_tag=directory.is_member,
         sweep=ReactionSweep(
             context, client, team=identity.team, bot=identity.user, may_tag=directory.is_member
         ),
-        has_left=directory.has_left,
-        now=shared.now,
     )
     clock.shared, clock.slot = shared, slot
     clock.loop()

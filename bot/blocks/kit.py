@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.blocks import fitting, native
-from bot.blocks.fitting import MESSAGE_BLOCKS, fit, size_in_characters
 from bot.blocks.native import Native, Part
 from bot.blocks.text import (
     PLACEHOLDER,
@@ -64,8 +63,18 @@ ACTION_DIGEST_SETTINGS = "digest_settings"
 ACTION_DIGEST_PREVIEW = "digest_preview"
 ACTION_DIGEST_WHY = "digest_why"
 ACTION_DIGEST_UNSHOWN = "digest_unshown"
+ACTION_DIGEST_LIKE = "digest_like"
+ACTION_DIGEST_OPEN = "digest_open_source"
 ACTION_DIGEST_NEWER = "digest_unshown_newer"
 ACTION_DIGEST_OLDER = "digest_unshown_older"
+ACTION_DIGEST_CADENCE = "digest_cadence"
+ACTION_DIGEST_MUTE = "digest_mute"
+ACTION_DIGEST_UNMUTE = "digest_unmute"
+ACTION_DIGEST_LESS = "digest_less"
+ACTION_DIGEST_LESS_LIST = "digest_less_list"
+ACTION_DIGEST_LESS_UNDO = "digest_less_undo"
+ACTION_DIGEST_KEEP = "digest_keep"
+ACTION_DIGEST_BACK = "digest_back"
 ACTION_TAG_MESSAGE = "message_tag"
 ACTION_ALARM_KNOWN = "alarm_known"
 ACTION_ALARM_NO_PROBLEM = "alarm_no_problem"
@@ -79,6 +88,7 @@ VIEW_MERGE = "merge_insight"
 VIEW_TOLD = "insight_tickets"
 VIEW_DIGEST = "digest_settings"
 VIEW_DIGEST_WHY = "digest_why"
+VIEW_DIGEST_LESS = "digest_less"
 VIEW_ALIAS = "add_alias"
 VIEW_FEATURE = "edit_feature"
 VIEW_TICKET = "ticket"
@@ -113,6 +123,8 @@ BLOCK_FEATURES = "features"
 BLOCK_OWNS = "owns"
 BLOCK_TIME = "time"
 BLOCK_DAYS = "days"
+BLOCK_CADENCE = "cadence"
+BLOCK_WEEKDAY = "weekday"
 BLOCK_MOST = "most"
 BLOCK_TIMEZONE = "timezone"
 BLOCK_ON = "on"
@@ -264,4 +276,4 @@ def message(text: str, parts: Iterable[Part], size: int = MESSAGE_SIZE) -> Messa
 
 
 def _fitted(blocks: list[Block], size: int) -> list[Block]:
-    return fit(blocks, MESSAGE_BLOCKS, size, size_in_characters)
+    return fitting.fit(blocks, fitting.MESSAGE_BLOCKS, size, fitting.size_in_characters)

@@ -9,12 +9,14 @@ from slack_bolt import App
 
 from bot.listeners import (
     alarms,
+    cadence,
     digest,
     editing,
     friction,
     home,
     insight_cards,
     insights,
+    lifecycle,
     narrowing,
     reactions,
     tickets,
@@ -24,16 +26,6 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    for module in (
-        friction,
-        narrowing,
-        tickets,
-        editing,
-        digest,
-        insights,
-        insight_cards,
-        reactions,
-        alarms,
-        home,
-    ):
+    answers = (friction, narrowing, tickets, editing, digest, cadence, insights, insight_cards)
+    for module in (*answers, alarms, home, reactions, lifecycle):
         module.register(app, desk)

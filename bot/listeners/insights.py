@@ -24,7 +24,7 @@ from bot.listeners.common import (
     user_of,
     values,
 )
-from bot.reports import Kind
+from bot.reports import Act, Kind
 from bot.service import insight_list, insights
 from bot.service.insights import MessageRef, TagRequest
 
@@ -45,6 +45,7 @@ def _register_list(app: App, desk: Desk) -> None:
         ack()
         desk.person(body)
         show(body, respond, str(body.get("text", "")), 0, replace=False)
+        desk.acted(body, Act.ASKED)
 
     @app.action(kit.each_of(kit.ACTION_INSIGHTS))
     def turn(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -91,6 +92,8 @@ def _register_tagging(app: App, desk: Desk) -> None:
         tagged = insights.tag(desk.context, request, desk.now())
         if tagged.kept:
             ack()
+            if request.channel:
+                desk.acted(body, Act.TAGGED, request.channel)
         else:
             sentence = forms.already(tagged.insight, by_other=tagged.by != request.user)
             ack(response_action="errors", errors={kit.BLOCK_TITLE: sentence})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.reports.cadence import DigestLine
 from bot.reports.friction import FeatureLine, Window
 from bot.reports.insight_lines import InsightLine
 from bot.reports.tickets import Feature, Quote, TicketView
@@ -140,3 +141,4 @@ class HomeReport:
     tickets: int
     channels: tuple[str, ...]
     is_new: bool
+    digests: tuple[DigestLine, ...] = ()

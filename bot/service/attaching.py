@@ -42,7 +42,7 @@ def attach_some(context: Context, now: datetime) -> bool:
         reached = min(value.looked_row or 0 for value in current)
         looking = [value for value in current if (value.looked_row or 0) == reached]
         since = min(value.created_at for value in looking) - LOOKS_BACK
-        batch = ticket_rows.get(session, ticket_rows.rows_since(session, reached, since, BATCH))
+        batch = ticket_rows.get(session, insight_tickets.rows_since(session, reached, since, BATCH))
         found = _found(session, context, current, batch, now)
     wanted = {value.id for value in looking}
     upto = batch[-1].id if len(batch) == BATCH else newest

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.service import cards, insights, posting
+from bot.service import cards, inbound, insights, posting
 from bot.service.context import Context
 from storage import inbox, outbox
 from storage import insights as insight_rows
@@ -21,13 +21,11 @@ from storage import posts as post_rows
 from storage.posts import Key, Known
 from storage.values import Incoming, PostValue
 
-GRACE = timedelta(seconds=15)
 EVERY = timedelta(hours=1)
 YOUNG = timedelta(days=2)
 DAILY = timedelta(hours=24)
 RECENT = timedelta(days=14)
 SWEPT = (posting.TICKET, posting.INSIGHT)
-MOST_ATTEMPTS = 20
 ADDED, REMOVED = "reaction_added", "reaction_removed"
 
 
@@ -76,13 +74,9 @@ def emoji_name(name: str) -> str:
 
 
 def record(context: Context, event: ReactionEvent, now: datetime) -> bool:
-    """Keep an event before it is acknowledged; False if it came before.
-
-    The one who records it has `GRACE` to finish it, then the clock does.
-    """
+    """Keep an event before it is acknowledged; False if it came before."""
     incoming = Incoming(event.team, event.event_id, event.type, event.body(), now, 0)
-    with context.store.write() as session:
-        return inbox.record(session, incoming, now + GRACE)
+    return inbound.record(context, incoming)
 
 
 MayTag = Callable[[str, str], bool]
@@ -146,19 +140,6 @@ def _insight(session: Session, post: PostValue) -> int | None:
         insight = insight_rows.for_ticket(session, post.subject_id)
         return insight.id if insight else None
     return None
-
-
-def finish_one(context: Context, team: str, now: datetime, may_tag: MayTag) -> bool:
-    """Finish one event of a workspace that was left unfinished; False when there is none."""
-    with context.store.write() as session:
-        incoming = inbox.claim(session, team, now, GRACE)
-        if incoming is None:
-            return False
-        if incoming.attempts > MOST_ATTEMPTS:
-            inbox.finish(session, incoming.team, incoming.event_id, "given up", now)
-            return True
-    finish(context, ReactionEvent.of(incoming), now, may_tag)
-    return True
 
 
 @dataclass(frozen=True, slots=True)
