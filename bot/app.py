@@ -30,6 +30,7 @@ from bot.listeners import register_all
 from bot.listeners.common import Desk, user_of
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
+from bot.reaction_sweep import ReactionSweep
 from bot.service.context import Context
 from bot.threads import Threads
 
@@ -121,6 +122,11 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         native=native,
         now=now,
     )
+
+    def may_tag(team: str, user: str) -> bool:
+        return directory.may_tag(team, user, settings.taggers)
+
+    sweep = ReactionSweep(context, client, team=identity.team, bot=identity.user, may_tag=may_tag)
     clock = Clock(
         context,
         identity.team,
@@ -128,6 +134,8 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         directory,
         now,
         find_reply=Threads(client).last_reply,
+        may_tag=may_tag,
+        sweep=sweep,
     )
     register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)

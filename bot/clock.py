@@ -13,10 +13,20 @@ from datetime import datetime
 
 from bot.directory import Directory
 from bot.outbox import Outbox
-from bot.service import alarm_posts, digest_due, inbound, introduction, notices, reactions
+from bot.reaction_sweep import ReactionSweep
+from bot.service import (
+    alarm_posts,
+    attaching,
+    digest_due,
+    inbound,
+    introduction,
+    notices,
+    reactions,
+)
 from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.digest_useful import FindReply, Useful
+from bot.service.insight_follow import Following
 from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
 from bot.service.reactions import ReactionEvent
@@ -30,8 +40,8 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests and asks about them, sends messages, looks for alarms; reads
-    tickets again when there is time."""
+    """Finishes events, decides digests and asks about them, sends messages, lets tickets attach
+    themselves, looks for missed reactions and alarms; reads tickets again when there is time."""
 
     def __init__(
         self,
@@ -42,17 +52,24 @@ class Clock:
         now: Callable[[], datetime],
         *,
         find_reply: FindReply,
+        may_tag: reactions.MayTag,
+        sweep: ReactionSweep,
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
         watcher, useful = Watcher(context), Useful(context, team, find_reply)
-        finishers = _finishers(context, directory)
+        following = Following(context, team, directory.has_left)
+        finishers = _finishers(context, directory, may_tag)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: inbound.finish_one(context, team, now, finishers),
             lambda now: digest_due.plan_due(context, team, now),
             useful.run_one,
             lambda now: alarm_posts.tell_due(context, team, now),
             lambda now: notices.tell_due(context, team, now),
+            lambda now: attaching.tell_due(context, team, now),
             outbox.run_one,
+            lambda now: attaching.attach_some(context, now),
+            sweep.run_one,
+            following.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
             lambda _: catch_up.run_one(),
@@ -110,11 +127,13 @@ class Clock:
             self._thread.join(timeout)
 
 
-def _finishers(context: Context, directory: Directory) -> dict[str, inbound.Finish]:
+def _finishers(
+    context: Context, directory: Directory, may_tag: reactions.MayTag
+) -> dict[str, inbound.Finish]:
     """How each type of event that is recorded is finished."""
 
     def react(incoming: Incoming, now: datetime) -> None:
-        reactions.finish(context, ReactionEvent.of(incoming), now, directory.is_member)
+        reactions.finish(context, ReactionEvent.of(incoming), now, may_tag)
 
     def introduce(incoming: Incoming, now: datetime) -> None:
         introduction.finish(context, Joined.of(incoming), now, directory.postable)

@@ -24,6 +24,7 @@ from bot.config import load
 from bot.directory import Directory
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
+from bot.reaction_sweep import ReactionSweep
 from bot.service.context import Context, open_context
 from bot.threads import Threads
 
@@ -101,6 +102,10 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         directory,
         shared.now,
         find_reply=Threads(client).last_reply,
+        may_tag=directory.is_member,
+        sweep=ReactionSweep(
+            context, client, team=identity.team, bot=identity.user, may_tag=directory.is_member
+        ),
     )
     clock.shared, clock.slot = shared, slot
     clock.loop()

@@ -14,6 +14,7 @@ from bot.listeners import (
     editing,
     friction,
     home,
+    insight_cards,
     insights,
     lifecycle,
     narrowing,
@@ -25,6 +26,6 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    answers = (friction, narrowing, tickets, editing, digest, cadence, insights, alarms, home)
-    for module in (*answers, reactions, lifecycle):
+    answers = (friction, narrowing, tickets, editing, digest, cadence, insights, insight_cards)
+    for module in (*answers, alarms, home, reactions, lifecycle):
         module.register(app, desk)

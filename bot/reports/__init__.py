@@ -31,7 +31,6 @@ from bot.reports.friction import (
     FeatureLine,
     FrictionReport,
     HelpReport,
-    InsightLine,
     Mark,
     NarrowingReport,
     RankingReport,
@@ -45,7 +44,17 @@ from bot.reports.friction import (
     Week,
     Window,
 )
-from bot.reports.insights import AnswerCount, HomeReport, InsightCard, InsightsReport, TagSuggestion
+from bot.reports.insight_lines import InsightLine
+from bot.reports.insights import (
+    AnswerCount,
+    HomeReport,
+    InsightCard,
+    InsightNews,
+    InsightsReport,
+    InsightTicketLine,
+    InsightTickets,
+    TagSuggestion,
+)
 from bot.reports.posts import PostLine, PostsReport
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
@@ -63,7 +72,7 @@ from bot.reports.tickets import (
     TicketsReport,
     TicketView,
 )
-from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
+from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Happened, Kind, Status, Verdict
 
 __all__ = [
     "EVERY_DAY",
@@ -93,11 +102,15 @@ __all__ = [
     "FeatureLine",
     "Finding",
     "FrictionReport",
+    "Happened",
     "HelpReport",
     "HomeReport",
     "IngestReport",
     "InsightCard",
     "InsightLine",
+    "InsightNews",
+    "InsightTicketLine",
+    "InsightTickets",
     "InsightsReport",
     "Kind",
     "LessLine",

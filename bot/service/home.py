@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.reports import DigestLine, HomeReport, Window
-from bot.service import cards, convert, friction, muting
 from bot.service import catalogue as catalogues
+from bot.service import convert, friction, insight_views, muting
 from bot.service.context import Context
 from bot.service.schedule import next_due
 from storage import channels as channel_rows
@@ -35,7 +35,7 @@ def view(context: Context, team: str, channels: Sequence[str], now: datetime) ->
         return HomeReport(
             window=window,
             features=tuple(chosen[:FEATURES_SHOWN]),
-            insights=cards.newest(session, context, catalogue, INSIGHTS_SHOWN),
+            insights=insight_views.newest(session, context, catalogue, INSIGHTS_SHOWN),
             tickets=ticket_rows.total(session),
             channels=tuple(sorted(setting.channel for setting in set_up)),
             digests=tuple(_digest(setting, now) for setting in set_up),

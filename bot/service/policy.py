@@ -30,6 +30,17 @@ def check_editor(person: Person, editors: Sequence[str]) -> None:
         )
 
 
+def check_tagger(may: bool) -> None:
+    """Refuse those who may not tag."""
+    if not may:
+        raise Refused(
+            "Insights are tagged by a few people here. Whoever runs Earshot can add you to them."
+        )
+
+
+ARCHIVED = "This channel is archived. Choose another one, or unarchive it."
+
+
 def refusal(channel: Channel) -> str | None:
     """Why customers' words may not be posted to a channel, as a sentence, or None."""
     if channel.is_shared:
@@ -38,7 +49,7 @@ def refusal(channel: Channel) -> str | None:
             "customers' words here. Choose a channel of your own."
         )
     if channel.is_archived:
-        return "This channel is archived. Choose another one, or unarchive it."
+        return ARCHIVED
     if not channel.is_member:
         return "Earshot is not in this channel. Type `/invite @Earshot` here and try again."
     return None

@@ -16,6 +16,8 @@ from storage.outbox import NewMessage
 from storage.values import PostValue
 
 DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
+# What happened to an insight, in its card's thread.
+NEWS = "news"
 # That nothing is to be reported, and that Earshot is alive.
 ALIVE = "alive"
 # Who added Earshot to a channel, and how it is set up there.
@@ -37,6 +39,7 @@ KEEP_TRYING = {
     DIRECT: timedelta(minutes=10),
     ALARM: timedelta(hours=6),
     NOTICE: timedelta(hours=24),
+    NEWS: timedelta(hours=24),
     QUESTION: timedelta(hours=4),
     WEEKLY: timedelta(hours=24),
 }
