@@ -21,6 +21,16 @@ from bot.reports.digest import (
     WhyReport,
 )
 from bot.reports.editing import EditReport, NameChange
+from bot.reports.effect import (
+    EffectReport,
+    EffectVerdict,
+    EffectWeek,
+    Estimate,
+    LeftOut,
+    Measured,
+    Nearby,
+    NextDoor,
+)
 from bot.reports.friction import (
     Choices,
     Count,
@@ -79,6 +89,10 @@ __all__ = [
     "DigestReport",
     "DigestSent",
     "EditReport",
+    "EffectReport",
+    "EffectVerdict",
+    "EffectWeek",
+    "Estimate",
     "Feature",
     "FeatureLine",
     "Finding",
@@ -90,10 +104,14 @@ __all__ = [
     "InsightLine",
     "InsightsReport",
     "Kind",
+    "LeftOut",
     "Mark",
+    "Measured",
     "Message",
     "NameChange",
     "NarrowingReport",
+    "Nearby",
+    "NextDoor",
     "NoteLine",
     "Passage",
     "Person",
