@@ -24,6 +24,7 @@ class LeftOut(StrEnum):
     ROLLOUT = "the week of shipping, or the one before"
     QUEUE = "an unusual week of the whole queue"
     MIRROR = "the mirror of an unusual week"
+    BURST = "a burst of what is looked at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class Estimate:
     """What counts before and after tell.
 
     `before` and `after` are customers of the weeks that count, `expected` what `after` would be
-    had it gone as the rest of the queue. `low` to `high` is the 95 % interval of `ratio`, for one
-    look; all three are None where nothing can be compared. `spread` is how many times chance's
-    variance the counts have, `p` the two-sided p-value and `level` what it is held against.
+    had nothing changed. From week to week the rest of the queue has `control` times what it had;
+    `is_capped` where that is more than is put down to growth. `low` to `high` is the 95 % interval
+    of `ratio`, for one look; all are None where nothing can be compared. `spread` is how many times
+    chance's variance the counts have, `p` the two-sided p-value and `level` what it is held
+    against.
     """
 
     verdict: EffectVerdict
@@ -59,6 +62,8 @@ class Estimate:
     level: float
     weeks_before: int
     weeks_after: int
+    control: float | None = None
+    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

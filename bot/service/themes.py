@@ -102,12 +102,12 @@ def of_tickets(
     """The largest themes of `sample`, `most` of them, with what each counted among `earlier`."""
     vectors = meaning.kept(session, context, [one.id for one in (*sample, *(earlier or ()))])
     by_id = {_id(ticket): ticket for ticket in sample}
-    stories = {id: _story(ticket, vectors) for id, ticket in by_id.items()}
+    stories = {id: story_of(ticket, vectors) for id, ticket in by_id.items()}
     groups = themes(list(stories.values()), most)
     counts: list[int | None] = [None] * len(groups)
     if earlier is not None:
         told = [[stories[id] for id in group.ids] for group in groups]
-        found = nearest(told, [_story(ticket, vectors) for ticket in earlier])
+        found = nearest(told, [story_of(ticket, vectors) for ticket in earlier])
         belongs = [one.group for one in found if one]
         counts = [belongs.count(number) for number in range(len(groups))]
     return tuple(
@@ -121,7 +121,8 @@ def _id(ticket: TicketValue) -> str:
     return f"{ticket.source}\n{ticket.external_id}"
 
 
-def _story(ticket: TicketValue, vectors: Vectors) -> Story:
+def story_of(ticket: TicketValue, vectors: Vectors) -> Story:
+    """A ticket as it is compared with others."""
     said = convert.ticket(ticket, {}).quote
     text = f"{ticket.subject}\n{ticket.body}"
     return Story(_id(ticket), text, said.text if said else "", vectors.get(ticket.id))

@@ -7,9 +7,16 @@ ratio of the two rates is told from the customers after shipping among those bef
 
 Counts vary more than by chance: the dispersion of the weeks on both sides (`effect_weeks.spread`)
 widens interval and test, as Student's t does for its being told from few weeks. It is never taken
-to be below what chance makes of both counts: 1 + own/rest, as the rest is counted, too. Which weeks
-count stands in `effect_weeks`, what each look asks for in `effect_looks`. `bench/effect.py` plays
-invented histories and prints how often all this is right.
+to be below what chance makes of both counts: 1 + own/rest, as the rest is counted, too.
+
+A control fails where a release makes customers write about all that it touched: beside that, what
+it did not touch would pass for helped, and what it did touch for unchanged. So two things must be
+so before something is said: the share of the queue and the count itself moved the same way; and of
+a queue that rose by more than half no more than half is put down to growth, and then "worse" asks
+that the share most likely rose as well.
+
+Which weeks count stands in `effect_weeks`, what each look asks for in `effect_looks`.
+`bench/effect.py` plays invented histories and prints how often all this is right.
 """
 
 from __future__ import annotations
@@ -33,12 +40,16 @@ FEWEST_CUSTOMERS: Final = 15
 MATTERS: Final = 0.5
 POWER: Final = 0.8
 """"No change seen" is said where a halving would most likely (four times in five) have been."""
+GROWTH: Final = 1.5
+"""Times by which a queue grows within weeks, at the most; what is more was caused by something."""
+UNLIKELY: Final = 0.2
+"""One-sided, for the share of a queue that rose more than that."""
 FEWEST_AFTER: Final = 2
 """"Worse" is not said of a single week, which may be a burst."""
 
 
 def measure(before: Side, after: Side, weeks: int) -> Estimate:
-    """What the weeks of both sides tell at the look `weeks` weeks after shipping.
+    """What the weeks of both sides tell at the look `weeks` weeks after shipping; 0 before it.
 
     Weeks are whole, the nearest to shipping first; `after` has as many as the look.
     """
@@ -48,30 +59,41 @@ def measure(before: Side, after: Side, weeks: int) -> Estimate:
     compared = _kept(before[:COMPARED], marks[0])
     own_before, rest_before = _sums(compared)
     own_after, rest_after = _sums(seen)
-    level = effect_looks.level(weeks)
-    if len(compared) < FEWEST or not rest_before or not rest_after:
-        return _nothing(own_before, own_after, len(compared), len(seen), level)
-    odds = rest_after / rest_before
     dispersion, free = effect_weeks.spread((varied, seen))
-    floor = 1 + (own_before + own_after) / (rest_before + rest_after)
-    p = p_value(own_after, own_before, odds, _widened(dispersion, free, floor, 1 - level))
-    spread = _widened(dispersion, free, floor, SURE)
-    low, high = interval(own_after, own_before, odds, level=SURE, spread=spread)
+    floor = 1 + (own_before + own_after) / max(rest_before + rest_after, 1)
     found = Estimate(
         verdict=EffectVerdict.TOO_EARLY,
         before=own_before,
         after=own_after,
+        expected=0.0,
+        ratio=None,
+        low=None,
+        high=None,
+        spread=_widened(dispersion, free, floor, SURE) if free else floor,
+        p=1.0,
+        level=effect_looks.level(weeks) if weeks else 0.0,
+        weeks_before=len(compared),
+        weeks_after=len(seen),
+    )
+    if len(compared) < FEWEST or not weeks or not rest_before or not rest_after:
+        return found
+    change = rest_after / len(seen) / (rest_before / len(compared))
+    odds = min(change, GROWTH) * len(seen) / len(compared)
+    wide = _widened(dispersion, free, floor, 1 - found.level)
+    low, high = interval(own_after, own_before, odds, level=SURE, spread=found.spread)
+    told = replace(
+        found,
         expected=own_before * odds,
         ratio=own_after / own_before / odds if own_before else None,
         low=low,
         high=high,
-        spread=spread,
-        p=p,
-        level=level,
-        weeks_before=len(compared),
-        weeks_after=len(seen),
+        p=p_value(own_after, own_before, odds, wide),
+        control=change,
+        is_capped=change > GROWTH,
     )
-    return _judged(found, weeks)
+    share = p_value(own_after, own_before, rest_after / rest_before, found.spread)
+    likely = own_after * rest_before > own_before * rest_after and share / 2 <= UNLIKELY
+    return replace(told, verdict=_verdict(told, weeks, rose=likely or not told.is_capped))
 
 
 def expects(found: Estimate, shipped: date, weeks: int) -> date | None:
@@ -79,12 +101,12 @@ def expects(found: Estimate, shipped: date, weeks: int) -> date | None:
 
     None where none is: too few customers write about it, or too few weeks are stored.
     """
-    if found.weeks_before < FEWEST or found.ratio is None or not found.weeks_after:
+    if found.weeks_before < FEWEST:
         return None
-    weekly = found.expected / found.weeks_after
+    weekly = found.before / found.weeks_before
     for later in effect_looks.LOOKS:
-        level = effect_looks.level(later)
-        if later > weeks and _would_tell(found, weekly * (later - 1), level):
+        told = _would_tell(found, weekly * (later - 1), effect_looks.level(later))
+        if later > weeks and told:
             return effect_looks.day_of(shipped, later)
     return None
 
@@ -125,19 +147,22 @@ def _widened(dispersion: float, free: int, floor: float, sure: float) -> float:
     return max(floor, dispersion * (student(sure, free) / normal) ** 2)
 
 
-def _judged(found: Estimate, weeks: int) -> Estimate:
+def _verdict(found: Estimate, weeks: int, *, rose: bool) -> EffectVerdict:
+    """`rose` where the share of the queue is not known to be as it was."""
     enough = max(found.expected, found.after) >= FEWEST_CUSTOMERS
-    is_last = effect_looks.following(weeks) is None
-    rules_out_one = (found.low or 0) > 1 or (found.high is not None and found.high < 1)
-    verdict = EffectVerdict.TOO_EARLY
     if enough and found.p <= found.level:
-        if found.after <= found.expected:
-            verdict = EffectVerdict.HELPED
-        elif found.weeks_after >= FEWEST_AFTER:
-            verdict = EffectVerdict.WORSE
-    elif _would_tell(found, found.expected, found.level) and (is_last or not rules_out_one):
-        verdict = EffectVerdict.NO_CHANGE
-    return replace(found, verdict=verdict)
+        weekly = found.after / found.weeks_after - found.before / found.weeks_before
+        if found.after < found.expected and weekly < 0:
+            return EffectVerdict.HELPED
+        is_burst = found.weeks_after < FEWEST_AFTER
+        if found.after > found.expected and weekly > 0 and rose and not is_burst:
+            return EffectVerdict.WORSE
+    # Where the interval leaves out "no change" but the look asks for more, a later one may tell.
+    is_open = (found.low or 0) <= 1 and (found.high is None or found.high >= 1)
+    if not is_open and effect_looks.following(weeks) is not None:
+        return EffectVerdict.TOO_EARLY
+    would = _would_tell(found, found.expected, found.level)
+    return EffectVerdict.NO_CHANGE if would else EffectVerdict.TOO_EARLY
 
 
 def _would_tell(found: Estimate, expected: float, level: float) -> bool:
@@ -151,22 +176,3 @@ def _would_tell(found: Estimate, expected: float, level: float) -> bool:
     error = sqrt(found.spread * (1 / (expected * MATTERS) + 1 / found.before))
     asked = normal.inv_cdf(1 - level / 2) + normal.inv_cdf(POWER)
     return -log(MATTERS) / error >= asked
-
-
-def _nothing(
-    before: int, after: int, weeks_before: int, weeks_after: int, level: float
-) -> Estimate:
-    return Estimate(
-        verdict=EffectVerdict.TOO_EARLY,
-        before=before,
-        after=after,
-        expected=0.0,
-        ratio=None,
-        low=None,
-        high=None,
-        spread=1.0,
-        p=1.0,
-        level=level,
-        weeks_before=weeks_before,
-        weeks_after=weeks_after,
-    )
