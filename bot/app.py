@@ -30,6 +30,7 @@ from bot.listeners import register_all
 from bot.listeners.common import Desk, user_of
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
+from bot.reaction_sweep import ReactionSweep
 from bot.service.context import Context
 
 CALL_TIMEOUT = 15
@@ -120,7 +121,12 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         native=native,
         now=now,
     )
-    clock = Clock(context, identity.team, outbox, directory.is_member, now)
+
+    def may_tag(team: str, user: str) -> bool:
+        return directory.may_tag(team, user, settings.taggers)
+
+    sweep = ReactionSweep(context, client, team=identity.team, bot=identity.user, may_tag=may_tag)
+    clock = Clock(context, identity.team, outbox, may_tag=may_tag, sweep=sweep, now=now)
     register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)
     _guard(bolt)

@@ -128,7 +128,7 @@ def insights(
     """List and search what was tagged."""
     from bot import json_reports
     from bot.blocks import insights as screens
-    from bot.service import insights as service
+    from bot.service import insight_list as service
 
     at = shared.moment(now)
     report = service.search(shared.context(), " ".join(words or []), at)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.outbox import Outbox
-from bot.service import alarm_posts, digest_due, notices, reactions
+from bot.reaction_sweep import ReactionSweep
+from bot.service import alarm_posts, attaching, digest_due, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.meaning import CatchUp
@@ -25,15 +26,17 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests, sends messages, looks for alarms; reads tickets again when
-    there is time."""
+    """Finishes events, decides digests, sends messages, lets tickets attach themselves, looks for
+    missed reactions and for alarms; reads tickets again when there is time."""
 
     def __init__(
         self,
         context: Context,
         team: str,
         outbox: Outbox,
+        *,
         may_tag: reactions.MayTag,
+        sweep: ReactionSweep,
         now: Callable[[], datetime],
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
@@ -43,7 +46,10 @@ class Clock:
             lambda now: digest_due.plan_due(context, team, now),
             lambda now: alarm_posts.tell_due(context, team, now),
             lambda now: notices.tell_due(context, team, now),
+            lambda now: attaching.tell_due(context, team, now),
             outbox.run_one,
+            lambda now: attaching.attach_some(context, now),
+            sweep.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
             lambda _: catch_up.run_one(),

@@ -7,7 +7,6 @@ every fault and its remedy; a test holds README and `.env.example` to this table
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TypeVar
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from bot import config_values
 from bot.config_database import database_url, key_beside
 from bot.errors import ConfigError
 from bot.reports import Answer
@@ -62,6 +62,12 @@ SETTINGS = (
         "every full member by default.",
     ),
     Setting(
+        "EARSHOT_TAGGERS",
+        "",
+        "Slack id of the user group whose people may tag insights, such as S012AB3CD, or ids of "
+        "people; every full member by default.",
+    ),
+    Setting(
         "EARSHOT_NOTES_TOKEN",
         "",
         "Opens the webhook for notes of `earshot serve`: 16 characters or more, of your own.",
@@ -106,6 +112,7 @@ class Settings:
     phone_regions: tuple[str, ...]
     own_domains: tuple[str, ...]
     editors: tuple[str, ...]
+    taggers: tuple[str, ...]
     tag_emoji: str
     answers: Mapping[str, Answer]
     log_level: str
@@ -165,23 +172,24 @@ class _Reader:
         settings = Settings(
             database_url=url or "",
             key_file=Path(key_file).expanduser() if key_file else key_beside(url),
-            api_url=self._read("SLACK_API_URL", _api_url) or "",
+            api_url=self._read("SLACK_API_URL", config_values.api_url) or "",
             host=self.raw["EARSHOT_HOST"],
-            port=self._read("EARSHOT_PORT", _port) or 0,
-            phone_regions=self._read("EARSHOT_PHONE_REGIONS", _regions) or (),
-            own_domains=self._read("EARSHOT_OWN_DOMAINS", _domains) or (),
-            editors=self._read("EARSHOT_EDITORS", _people) or (),
-            tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
-            answers=self._read("EARSHOT_ANSWERS", _answers) or {},
-            log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
-            semantic=self._read("EARSHOT_SEMANTIC", _auto) or False,
-            native_blocks=self._read("EARSHOT_NATIVE_BLOCKS", _auto) or False,
-            model=self._read("EARSHOT_MODEL", _file),
-            tokenizer=self._read("EARSHOT_TOKENIZER", _file),
-            bot_token=self._read("SLACK_BOT_TOKEN", _token("xoxb-")) or "",
-            app_token=self._read("SLACK_APP_TOKEN", _token("xapp-")) or "",
+            port=self._read("EARSHOT_PORT", config_values.port) or 0,
+            phone_regions=self._read("EARSHOT_PHONE_REGIONS", config_values.regions) or (),
+            own_domains=self._read("EARSHOT_OWN_DOMAINS", config_values.domains) or (),
+            editors=self._read("EARSHOT_EDITORS", config_values.people) or (),
+            taggers=self._read("EARSHOT_TAGGERS", config_values.taggers) or (),
+            tag_emoji=self._read("EARSHOT_TAG_EMOJI", config_values.emoji) or "",
+            answers=self._read("EARSHOT_ANSWERS", config_values.answers) or {},
+            log_level=self._read("EARSHOT_LOG_LEVEL", config_values.log_level) or "",
+            semantic=self._read("EARSHOT_SEMANTIC", config_values.auto) or False,
+            native_blocks=self._read("EARSHOT_NATIVE_BLOCKS", config_values.auto) or False,
+            model=self._read("EARSHOT_MODEL", config_values.file),
+            tokenizer=self._read("EARSHOT_TOKENIZER", config_values.file),
+            bot_token=self._read("SLACK_BOT_TOKEN", config_values.token("xoxb-")) or "",
+            app_token=self._read("SLACK_APP_TOKEN", config_values.token("xapp-")) or "",
             signing_secret=self.raw["SLACK_SIGNING_SECRET"],
-            notes_token=self._read("EARSHOT_NOTES_TOKEN", _long_secret) or "",
+            notes_token=self._read("EARSHOT_NOTES_TOKEN", config_values.long_secret) or "",
         )
         if bool(self.raw["EARSHOT_MODEL"]) != bool(self.raw["EARSHOT_TOKENIZER"]):
             self.faults.append("EARSHOT_MODEL and EARSHOT_TOKENIZER: give both files, or neither")
@@ -195,104 +203,3 @@ class _Reader:
         except ValueError as error:
             self.faults.append(f"{name}: {error}")
             return None
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _api_url(value: str) -> str:
-    local = re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value)
-    if not re.match(r"https://[^/\s]", value) and not local:
-        raise ValueError("must begin with https:// (http:// only for this machine)")
-    return value if value.endswith("/") else value + "/"
-
-
-def _port(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
-        raise ValueError("must be a number from 1 to 65535")
-    return int(value)
-
-
-def _regions(value: str) -> tuple[str, ...]:
-    regions = tuple(region.upper() for region in _words(value))
-    wrong = [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: give two-letter countries, such as US,GB,DE")
-    from phonenumbers import SUPPORTED_REGIONS
-
-    unknown = [region for region in regions if region not in SUPPORTED_REGIONS]
-    if unknown:
-        raise ValueError(
-            f"{', '.join(unknown)}: no such country; give ISO codes (the United Kingdom is GB)"
-        )
-    return regions
-
-
-def _domains(value: str) -> tuple[str, ...]:
-    domains = tuple(domain.lstrip("@.") for domain in _words(value.lower()))
-    wrong = [domain for domain in domains if not re.fullmatch(r"[^\s@/:.]+(\.[^\s@/:.]+)+", domain)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: give whole mail domains, such as example.com")
-    return domains
-
-
-def _people(value: str) -> tuple[str, ...]:
-    people = _words(value)
-    wrong = [person for person in people if not re.fullmatch("[UW][A-Z0-9]+", person)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: give member ids, such as U012AB3CD")
-    return people
-
-
-def _long_secret(value: str) -> str:
-    if not value:
-        return ""
-    if len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("give at least 16 letters, digits and signs, such as a random word")
-    return value
-
-
-def _emoji(value: str) -> str:
-    name = value.strip(":")
-    if not re.fullmatch(r"[a-z0-9_+'-]{1,100}", name):
-        raise ValueError("must be an emoji's name, such as bulb")
-    return name
-
-
-def _answers(value: str) -> dict[str, Answer]:
-    found: dict[str, Answer] = {}
-    for pair in _words(value):
-        emoji, _, answer = pair.partition("=")
-        if answer not in set(Answer):
-            raise ValueError(f"{answer!r} is not an answer; there are {', '.join(Answer)}")
-        found[_emoji(emoji)] = Answer(answer)
-    return found
-
-
-def _log_level(value: str) -> str:
-    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
-    return value.upper()
-
-
-def _auto(value: str) -> bool:
-    if value not in {"auto", "off"}:
-        raise ValueError("must be auto or off")
-    return value == "auto"
-
-
-def _file(value: str) -> Path | None:
-    path = Path(value).expanduser() if value else None
-    if path and not path.is_file():
-        raise ValueError(f"there is no file {path}")
-    return path
-
-
-def _token(prefix: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value and not value.startswith(prefix):
-            raise ValueError(f"must begin with {prefix}")
-        return value
-
-    return check

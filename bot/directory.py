@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -32,6 +32,7 @@ class Directory:
         self._team = team
         self._seconds = seconds
         self._people: dict[str, tuple[float, Person]] = {}
+        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
 
     def person(self, team: str, user: str) -> Person:
         """Who acts. Raises `Refused` when Slack does not tell, or for another workspace."""
@@ -57,6 +58,45 @@ class Directory:
             return not self.person(team, user).is_outsider
         except Refused:
             return False
+
+    def has_left(self, team: str, user: str) -> bool:
+        """Whether somebody's account was switched off; False where Slack does not tell."""
+        try:
+            return bool(self._client.users_info(user=user)["user"].get("deleted"))
+        except (SlackApiError, *UNREACHABLE):
+            return False
+
+    def is_tagger(self, person: Person, taggers: Sequence[str]) -> bool:
+        """Whether a member may tag: one of `taggers`, people or user groups, or anybody where none
+        are named. Raises `Refused` when Slack does not tell who is in a group.
+        """
+        if person.is_outsider:
+            return False
+        groups = [id for id in taggers if id.startswith("S")]
+        is_named = not taggers or person.user in taggers
+        return is_named or any(person.user in self._members(group) for group in groups)
+
+    def may_tag(self, team: str, user: str, taggers: Sequence[str]) -> bool:
+        """The same of anybody; False where Slack does not tell."""
+        try:
+            return self.is_tagger(self.person(team, user), taggers)
+        except Refused:
+            return False
+
+    def _members(self, group: str) -> frozenset[str]:
+        known = self._groups.get(group)
+        if known and self._seconds() - known[0] < REMEMBER_SECONDS:
+            return known[1]
+        try:
+            found = self._client.usergroups_users_list(usergroup=group)["users"]
+        except (SlackApiError, *UNREACHABLE) as error:
+            raise Refused(
+                "Insights are tagged by a few people here, and Slack does not tell just now who "
+                "they are. Try again in a minute; if it stays so, tell whoever runs Earshot."
+            ) from error
+        members = frozenset(str(user) for user in found)
+        self._groups[group] = (self._seconds(), members)
+        return members
 
     def channel(self, team: str, channel: str) -> Channel:
         """A conversation. Raises `SlackApiError` and connection errors as they come."""

@@ -122,6 +122,9 @@ class Outbox:
         is_digest = (message.action, message.shows) == ("post", posting.DIGEST)
         if outcome.state == rows.FAILED and is_digest:
             digest_rows.fail(session, message.subject_id, outcome.error or "")
+        if outcome.state == rows.FAILED and outcome.error in refusals.GONE and message.target_ts:
+            place = (message.team, message.channel, message.target_ts)
+            post_rows.mark_gone(session, *place, now)
         if outcome.state != rows.SENT or not outcome.ts:
             return
         if is_digest:

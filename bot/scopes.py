@@ -12,12 +12,13 @@ REQUIRED = {
     "commands": "/friction, /digest, /insights and the message shortcut",
     "groups:read": "the same checks for private channels it was invited to",
     "im:history": "answer a direct message",
-    "reactions:read": "record reactions on its own posts as answers",
+    "reactions:read": "record reactions on its own posts as answers, and look up missed ones",
     "users:read": "tell guests from members; a person's time zone",
 }
 OPTIONAL = {
     "channels:history": "look up whether a message was posted, after a crash",
     "groups:history": "the same in private channels",
+    "usergroups:read": "see who is in the user group that may tag (`EARSHOT_TAGGERS`)",
 }
 METHODS = {
     "apps.connections.open": None,
@@ -30,6 +31,8 @@ METHODS = {
     "conversations.history": "channels:history",
     "conversations.info": "channels:read",
     "conversations.replies": "channels:history",
+    "reactions.get": "reactions:read",
+    "usergroups.users.list": "usergroups:read",
     "users.conversations": "channels:read",
     "users.info": "users:read",
     "views.open": None,

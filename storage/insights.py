@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from storage import engines
-from storage.models import Feature, Insight
+from storage import engines, insight_tickets
+from storage.insight_tickets import TAGGED, Attached
+from storage.models import Insight, InsightMessage
 from storage.values import InsightValue
-
-# The engine takes no condition of any length.
-_WORDS_MOST, _WORD_LONGEST = 50, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class NewInsight:
     message_channel: str | None = None
     message_ts: str | None = None
     message_link: str | None = None
+    first_row: int = 0
 
 
 def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue, bool]:
@@ -54,6 +54,7 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
         "tagged_by": new.tagged_by,
         "created_at": now,
         "changed_at": now,
+        "first_row": new.first_row,
     }
     result = session.execute(
         engines.insert(session, Insight)
@@ -63,6 +64,9 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
     )
     made = result.scalar_one_or_none()
     if made is not None:
+        if new.ticket_id is not None:
+            given = Attached(made, new.ticket_id, TAGGED, new.tagged_by, now)
+            insight_tickets.give(session, given)
         return _one(session, made), True
     existing = for_ticket(session, new.ticket_id) if new.ticket_id is not None else None
     if existing is None and new.message_channel and new.message_ts:
@@ -72,35 +76,29 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
     return existing, False
 
 
-def edit(
-    session: Session,
-    insight: int,
-    *,
-    title: str,
-    feature_id: str | None,
-    kind: str,
-    note: str,
-    now: datetime,
-) -> InsightValue:
-    """Change what a person may change. Raises LookupError if there is no such insight."""
+def change(session: Session, insight: int, now: datetime, **values: Any) -> InsightValue:
+    """Give columns of an insight other values. Raises LookupError if there is no such insight."""
     row = _row(session, insight)
-    row.title, row.feature_id, row.kind, row.note = title, feature_id, kind, note
+    for name, value in values.items():
+        setattr(row, name, value)
     row.changed_at = now
     session.flush()
-    return _value(row)
+    return value_of(row)
 
 
-def set_status(session: Session, insight: int, status: str, now: datetime) -> InsightValue:
-    """Move an insight to another status. Raises LookupError if there is no such insight."""
-    row = _row(session, insight)
-    row.status, row.changed_at = status, now
-    session.flush()
-    return _value(row)
+def looked(session: Session, insights: Sequence[int], row: int) -> None:
+    """Tickets up to `row` were compared with these insights; nobody did anything to them."""
+    session.execute(update(Insight).where(col(Insight.id).in_(insights)).values(looked_row=row))
+
+
+def tell(session: Session, insight: int, now: datetime) -> None:
+    """Its thread is told of new tickets at this moment."""
+    session.execute(update(Insight).where(col(Insight.id) == insight).values(told_at=now))
 
 
 def get(session: Session, insight: int) -> InsightValue | None:
     row = session.get(Insight, insight)
-    return _value(row) if row else None
+    return value_of(row) if row else None
 
 
 def hold(session: Session, insight: int) -> InsightValue | None:
@@ -109,17 +107,21 @@ def hold(session: Session, insight: int) -> InsightValue | None:
     For whoever plans what its cards are to show: the last one must have seen all.
     """
     row = session.get(Insight, insight, with_for_update=True)
-    return _value(row) if row else None
+    return value_of(row) if row else None
 
 
 def for_ticket(session: Session, ticket: int) -> InsightValue | None:
-    row = session.execute(
-        select(Insight).where(col(Insight.ticket_id) == ticket)
-    ).scalar_one_or_none()
-    return _value(row) if row else None
+    """The insight that was made of a ticket, or else the one that has it by now."""
+    made = session.execute(select(Insight).where(col(Insight.ticket_id) == ticket))
+    row = made.scalar_one_or_none()
+    if row is not None:
+        return standing(session, value_of(row))
+    attached = insight_tickets.of_ticket(session, ticket)
+    return get(session, attached.insight) if attached else None
 
 
 def for_message(session: Session, team: str, channel: str, ts: str) -> InsightValue | None:
+    """The insight that was made of a message, or that it was put to."""
     row = session.execute(
         select(Insight).where(
             col(Insight.team) == team,
@@ -127,68 +129,42 @@ def for_message(session: Session, team: str, channel: str, ts: str) -> InsightVa
             col(Insight.message_ts) == ts,
         )
     ).scalar_one_or_none()
-    return _value(row) if row else None
+    if row is None:
+        put = session.get(InsightMessage, (team, channel, ts))
+        row = session.get(Insight, put.insight_id) if put else None
+    return standing(session, value_of(row)) if row else None
 
 
-def find(
-    session: Session, words: str, limit: int, until: datetime | None = None
-) -> tuple[list[InsightValue], int]:
-    """Insights that have every word in title, note, kind, status or feature; newest first.
-
-    Returns at most `limit` of those made before `until`, and how many there are. Of a long text
-    the first words count.
-    """
-    statement = select(Insight).outerjoin(Feature, col(Feature.id) == col(Insight.feature_id))
-    if until is not None:
-        statement = statement.where(col(Insight.created_at) < until)
-    # PostgreSQL keeps no NUL, and does not want to be asked for one.
-    for word in words.replace("\0", " ").split()[:_WORDS_MOST]:
-        pattern = _pattern(word[:_WORD_LONGEST])
-        fields = (
-            col(Insight.title),
-            col(Insight.note),
-            col(Insight.kind),
-            col(Insight.status),
-            col(Feature.name),
-        )
-        statement = statement.where(or_(*[field.ilike(pattern, escape="\\") for field in fields]))
-    total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-    newest = statement.order_by(col(Insight.created_at).desc(), col(Insight.id).desc())
-    rows = session.execute(newest.limit(limit)).scalars()
-    return [_value(row) for row in rows], int(total)
+def parts_of(session: Session, insight: int) -> list[int]:
+    """The insights that were merged into this one, by way of others too."""
+    found: list[int] = []
+    asked = [insight]
+    while asked:
+        statement = select(col(Insight.id)).where(col(Insight.merged_into).in_(asked))
+        asked = [int(part) for part in session.execute(statement).scalars() if part]
+        found += asked
+    return found
 
 
-def _pattern(word: str) -> str:
-    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+def standing(session: Session, value: InsightValue) -> InsightValue:
+    """The insight itself, or the one that it was merged into in the end."""
+    while value.merged_into is not None:
+        target = get(session, value.merged_into)
+        if target is None:
+            break
+        value = target
+    return value
 
 
-def open_on(session: Session, feature: str, limit: int) -> list[InsightValue]:
-    """Insights on a feature that are neither verified nor declined, newest first."""
+def shipped(session: Session) -> list[InsightValue]:
+    """All insights whose fix has shipped, with the day (`shipped_on`), the earliest first."""
     statement = (
         select(Insight)
-        .where(col(Insight.feature_id) == feature)
-        .where(col(Insight.status).in_(("open", "owned", "shipped")))
-        .order_by(col(Insight.created_at).desc(), col(Insight.id).desc())
-        .limit(limit)
+        .where(col(Insight.status).in_(("shipped", "verified")), col(Insight.merged_into).is_(None))
+        .where(col(Insight.shipped_on).is_not(None))
+        .order_by(col(Insight.shipped_on), col(Insight.id))
     )
-    return [_value(row) for row in session.execute(statement).scalars()]
-
-
-def shipped_on(session: Session, feature: str, limit: int) -> list[InsightValue]:
-    """Insights on a feature whose fix has shipped, the last changed first."""
-    statement = (
-        select(Insight)
-        .where(col(Insight.feature_id) == feature)
-        .where(col(Insight.status).in_(("shipped", "verified")))
-        .order_by(col(Insight.changed_at).desc(), col(Insight.id).desc())
-        .limit(limit)
-    )
-    return [_value(row) for row in session.execute(statement).scalars()]
-
-
-def of(session: Session, ids: Sequence[int]) -> list[InsightValue]:
-    rows = session.execute(select(Insight).where(col(Insight.id).in_(ids))).scalars()
-    return [_value(row) for row in rows]
+    return [value_of(row) for row in session.execute(statement).scalars()]
 
 
 def _row(session: Session, insight: int) -> Insight:
@@ -199,10 +175,11 @@ def _row(session: Session, insight: int) -> Insight:
 
 
 def _one(session: Session, insight: int) -> InsightValue:
-    return _value(_row(session, insight))
+    return value_of(_row(session, insight))
 
 
-def _value(row: Insight) -> InsightValue:
+def value_of(row: Insight) -> InsightValue:
+    """A row as the query modules give it."""
     return InsightValue(
         id=row.id or 0,
         team=row.team,
@@ -217,4 +194,13 @@ def _value(row: Insight) -> InsightValue:
         tagged_by=row.tagged_by,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        owner=row.owner,
+        issue_url=row.issue_url,
+        shipped_on=row.shipped_on,
+        shipped_what=row.shipped_what,
+        declined_why=row.declined_why,
+        first_row=row.first_row,
+        looked_row=row.looked_row,
+        told_at=row.told_at,
+        merged_into=row.merged_into,
     )

@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel
 from storage.alarm_tables import Alarm, AlarmChannel, Note
 from storage.columns import ref, time
 from storage.correction_row import Correction
+from storage.insight_tables import Insight, InsightChange, InsightMessage, InsightTicket
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
@@ -38,6 +39,9 @@ __all__ = [
     "FeatureDay",
     "InboxRow",
     "Insight",
+    "InsightChange",
+    "InsightMessage",
+    "InsightTicket",
     "Meta",
     "Note",
     "OutboxRow",
@@ -140,40 +144,21 @@ class FeatureChannel(SQLModel, table=True):
     origin: str = Field(primary_key=True)
 
 
-class Insight(SQLModel, table=True):
-    """A ticket, or any Slack message, that a person judged worth keeping."""
-
-    __table_args__ = (
-        UniqueConstraint("ticket_id"),
-        UniqueConstraint("team", "message_channel", "message_ts"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    team: str
-    title: str
-    feature_id: str | None = Field(sa_column=ref("feature.id", nullable=True, index=True))
-    kind: str
-    status: str = Field(index=True)
-    note: str
-    ticket_id: int | None = Field(sa_column=ref("ticket.id", nullable=True))
-    message_channel: str | None = None
-    message_ts: str | None = None
-    message_link: str | None = None
-    card_channel: str
-    tagged_by: str
-    created_at: datetime = Field(sa_column=time())
-    changed_at: datetime = Field(sa_column=time())
-
-
 class Post(SQLModel, table=True):
-    """A message that Earshot sent, and what it shows (`shows`, `subject_id`)."""
+    """A message that Earshot sent, and what it shows (`shows`, `subject_id`).
+
+    `swept_at` is when its reactions were last compared with Slack's, `gone_at` when it was found
+    to be no longer there.
+    """
 
     team: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     ts: str = Field(primary_key=True)
     shows: str
     subject_id: int = Field(index=True)
-    posted_at: datetime = Field(sa_column=time())
+    posted_at: datetime = Field(sa_column=time(index=True))
+    swept_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
+    gone_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
 
 
 class Reaction(SQLModel, table=True):

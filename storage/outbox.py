@@ -125,6 +125,31 @@ def sent_ts(session: Session, row: int) -> str | None:
     ).scalar_one_or_none()
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that was planned, and its Slack timestamp once it was sent."""
+
+    id: int
+    state: str
+    channel: str
+    ts: str | None
+
+
+def posts_of(session: Session, team: str, shows: str, subject: int) -> list[Posted]:
+    """All messages that were ever planned to show this subject, the first in front."""
+    statement = (
+        select(col(OutboxRow.id), col(OutboxRow.state), col(OutboxRow.channel), col(OutboxRow.ts))
+        .where(
+            col(OutboxRow.team) == team,
+            col(OutboxRow.shows) == shows,
+            col(OutboxRow.subject_id) == subject,
+            col(OutboxRow.action) == "post",
+        )
+        .order_by(col(OutboxRow.id))
+    )
+    return [Posted(row or 0, *rest) for row, *rest in session.execute(statement)]
+
+
 def is_busy(session: Session, team: str, channel: str) -> bool:
     """Whether a message to this channel may be visible in Slack before it is known here."""
     statement = select(col(OutboxRow.id)).where(

@@ -7,9 +7,10 @@ event wins, so repeats and swapped deliveries end in the same state.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -23,7 +24,11 @@ _REACTION = table_of(Reaction).c
 # Made once: it takes longer to make them than to run them.
 _SHOWING = (
     select(_POST.team, _POST.channel, _POST.ts, _POST.shows, _POST.subject_id)
-    .where(_POST.shows == bindparam("shows"), _POST.subject_id == bindparam("subject"))
+    .where(
+        _POST.shows == bindparam("shows"),
+        _POST.subject_id == bindparam("subject"),
+        _POST.gone_at.is_(None),
+    )
     .order_by(_POST.posted_at, _POST.ts)
 )
 _REACTIONS = (
@@ -66,9 +71,25 @@ def get(session: Session, team: str, channel: str, ts: str) -> PostValue | None:
 
 
 def showing(session: Session, shows: str, subject: int) -> list[PostValue]:
-    """All messages that show this subject, oldest first."""
+    """All messages that show this subject and are still there, oldest first."""
     found = session.execute(_SHOWING, {"shows": shows, "subject": subject})
     return [PostValue(*row) for row in found]
+
+
+def is_gone(session: Session, team: str, channel: str, ts: str) -> bool:
+    """Whether a message was found to be no longer there."""
+    row = session.get(Post, (team, channel, ts))
+    return row is not None and row.gone_at is not None
+
+
+def mark_gone(session: Session, team: str, channel: str, ts: str, now: datetime) -> None:
+    """A message was deleted, or its channel is gone; what people answered to it is kept."""
+    session.execute(
+        update(Post)
+        .where(col(Post.team) == team, col(Post.channel) == channel, col(Post.ts) == ts)
+        .where(col(Post.gone_at).is_(None))
+        .values(gone_at=now)
+    )
 
 
 def react(
@@ -104,6 +125,112 @@ def react(
     row.present, row.event_ts = present, event_ts
     session.flush()
     return True
+
+
+Key = tuple[str, str]
+"""A person and an emoji."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is recorded of a person's emoji on a message."""
+
+    present: bool
+    event_ts: str
+
+
+def known(session: Session, post: PostValue) -> dict[Key, Known]:
+    """All that is recorded of a message, what was taken back included."""
+    statement = select(Reaction).where(
+        col(Reaction.team) == post.team,
+        col(Reaction.channel) == post.channel,
+        col(Reaction.ts) == post.ts,
+    )
+    return {
+        (row.user, row.emoji): Known(row.present, row.event_ts)
+        for row in session.execute(statement).scalars()
+    }
+
+
+def mend(
+    session: Session,
+    post: PostValue,
+    key: Key,
+    *,
+    present: bool,
+    moment: str,
+    before: Known | None,
+) -> bool:
+    """Record what Slack showed at a moment; False where an event has changed it since `before`."""
+    user, emoji = key
+    if before is None:
+        event = {"user": user, "emoji": emoji, "present": present, "event_ts": moment}
+        made = session.execute(
+            engines.insert(session, Reaction)
+            .values(team=post.team, channel=post.channel, ts=post.ts, **event)
+            .on_conflict_do_nothing()
+            .returning(col(Reaction.event_ts))
+        )
+        return made.first() is not None
+    done = session.execute(
+        update(Reaction)
+        .where(
+            col(Reaction.team) == post.team,
+            col(Reaction.channel) == post.channel,
+            col(Reaction.ts) == post.ts,
+            col(Reaction.user) == user,
+            col(Reaction.emoji) == emoji,
+            col(Reaction.event_ts) == before.event_ts,
+            col(Reaction.present) == before.present,
+        )
+        # The newest stays the newest, also where Slack's clock and ours differ.
+        .values(present=present, event_ts=max(moment, before.event_ts, key=_moment))
+        .returning(col(Reaction.event_ts))
+    )
+    return done.first() is not None
+
+
+def to_sweep(
+    session: Session, team: str, shows: Sequence[str], since: datetime, swept_before: datetime
+) -> PostValue | None:
+    """A post made since then that is there, and was compared with Slack before another moment."""
+    swept = func.coalesce(col(Post.swept_at), col(Post.posted_at))
+    statement = (
+        select(Post)
+        .where(
+            col(Post.team) == team,
+            col(Post.posted_at) >= since,
+            col(Post.shows).in_(shows),
+            col(Post.gone_at).is_(None),
+            swept <= swept_before,
+        )
+        .order_by(swept, col(Post.channel), col(Post.ts))
+        .limit(1)
+    )
+    row = session.execute(statement).scalars().first()
+    return PostValue(row.team, row.channel, row.ts, row.shows, row.subject_id) if row else None
+
+
+def sweep(session: Session, post: PostValue, now: datetime, swept_before: datetime) -> bool:
+    """Take a post for comparing; False where another process has."""
+    taken = session.execute(
+        update(Post)
+        .where(_is(post), or_(col(Post.swept_at).is_(None), col(Post.swept_at) <= swept_before))
+        .values(swept_at=now)
+        .returning(col(Post.ts))
+    )
+    return taken.first() is not None
+
+
+def unswept(session: Session, post: PostValue) -> None:
+    """The comparison did not take place."""
+    session.execute(update(Post).where(_is(post)).values(swept_at=None))
+
+
+def _is(post: PostValue) -> ColumnElement[bool]:
+    return and_(
+        col(Post.team) == post.team, col(Post.channel) == post.channel, col(Post.ts) == post.ts
+    )
 
 
 def _moment(ts: str) -> tuple[int, int]:

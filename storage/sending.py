@@ -20,6 +20,8 @@ from storage.outbox import FAILED, HELD, PLANNED, SENDING, SENT, UNKNOWN, sent_t
 from storage.values import Outgoing
 
 PACE = timedelta(seconds=1)
+CARD_PACE = timedelta(seconds=30)
+"""An insight's card is edited once in so long at the most."""
 TOO_LATE = "too late"
 
 
@@ -59,6 +61,15 @@ def _next_planned(now: datetime) -> Select[Any]:
         col(other.id) < col(OutboxRow.id),
         col(other.state).in_((PLANNED, UNKNOWN)),
     )
+    # However many people react, the card of an insight does not flicker.
+    edited_lately = exists().where(
+        same_channel,
+        col(other.target_ts) == col(OutboxRow.target_ts),
+        col(other.action) == "update",
+        col(other.state) == SENT,
+        col(other.finished_at) > now - CARD_PACE,
+        col(other.finished_at) <= now,
+    )
     thread_is_there = exists().where(
         col(parent.id) == col(OutboxRow.thread_of), col(parent.state) == SENT
     )
@@ -70,6 +81,7 @@ def _next_planned(now: datetime) -> Select[Any]:
             col(OutboxRow.expires_at) > now,
             ~busy,
             ~edited_before,
+            or_(col(OutboxRow.shows) != "insight", ~edited_lately),
             or_(col(OutboxRow.thread_of).is_(None), and_(thread_is_there, ~open_before)),
         )
         .order_by(col(OutboxRow.id))

@@ -249,6 +249,17 @@ def rows_after(session: Session, row: int, limit: int) -> list[int]:
     return [int(found) for found in ids if found]
 
 
+def rows_since(session: Session, row: int, since: datetime, limit: int) -> list[int]:
+    """The next rows of tickets that were written since then, ascending."""
+    statement = (
+        select(col(TicketFact.ticket_id))
+        .where(col(TicketFact.ticket_id) > row, col(TicketFact.created_at) >= since)
+        .order_by(col(TicketFact.ticket_id))
+        .limit(limit)
+    )
+    return list(session.execute(statement).scalars())
+
+
 def texts(session: Session, until: int, limit: int) -> list[str]:
     """Subject and body, a line for the subject, of the newest tickets up to the row `until`."""
     statement = (

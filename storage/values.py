@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -202,6 +202,15 @@ class InsightValue:
     tagged_by: str
     created_at: datetime
     changed_at: datetime
+    owner: str | None = None
+    issue_url: str | None = None
+    shipped_on: date | None = None
+    shipped_what: str = ""
+    declined_why: str = ""
+    first_row: int = 0
+    looked_row: int | None = None
+    told_at: datetime | None = None
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ from bot.blocks import (
     editing,
     friction,
     home,
+    insight_card,
+    insight_forms,
     insights,
     listing,
     narrowing,
@@ -350,7 +352,7 @@ def hostile_digest(draw: st.DrawFn) -> Screen:
 
 
 def hostile_tag(draw: st.DrawFn) -> Screen:
-    return insights.tag_view(
+    return insight_forms.tag_view(
         replace(
             SUGGESTION,
             ticket=draw(st.none() | ticket_views()),
@@ -380,7 +382,7 @@ def hostile_list(draw: st.DrawFn) -> Screen:
 
 
 def hostile_edit(draw: st.DrawFn) -> Screen:
-    return insights.edit_view(draw(cards()), draw(st.lists(features(), max_size=3)))
+    return insight_forms.edit_view(draw(cards()), draw(st.lists(features(), max_size=3)))
 
 
 def hostile_help(draw: st.DrawFn) -> Screen:
@@ -454,7 +456,7 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_versus,
     lambda draw: tickets.render(draw(ticket_views())),
     lambda draw: tickets.view(draw(ticket_views())),
-    lambda draw: insights.card(draw(cards())),
+    lambda draw: insight_card.card(draw(cards())),
     lambda draw: notice.notice(draw(marked(TYPED))),
     hostile_alarm,
     hostile_digest,

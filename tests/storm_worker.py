@@ -23,6 +23,7 @@ from bot.config import load
 from bot.directory import Directory
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
+from bot.reaction_sweep import ReactionSweep
 from bot.service.context import Context, open_context
 
 PATIENCE_SECONDS = 1
@@ -80,7 +81,16 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         native=NativeBlocks(on=True, now=shared.now),
         now=shared.now,
     )
-    clock = _WatchedClock(context, identity.team, outbox, directory.is_member, shared.now)
+    clock = _WatchedClock(
+        context,
+        identity.team,
+        outbox,
+        may_tag=directory.is_member,
+        sweep=ReactionSweep(
+            context, client, team=identity.team, bot=identity.user, may_tag=directory.is_member
+        ),
+        now=shared.now,
+    )
     clock.shared, clock.slot = shared, slot
     clock.loop()
 

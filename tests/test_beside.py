@@ -9,7 +9,7 @@ import pytest
 
 from bot.blocks import answers as screens
 from bot.reports import Feature, FrictionReport, Kind, Status
-from bot.service import catalogue, friction, insights
+from bot.service import catalogue, friction, insight_acts, insights
 from bot.service.context import Context
 from bot.service.insights import TagRequest
 from storage import alarms, notes
@@ -81,7 +81,7 @@ def test_a_fix_that_shipped_is_marked_on_its_day(filled: Context) -> None:
     )
     made = insights.tag(filled, request, NOW - 9 * DAY)
     assert asked(filled, "checkout").marks == ()
-    insights.set_status(filled, made.insight, Status.SHIPPED, NOW - 2 * DAY)
+    insight_acts.set_status(filled, made.insight, Status.SHIPPED, NOW - 2 * DAY)
     assert [mark.label for mark in asked(filled, "checkout").marks] == [
         "shipped: The basket empties"
     ]

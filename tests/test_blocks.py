@@ -44,7 +44,8 @@ from bot.blocks import (
     charts,
     digest,
     friction,
-    insights,
+    insight_card,
+    insight_forms,
     kit,
     tables,
     tickets,
@@ -236,18 +237,18 @@ def test_a_huge_catalogue_keeps_what_is_chosen_and_fits() -> None:
 
 def test_a_card_shows_people_as_mentions_only_when_they_are_people() -> None:
     answers = (replace(CARD.answers[0], people=("U0TOM", "<!channel>", "U1|x")),)
-    users = list(objects(insights.card(replace(CARD, answers=answers)).blocks))
+    users = list(objects(insight_card.card(replace(CARD, answers=answers)).blocks))
     assert [o["user_id"] for o in users if o.get("type") == "user"] == ["U0PRIYA", "U0TOM"]
 
 
 def test_a_status_is_one_choice_away() -> None:
-    status = element(insights.card(CARD), kit.ACTION_STATUS)
+    status = element(insight_card.card(CARD), kit.ACTION_STATUS)
     assert "7:shipped" in str(status["options"])
     assert "7:owned" in str(status["initial_option"])
 
 
 def test_a_tag_knows_its_ticket_or_its_message() -> None:
-    ticket = insights.tag_view(SUGGESTION)["private_metadata"]
+    ticket = insight_forms.tag_view(SUGGESTION)["private_metadata"]
     assert json.loads(str(ticket)) == {"ticket": 11}
     message = SCREENS["insight_tag_message"]
     assert not isinstance(message, Message)

@@ -56,13 +56,14 @@ LAYERS = [
     ["bot.app"],
     ["bot.listeners"],
     ["bot.clock", "bot.terminal", "bot.json_reports", "bot.json_upkeep", "bot.analyze"],
-    ["bot.outbox"],
+    ["bot.outbox", "bot.reaction_sweep"],
     ["bot.native_blocks", "bot.refusals", "bot.history"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
+    ["bot.config_values"],
     ["bot.reports", "bot.errors", "bot.config_database"],
 ]
 SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
@@ -246,6 +247,7 @@ def test_every_button_and_modal_has_a_listener(registered: dict[str, list[str]])
         kit.VIEW_NOTICE,
         kit.VIEW_THEMES,
         kit.VIEW_DIGEST_WHY,
+        kit.VIEW_TOLD,
     }
     heard = registered["action"]
     assert [one for one in actions if not any(re.fullmatch(name, one) for name in heard)] == []
@@ -256,7 +258,7 @@ def test_every_button_and_modal_has_a_listener(registered: dict[str, list[str]])
 def called_methods() -> set[str]:
     """Web API methods that the code calls, by the names of the SDK's methods."""
     names = {method.replace(".", "_"): method for method in scopes.METHODS}
-    families = "apps|auth|chat|conversations|reactions|team|users|views"
+    families = "apps|auth|chat|conversations|reactions|team|usergroups|users|views"
     pattern = re.compile(rf"\.((?:{families})_[a-zA-Z_]+)\(")
     found = set()
     for module, path in modules():

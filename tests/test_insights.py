@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.blocks import insights as screens
+from bot.blocks import insight_card as screens
 from bot.errors import NotFound, UserError
 from bot.reports import Answer, Feature, Kind, Status
-from bot.service import friction, insights
+from bot.service import friction, insight_acts, insight_list, insights
 from bot.service.context import Context
+from bot.service.insight_acts import Edit
 from bot.service.insights import MessageRef, TagRequest
 from conftest import NOW
 from own_tickets import CRASH, put, stored, write_catalogue
@@ -106,8 +107,8 @@ def test_what_people_type_is_kept_without_personal_data(shop: Context) -> None:
     insight = insights.tag(shop, replace(TICKET, title=title, note=note), NOW).insight
     kept = [("Ask [email 1]", "Call [phone 1], [email 1]")]
     assert rows(shop, "SELECT title, note FROM insight") == kept
-    insights.edit(shop, insight, title="x", feature=None, kind=Kind.BROKEN, note="", now=LATER)
-    insights.edit(shop, insight, title=title, feature=None, kind=Kind.BROKEN, note=note, now=LATER)
+    for wanted in (Edit("x", None, Kind.BROKEN, ""), Edit(title, None, Kind.BROKEN, note)):
+        insight_acts.edit(shop, insight, wanted, "U1", LATER)
     assert rows(shop, "SELECT title, note FROM insight") == kept
 
 
@@ -152,10 +153,9 @@ def test_an_insight_needs_a_title(shop: Context, title: str) -> None:
     with pytest.raises(UserError, match="title"):
         insights.tag(shop, replace(TICKET, title=title), NOW)
     tagged = insights.tag(shop, TICKET, NOW)
+    wanted = Edit(title, None, Kind.BROKEN, "")
     with pytest.raises(UserError, match="title"):
-        insights.edit(
-            shop, tagged.insight, title=title, feature=None, kind=Kind.BROKEN, note="", now=LATER
-        )
+        insight_acts.edit(shop, tagged.insight, wanted, "U1", LATER)
     assert insights.card(shop, tagged.insight).title == "Paying fails"
 
 
@@ -167,7 +167,7 @@ def test_a_ticket_that_is_gone_cannot_be_tagged(shop: Context) -> None:
     with pytest.raises(NotFound):
         insights.card(shop, 99)
     with pytest.raises(NotFound):
-        insights.set_status(shop, 99, Status.OWNED, NOW)
+        insight_acts.set_status(shop, 99, Status.OWNED, NOW)
     assert rows(shop, "SELECT count(*) FROM insight") == [(0,)]
 
 
@@ -211,23 +211,16 @@ def test_an_edit_and_a_status_change_plan_the_edit_of_every_card(shop: Context) 
     insight = insights.tag(shop, TICKET, NOW).insight
     for ts in ("1.0", "2.0"):
         post(shop, "insight", insight, ts)
-    insights.edit(
-        shop,
-        insight,
-        title=" Pay\nfails ",
-        feature="search",
-        kind=Kind.REQUEST,
-        note="n",
-        now=LATER,
-    )
+    wanted = Edit(" Pay\nfails ", "search", Kind.REQUEST, "n")
+    insight_acts.edit(shop, insight, wanted, "U2", LATER)
     card = insights.card(shop, insight)
     assert (card.title, card.kind, card.note) == ("Pay fails", Kind.REQUEST, "n")
     edits = "SELECT target_ts FROM outbox WHERE action = 'update' ORDER BY id"
     assert rows(shop, edits) == [("1.0",), ("2.0",)]
-    insights.set_status(shop, insight, Status.SHIPPED, LATER + timedelta(seconds=1))
+    insight_acts.set_status(shop, insight, Status.SHIPPED, LATER + timedelta(seconds=1))
     assert insights.card(shop, insight).status is Status.SHIPPED
     planned = rows(shop, edits)
-    insights.set_status(shop, insight, Status.SHIPPED, LATER + timedelta(seconds=2))
+    insight_acts.set_status(shop, insight, Status.SHIPPED, LATER + timedelta(seconds=2))
     assert rows(shop, edits) == planned, "what shows already is not sent again"
     assert screens.card(insights.card(shop, insight)).blocks
 
@@ -235,7 +228,7 @@ def test_an_edit_and_a_status_change_plan_the_edit_of_every_card(shop: Context) 
 def test_an_open_insight_shows_on_its_feature_and_a_closed_one_does_not(shop: Context) -> None:
     insight = insights.tag(shop, TICKET, NOW).insight
     for status in Status:
-        insights.set_status(shop, insight, status, NOW)
+        insight_acts.set_status(shop, insight, status, NOW)
         report = friction.ask(shop, "checkout", NOW)
         shown = [line.id for line in getattr(report, "insights", ())]
         assert (shown == [insight]) is (status not in (Status.VERIFIED, Status.DECLINED)), status
@@ -265,7 +258,7 @@ def test_answers_are_counted_over_cards_and_ticket_posts_each_person_once(shop: 
         Answer.SURPRISED: ("U2",),
     }
     assert shown.others == (("tada", 2),), "others are kept; the tag emoji is no answer"
-    [line] = insights.search(shop, "").insights
+    [line] = insight_list.search(shop, "").insights
     assert line.answers == {Answer.KNEW: 2, Answer.SURPRISED: 1}
 
 
@@ -285,7 +278,7 @@ def test_two_emoji_with_one_meaning_are_one_answer_of_a_person(shop: Context) ->
     card = post(shop, "insight", insight, "1.0")
     for user, emoji in (("U1", "white_check_mark"), ("U1", "+1"), ("U2", "white_check_mark")):
         react(shop, card, user, emoji)
-    [line] = insights.search(shop, "").insights
+    [line] = insight_list.search(shop, "").insights
     assert line.answers == {Answer.KNEW: 2}
 
 
@@ -329,8 +322,8 @@ def test_insights_are_found_by_words_feature_kind_and_status(
             message=MessageRef("C5", f"{n}.0", None),
         )
         tagged = insights.tag(shop, request, NOW + timedelta(minutes=n))
-        insights.set_status(shop, tagged.insight, status, LATER)
-    report = insights.search(shop, words)
+        insight_acts.set_status(shop, tagged.insight, status, LATER)
+    report = insight_list.search(shop, words)
     assert [line.title[0] for line in report.insights] == found
     assert report.total == len(found)
 
@@ -339,7 +332,7 @@ def test_a_long_list_shows_the_newest_ten_and_says_how_many_there_are(shop: Cont
     for n in range(13):
         where = MessageRef("C5", f"{n}.0", None)
         insights.tag(shop, replace(MESSAGE, title=f"Insight {n}", message=where), NOW)
-    report = insights.search(shop, " insight ")
+    report = insight_list.search(shop, " insight ")
     assert (report.words, report.total, len(report.insights)) == ("insight", 13, 10)
     assert report.insights[0].title == "Insight 12"
 
@@ -351,5 +344,5 @@ def test_a_title_in_which_nothing_can_be_seen_is_refused(shop: Context) -> None:
 
 def test_insights_can_be_looked_at_from_an_earlier_moment(shop: Context) -> None:
     insights.tag(shop, TICKET, NOW)
-    assert insights.search(shop, "", NOW).total == 0
-    assert insights.search(shop, "", LATER).total == 1
+    assert insight_list.search(shop, "", NOW).total == 0
+    assert insight_list.search(shop, "", LATER).total == 1

@@ -143,6 +143,7 @@ def test_what_was_recorded_before_a_crash_is_finished_by_the_clock(
     some: Stage, down: timedelta
 ) -> None:
     card = card_post(some)
+    some.slack.space.react(card, ADA, "open_mouth")
     assert reactions.record(some.context, event(card.ts), some.now)
     assert not rows(some, STORED)
     some.now += down

@@ -316,7 +316,7 @@ def test_edit_changes_the_card(some: Stage) -> None:
     _shows(some, card, "Charged thrice")
     _shows(some, card, "<!channel> look")
     assert rows(some, INSIGHTS)[0][2] is None
-    assert len(some.slack.posts(CHECKOUT)) == 1
+    assert len(some.slack.messages(CHECKOUT)) == 1
 
 
 def test_edit_without_a_title_keeps_the_modal_and_the_card(some: Stage) -> None:
@@ -330,9 +330,9 @@ def test_edit_without_a_title_keeps_the_modal_and_the_card(some: Stage) -> None:
 
 def test_a_status_is_one_click(some: Stage) -> None:
     card = card_post(some)
-    assert some.slack.select(BEN, card, kit.ACTION_STATUS, "1:shipped").ok
-    some.slack.wait_for(lambda: rows(some, INSIGHTS)[0][5] == "shipped")
-    _shows(some, card, "shipped")
+    assert some.slack.select(BEN, card, kit.ACTION_STATUS, "1:verified").ok
+    some.slack.wait_for(lambda: rows(some, INSIGHTS)[0][5] == "verified")
+    _shows(some, card, "verified")
 
 
 def test_an_insight_is_edited_from_the_list(some: Stage) -> None:

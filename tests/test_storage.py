@@ -19,8 +19,9 @@ from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from databases import Databases
-from storage import features, figures, insights, search, tickets
+from storage import features, figures, insight_lists, insights, search, tickets
 from storage.database import Store
+from storage.insight_lists import Wanted
 from storage.insights import NewInsight
 from storage.keys import KeyMissing, Keys, load_keys
 from storage.migrations import upgrade
@@ -230,7 +231,7 @@ def test_what_a_person_types_is_words_and_phrases_never_syntax(
 def test_no_text_at_all_breaks_a_search(store: Store, words: str) -> None:
     with store.read() as session:
         found(session, words)
-        insights.find(session, words, 1)
+        insight_lists.find(session, Wanted(words), 1)
 
 
 def test_a_very_long_text_breaks_no_search(session: Session) -> None:
@@ -248,8 +249,8 @@ def test_a_very_long_text_breaks_no_search(session: Session) -> None:
     insights.add(session, new, NOW)
     for words in ("twice " * 5_000, "%" * 60_000, "twice paying " * 30):
         found(session, words)
-        insights.find(session, words, 1)
-    assert insights.find(session, "paying " * 2_000, 1)[1] == 1
+        insight_lists.find(session, Wanted(words), 1)
+    assert insight_lists.find(session, Wanted("paying " * 2_000), 1)[1] == 1
 
 
 # --- counts -------------------------------------------------------------------------------------

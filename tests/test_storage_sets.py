@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from databases import Databases
-from storage import digests, features, inbox, insights, posts, tickets
+from storage import digests, features, inbox, insight_lists, insights, posts, tickets
 from storage.database import Store
+from storage.insight_lists import Wanted
 from storage.insights import NewInsight
 from storage.values import Incoming, PostValue
 from storage_rows import CHANNEL, NOW, TEAM, feature, opened, ticket
@@ -45,7 +46,7 @@ def test_a_ticket_and_a_message_become_one_insight_each(session: Session) -> Non
         (first, made), (again, made_again) = (insights.add(session, new, NOW) for _ in range(2))
         assert (made, made_again) == (True, False)
         assert first.id == again.id
-    assert insights.find(session, "", 9)[1] == 2
+    assert insight_lists.find(session, Wanted(), 9)[1] == 2
 
 
 _event = st.tuples(st.sampled_from(["U1", "U2"]), st.sampled_from(["bulb", "eyes"]), st.booleans())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.config import load
 from bot.reports import Feature, FrictionReport, Kind
-from bot.service import catalogue, friction, home, insights
+from bot.service import catalogue, friction, home, insight_list, insights
 from bot.service.context import Context, open_context
 from bot.service.insights import TagRequest
 from bot.service.storing import AT_ONCE
@@ -88,7 +88,7 @@ class Installation:
         return home.view(self.context, TEAM, [CHANNEL], END)
 
     def insights(self) -> object:
-        return insights.search(self.context, "worth")
+        return insight_list.search(self.context, "worth")
 
 
 def features_of(corpus: Corpus) -> list[Feature]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
+from bot.blocks.fitting import fit_view, size_in_bytes
 from bot.blocks.kit import (
     INPUT,
     VIEW_TITLE,
     Block,
-    fit_view,
     plain,
-    size_in_bytes,
 )
-from bot.blocks.text import clean, cut, is_channel, one_line
+from bot.blocks.text import clean, cut, is_channel, is_person, one_line
 from bot.reports import Feature
 
 OPTION = 75
@@ -108,6 +108,22 @@ def checkboxes(options: Sequence[Block], chosen: Sequence[str]) -> Block:
     made: Block = {"type": "checkboxes", "options": list(options)}
     initial = [one for one in options if one["value"] in chosen]
     return {**made, "initial_options": initial} if initial else made
+
+
+def radio(options: Sequence[Block], chosen: str) -> Block:
+    made: Block = {"type": "radio_buttons", "options": list(options)}
+    initial = next((one for one in options if one["value"] == chosen), None)
+    return {**made, "initial_option": initial} if initial else made
+
+
+def person_select(chosen: str | None) -> Block:
+    """Any person of the workspace."""
+    made: Block = {"type": "users_select", "placeholder": plain("Nobody", LABEL)}
+    return {**made, "initial_user": chosen} if chosen and is_person(chosen) else made
+
+
+def date_input(day: date) -> Block:
+    return {"type": "datepicker", "initial_date": day.isoformat()}
 
 
 def time_input(at: str) -> Block:

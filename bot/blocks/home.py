@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.blocks import parts, words
+from bot.blocks.fitting import fit_view
 from bot.blocks.kit import (
     COMMAND_DIGEST,
     COMMAND_FRICTION,
@@ -10,7 +11,6 @@ from bot.blocks.kit import (
     bullets,
     channel,
     context,
-    fit_view,
     header,
     line,
     ours,

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from bot.blocks import native
+from bot.blocks import fitting, native
+from bot.blocks.fitting import MESSAGE_BLOCKS, fit, size_in_characters
 from bot.blocks.native import Native, Part
 from bot.blocks.text import (
     PLACEHOLDER,
@@ -27,8 +28,7 @@ from bot.blocks.text import (
 )
 from bot.reports import Message
 
-Block = dict[str, object]
-Measure = Callable[[Sequence[Block]], int]
+Block = fitting.Block
 
 # --- ids, shared with the listeners ---------------------------------------------------------
 
@@ -51,6 +51,15 @@ ACTION_CORRECT = "ticket_correct"
 ACTION_UNDO = "ticket_undo"
 ACTION_EDIT = "insight_edit"
 ACTION_STATUS = "insight_status"
+ACTION_OWN = "insight_own"
+ACTION_NOTE = "insight_note"
+ACTION_MERGE = "insight_merge"
+ACTION_CARD = "insight_card"
+ACTION_INSIGHTS = "insights_page"
+ACTION_TOLD = "insight_tickets"
+ACTION_TOLD_NEXT = "insight_tickets_next"
+ACTION_TOLD_PREVIOUS = "insight_tickets_previous"
+ACTION_DETACH = "insight_detach"
 ACTION_DIGEST_SETTINGS = "digest_settings"
 ACTION_DIGEST_PREVIEW = "digest_preview"
 ACTION_DIGEST_WHY = "digest_why"
@@ -63,6 +72,11 @@ ACTION_ALARM_NO_PROBLEM = "alarm_no_problem"
 
 VIEW_TAG = "tag_insight"
 VIEW_EDIT = "edit_insight"
+VIEW_SHIP = "ship_insight"
+VIEW_DECLINE = "decline_insight"
+VIEW_NOTE = "note_insight"
+VIEW_MERGE = "merge_insight"
+VIEW_TOLD = "insight_tickets"
 VIEW_DIGEST = "digest_settings"
 VIEW_DIGEST_WHY = "digest_why"
 VIEW_ALIAS = "add_alias"
@@ -83,6 +97,10 @@ BLOCK_TITLE = "title"
 BLOCK_FEATURE = "feature"
 BLOCK_KIND = "kind"
 BLOCK_NOTE = "note"
+BLOCK_INSIGHT = "insight"
+BLOCK_OWNER = "owner"
+BLOCK_ISSUE = "issue"
+BLOCK_DATE = "date"
 BLOCK_KINDS = "kinds"
 BLOCK_SEGMENT = "segment"
 BLOCK_SOURCE = "source"
@@ -103,17 +121,13 @@ INPUT = "value"
 
 # --- limits ---------------------------------------------------------------------------------
 
-MESSAGE_BLOCKS = 45
 MESSAGE_SIZE = 11_500
-VIEW_BLOCKS = 100
-VIEW_SIZE = 240_000
 SUMMARY = 1_000
 HEADER = 150
 CONTEXT = 500
 BUTTON = 75
 VALUE = 2_000
 VIEW_TITLE = 24
-SHORTEST_CUT = 60
 
 QUOTE = 300
 NAME = 60
@@ -251,46 +265,3 @@ def message(text: str, parts: Iterable[Part], size: int = MESSAGE_SIZE) -> Messa
 
 def _fitted(blocks: list[Block], size: int) -> list[Block]:
     return fit(blocks, MESSAGE_BLOCKS, size, size_in_characters)
-
-
-def fit(blocks: list[Block], most: int, size: int, measure: Measure) -> list[Block]:
-    """The blocks within Slack's bounds: the longest texts are cut first, then the last blocks."""
-    kept = blocks if len(blocks) <= most else [*blocks[: most - 1], _left_out()]
-    texts = [text for block in kept for text in _texts(block)]
-    while texts and measure(kept) > size:
-        longest = max(texts, key=lambda text: len(str(text["text"])))
-        words = str(longest["text"])
-        if len(words) <= SHORTEST_CUT:
-            break
-        longest["text"] = cut(words, max(len(words) * 3 // 4, SHORTEST_CUT))
-    while len(kept) > 1 and measure(kept) > size:
-        kept = [*kept[: -2 if kept[-1] == _left_out() else -1], _left_out()]
-    return kept
-
-
-def fit_view(blocks: list[Block]) -> list[Block]:
-    return fit(blocks, VIEW_BLOCKS, VIEW_SIZE, size_in_bytes)
-
-
-def size_in_characters(blocks: Sequence[Block]) -> int:
-    """How Slack counts a message."""
-    return len(json.dumps(blocks, ensure_ascii=False))
-
-
-def size_in_bytes(blocks: Sequence[Block]) -> int:
-    """How Slack counts a modal or a Home tab."""
-    return len(json.dumps(blocks, ensure_ascii=False).encode())
-
-
-def _left_out() -> Block:
-    return context("… the rest is left out: Slack takes no more on one screen")
-
-
-def _texts(value: object) -> Iterator[Block]:
-    if isinstance(value, dict):
-        if value.get("type") in {"text", "raw_text"}:
-            yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value:
-            yield from _texts(part)

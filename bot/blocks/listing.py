@@ -53,14 +53,18 @@ def _shown(report: TicketsReport) -> str:
     return f"{first:,} to {last:,}, newest first" if report.tickets else "nothing to show"
 
 
-def _ticket(ticket: TicketView) -> Block:
-    said = ticket.quote
+def facts(ticket: TicketView) -> list[Block]:
+    """`Broken · business · 12 Sep 2026`."""
     elements = [ours(words.kinds_said(ticket.kinds).capitalize(), bold=True)]
     if ticket.segment:
         elements += [ours(" · "), theirs(ticket.segment, NAME)]
-    elements.append(ours(f" · {words.day(ticket.created_at, year=True)}"))
+    return [*elements, ours(f" · {words.day(ticket.created_at, year=True)}")]
+
+
+def _ticket(ticket: TicketView) -> Block:
+    said = ticket.quote
     text = said.text if said else ticket.subject or ticket.body
-    return rich(line(*elements), quote(theirs(text, QUOTE)))
+    return rich(line(*facts(ticket)), quote(theirs(text, QUOTE)))
 
 
 def _buttons(ticket: TicketView) -> Block | None:

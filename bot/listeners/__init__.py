@@ -13,6 +13,7 @@ from bot.listeners import (
     editing,
     friction,
     home,
+    insight_cards,
     insights,
     narrowing,
     reactions,
@@ -23,6 +24,16 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    modules = (friction, narrowing, tickets, editing, digest, insights, reactions, alarms, home)
-    for module in modules:
+    for module in (
+        friction,
+        narrowing,
+        tickets,
+        editing,
+        digest,
+        insights,
+        insight_cards,
+        reactions,
+        alarms,
+        home,
+    ):
         module.register(app, desk)

@@ -53,6 +53,16 @@ class Desk:
         """Raises `Refused` for anyone who may not edit features."""
         policy.check_editor(self.person(body), self.context.settings.editors)
 
+    def may_tag(self, team: str, user: str) -> bool:
+        """Whether a person may tag; False where Slack does not tell."""
+        return self.directory.may_tag(team, user, self.context.settings.taggers)
+
+    def check_tagger(self, body: Body) -> Person:
+        """The member who acts, who may tag. Raises `Refused` for anyone who may not."""
+        person = self.person(body)
+        policy.check_tagger(self.directory.is_tagger(person, self.context.settings.taggers))
+        return person
+
     def check_channel(self, body: Body, channel: str) -> None:
         """Raises `Refused` where customers' words may not be posted."""
         if channel == channel_of(body) and is_direct(body):
@@ -159,7 +169,10 @@ def _entered(element: Mapping[str, Any]) -> Any:
     if "selected_option" in element:
         chosen = element["selected_option"]
         return chosen["value"] if chosen else None
-    return element.get("value") or element.get("selected_time") or ""
+    if "selected_user" in element:
+        return element["selected_user"]
+    picked = element.get("selected_time") or element.get("selected_date")
+    return element.get("value") or picked or ""
 
 
 def carried(raw: str | None) -> dict[str, Any]:

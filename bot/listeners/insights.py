@@ -1,4 +1,4 @@
-"""Insights: tagged by button, by message shortcut or after a 💡; edited; listed."""
+"""Insights: tagged by button, by message shortcut or after a 💡; listed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.blocks import insight_forms as forms
 from bot.blocks import insights as screens
 from bot.blocks import kit
 from bot.directory import UNREACHABLE
@@ -23,65 +24,87 @@ from bot.listeners.common import (
     user_of,
     values,
 )
-from bot.reports import Kind, Status
-from bot.service import catalogue, insights
+from bot.reports import Kind
+from bot.service import insight_list, insights
 from bot.service.insights import MessageRef, TagRequest
 
 
 def register(app: App, desk: Desk) -> None:
-    """Listen to everything that makes, changes or lists insights."""
+    """Listen to everything that makes or lists insights."""
     _register_tagging(app, desk)
-    _register_cards(app, desk)
+    _register_list(app, desk)
+
+
+def _register_list(app: App, desk: Desk) -> None:
+    def show(body: Body, respond: Respond, asked: str, page: int, *, replace: bool) -> None:
+        found = insight_list.search(desk.context, asked, page=page, user=user_of(body))
+        answer(desk, respond, screens.render_list(found), replace=replace)
 
     @app.command(kit.COMMAND_INSIGHTS)
     def search(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
         desk.person(body)
-        report = insights.search(desk.context, str(body.get("text", "")))
-        answer(desk, respond, screens.render_list(report))
+        show(body, respond, str(body.get("text", "")), 0, replace=False)
+
+    @app.action(kit.each_of(kit.ACTION_INSIGHTS))
+    def turn(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
+        ack()
+        desk.person(body)
+        place = carried(action["value"])
+        page = number_in(place.get("page", 0))
+        show(body, respond, str(place.get("q", "")), page, replace=True)
 
 
 def _register_tagging(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_TAG)
     def tag_ticket(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
-        desk.person(body)
+        desk.check_tagger(body)
         _open_tag_modal(desk, body, client, ticket=number_in(action["value"]))
 
     @app.action(kit.ACTION_TAG_MESSAGE)
     def tag_offered(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
-        desk.person(body)
+        desk.check_tagger(body)
         place = carried(action["value"])
         _open_tag_modal(desk, body, client, message=(str(place["channel"]), str(place["ts"])))
 
     @app.message_shortcut(kit.SHORTCUT_TAG)
     def tag_message(ack: Ack, body: Body, client: WebClient) -> None:
         ack()
-        desk.person(body)
-        _open_tag_modal(desk, body, client, message=(channel_of(body), str(body["message"]["ts"])))
+        desk.check_tagger(body)
+        message = body["message"]
+        heard = str(message.get("text") or "")
+        place = (channel_of(body), str(message["ts"]))
+        _open_tag_modal(desk, body, client, message=place, heard=heard)
 
     @app.view(kit.VIEW_TAG)
     def submit(ack: Ack, body: Body, view: Body) -> None:
-        desk.person(body)
-        place = carried(view["private_metadata"])
-        fields = _fields(view)
-        request = TagRequest(
-            team=team_of(body),
-            user=user_of(body),
-            channel=str(place.get("home") or place.get("channel") or ""),
-            ticket=place.get("ticket"),
-            message=_message(place),
-            **fields,
-        )
-        desk.check_channel(body, insights.card_channel(desk.context, request))
+        desk.check_tagger(body)
+        request = _request(body, view)
+        if request.into is None:
+            desk.check_channel(body, insights.card_channel(desk.context, request))
         tagged = insights.tag(desk.context, request, desk.now())
         if tagged.kept:
             ack()
         else:
-            sentence = screens.already(tagged.insight, by_other=tagged.by != request.user)
+            sentence = forms.already(tagged.insight, by_other=tagged.by != request.user)
             ack(response_action="errors", errors={kit.BLOCK_TITLE: sentence})
         desk.clock.wake()
+
+
+def _request(body: Body, view: Body) -> TagRequest:
+    place, found = carried(view["private_metadata"]), values(view)
+    into = found.get(kit.BLOCK_INSIGHT) or forms.NEW
+    return TagRequest(
+        team=team_of(body),
+        user=user_of(body),
+        channel=str(place.get("home") or place.get("channel") or ""),
+        ticket=place.get("ticket"),
+        message=_message(place),
+        into=None if into == forms.NEW else number_in(into),
+        **fields(view),
+    )
 
 
 def _open_tag_modal(
@@ -91,41 +114,19 @@ def _open_tag_modal(
     *,
     ticket: int | None = None,
     message: tuple[str, str] | None = None,
+    heard: str = "",
 ) -> None:
-    suggestion = insights.suggest(desk.context, ticket=ticket, message=message, team=team_of(body))
-    view = screens.tag_view(suggestion)
+    suggestion = insights.suggest(
+        desk.context, ticket=ticket, message=message, team=team_of(body), heard=heard
+    )
+    view = forms.tag_view(suggestion)
     metadata = carried(str(view["private_metadata"])) | {"home": channel_of(body)}
     view["private_metadata"] = kit.data(**metadata, **_link(client, metadata))
     client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
-def _register_cards(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_EDIT)
-    def edit(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        card = insights.card(desk.context, number_in(action["value"]))
-        view = screens.edit_view(card, catalogue.every(desk.context))
-        client.views_open(trigger_id=body["trigger_id"], view=view)
-
-    @app.view(kit.VIEW_EDIT)
-    def save(ack: Ack, body: Body, view: Body) -> None:
-        desk.person(body)
-        insight = int(carried(view["private_metadata"])["insight"])
-        insights.edit(desk.context, insight, now=desk.now(), **_fields(view))
-        ack()
-        desk.clock.wake()
-
-    @app.action(kit.ACTION_STATUS)
-    def status(ack: Ack, body: Body, action: Body) -> None:
-        ack()
-        desk.person(body)
-        insight, _, chosen = str(action["selected_option"]["value"]).partition(":")
-        insights.set_status(desk.context, int(insight), Status(chosen), desk.now())
-        desk.clock.wake()
-
-
-def _fields(view: Body) -> dict[str, Any]:
+def fields(view: Body) -> dict[str, Any]:
+    """Title, feature, kind and note, as they stand in a modal."""
     found = values(view)
     return {
         "title": str(found[kit.BLOCK_TITLE]),

@@ -8,7 +8,9 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 from bot.blocks import insights as screens
+from bot.blocks.notice import notice
 from bot.listeners.common import Body, Desk, team_of
+from bot.reports import Message
 from bot.service import reactions
 from bot.service.reactions import ADDED, REMOVED, Outcome, ReactionEvent
 
@@ -29,19 +31,22 @@ def register(app: App, desk: Desk) -> None:
         event = _event(desk, body)
         if event is None:
             return
-        outcome = reactions.finish(desk.context, event, desk.now(), desk.directory.is_member)
+        outcome = reactions.finish(desk.context, event, desk.now(), desk.may_tag)
         desk.clock.wake()
         if outcome is Outcome.OFFER:
-            offer = screens.tag_offer(event.channel, event.ts)
-            client.chat_postEphemeral(
-                channel=event.channel,
-                user=event.user,
-                text=offer.text,
-                blocks=list(offer.blocks),
-            )
+            _whisper(client, event, screens.tag_offer(event.channel, event.ts))
+        if outcome is Outcome.MAY_NOT and desk.directory.is_member(event.team, event.user):
+            _whisper(client, event, notice(screens.MAY_NOT))
 
     app.event(ADDED)(finish)
     app.event(REMOVED)(finish)
+
+
+def _whisper(client: WebClient, event: ReactionEvent, message: Message) -> None:
+    """Say something to who reacted, for their eyes only."""
+    client.chat_postEphemeral(
+        channel=event.channel, user=event.user, text=message.text, blocks=list(message.blocks)
+    )
 
 
 def _event(desk: Desk, body: Body) -> ReactionEvent | None:

@@ -37,7 +37,6 @@ from bot.reports.friction import (
     FeatureLine,
     FrictionReport,
     HelpReport,
-    InsightLine,
     Mark,
     NarrowingReport,
     RankingReport,
@@ -51,7 +50,17 @@ from bot.reports.friction import (
     Week,
     Window,
 )
-from bot.reports.insights import AnswerCount, HomeReport, InsightCard, InsightsReport, TagSuggestion
+from bot.reports.insight_lines import InsightLine
+from bot.reports.insights import (
+    AnswerCount,
+    HomeReport,
+    InsightCard,
+    InsightNews,
+    InsightsReport,
+    InsightTicketLine,
+    InsightTickets,
+    TagSuggestion,
+)
 from bot.reports.posts import PostLine, PostsReport
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
@@ -69,7 +78,7 @@ from bot.reports.tickets import (
     TicketsReport,
     TicketView,
 )
-from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
+from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Happened, Kind, Status, Verdict
 
 __all__ = [
     "FRICTION_KINDS",
@@ -97,11 +106,15 @@ __all__ = [
     "FeatureLine",
     "Finding",
     "FrictionReport",
+    "Happened",
     "HelpReport",
     "HomeReport",
     "IngestReport",
     "InsightCard",
     "InsightLine",
+    "InsightNews",
+    "InsightTicketLine",
+    "InsightTickets",
     "InsightsReport",
     "Kind",
     "LeftOut",

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.reports.alarms import AlarmReport
+from bot.reports.insight_lines import InsightLine
 from bot.reports.tickets import Feature, Quote
-from bot.reports.words import Kind, Status
+from bot.reports.words import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,6 @@ class Theme:
     customers: int
     quote: Quote | None
     previous: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class InsightLine:
-    """An insight in one line of a list."""
-
-    id: int
-    title: str
-    feature: Feature | None
-    kind: Kind
-    status: Status
-    tickets: int
-    customers: int
-    answers: Mapping[str, int]
-    created_at: datetime
 
 
 class Understood(StrEnum):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.reports.friction import FeatureLine, InsightLine, Window
+from bot.reports.friction import FeatureLine, Window
+from bot.reports.insight_lines import InsightLine
 from bot.reports.tickets import Feature, Quote, TicketView
-from bot.reports.words import Kind, Status
+from bot.reports.words import Happened, Kind, Status
 
 
 @dataclass(frozen=True, slots=True)
 class TagSuggestion:
-    """What the tag modal opens with. `message` is (channel, ts) for a tag on any message."""
+    """What the tag modal opens with. `message` is (channel, ts) for a tag on any message.
+
+    `existing` is the insight that has it already; `similar` are current ones that tell nearly the
+    same, the nearest first.
+    """
 
     ticket: TicketView | None
     message: tuple[str, str] | None
@@ -22,6 +27,7 @@ class TagSuggestion:
     catalogue: tuple[Feature, ...]
     existing: InsightLine | None = None
     note: str = ""
+    similar: tuple[InsightLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,12 @@ class AnswerCount:
 
 @dataclass(frozen=True, slots=True)
 class InsightCard:
-    """An insight as its card shows it; `others` are emoji that are not answers, kept as is."""
+    """An insight as its card shows it; `others` are emoji that are not answers, kept as is.
+
+    `weeks` are distinct customers by week, the last of them that of the newest ticket (`last_day`).
+    `links` are addresses of messages that were put to it later. An insight that is part of another
+    by now has its number in `merged_into`.
+    """
 
     id: int
     title: str
@@ -51,15 +62,72 @@ class InsightCard:
     answers: tuple[AnswerCount, ...]
     others: tuple[tuple[str, int], ...] = ()
     source_link: str | None = None
+    owner: str | None = None
+    issue_url: str | None = None
+    shipped_on: date | None = None
+    shipped_what: str = ""
+    declined_why: str = ""
+    weeks: tuple[int, ...] = ()
+    last_day: date | None = None
+    links: tuple[str, ...] = ()
+    merged_into: int | None = None
+    customers_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class InsightsReport:
-    """The answer to `/insights WORDS`; `total` counts all that match."""
+    """A page (from 0, of `size`) of the answer to `/insights WORDS`; `total` counts all.
+
+    `mine` are those that the asker tagged or owns.
+    """
 
     words: str
     insights: tuple[InsightLine, ...]
     total: int
+    page: int = 0
+    size: int = 10
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InsightTicketLine:
+    """A ticket of an insight, and how it came to it: `by` is a Slack user, or "" for by itself.
+
+    The ticket that the insight was made of cannot be detached.
+    """
+
+    ticket: TicketView
+    by: str
+    at: datetime
+    can_detach: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InsightTickets:
+    """A page (from 0, of `size`) of the tickets of an insight, newest first."""
+
+    insight: int
+    title: str
+    tickets: tuple[InsightTicketLine, ...]
+    total: int
+    page: int = 0
+    size: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class InsightNews:
+    """One thing that happened to an insight, as its thread tells it.
+
+    `what` says of which sort (`Happened`); `before`, `after` and `said` are words as they were
+    then; `by` is a Slack user, or "" where nobody in particular did it.
+    """
+
+    at: datetime
+    by: str
+    what: Happened
+    before: str = ""
+    after: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

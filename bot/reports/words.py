@@ -28,6 +28,25 @@ class Status(StrEnum):
     DECLINED = "declined"
 
 
+class Happened(StrEnum):
+    """What can happen to an insight."""
+
+    TAGGED = "tagged"
+    STATUS = "status"
+    OWNER = "owner"
+    LEFT = "owner left"
+    TITLE = "title"
+    FEATURE = "feature"
+    KIND = "kind"
+    ISSUE = "issue"
+    TEXT = "text"
+    NOTE = "note"
+    ADDED = "added"
+    DETACHED = "detached"
+    MERGED = "merged"
+    MOVED = "moved"
+
+
 class Answer(StrEnum):
     """What a team member says to a ticket or an insight by one emoji."""
 

@@ -21,7 +21,7 @@ from bot.reports import (
     Week,
     Window,
 )
-from bot.service import beside, cards, convert, meaning, ranking, scopes, speaking, usual
+from bot.service import beside, convert, insight_views, meaning, ranking, scopes, speaking, usual
 from bot.service.context import Context
 from bot.service.known import Labels
 from bot.voice.features import Catalogue
@@ -124,7 +124,9 @@ def way_in(asked: Asked, question: Question) -> WayInReport:
         friction=report,
         loved=_quotes(asked.session, scope, (Kind.PRAISE,), LOVED_SHOWN),
         first=tuple(told[:FIRST_SHOWN]),
-        shipped=cards.shipped_on(asked.session, asked.context, asked.catalogue, question.feature),
+        shipped=insight_views.shipped_on(
+            asked.session, asked.context, asked.catalogue, question.feature
+        ),
         reading=reading(question),
         phrase=phrase(question),
     )
@@ -163,7 +165,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         themes=(),
         quotes=_quotes(asked.session, scope, _kinds(question), QUOTES_SHOWN),
         praise=() if question.kinds else _quotes(asked.session, scope, (Kind.PRAISE,), 1),
-        insights=cards.open_on(
+        insights=insight_views.open_on(
             asked.session, asked.context, asked.catalogue, feature, OPEN_INSIGHTS_SHOWN
         ),
         suggestions=_suggestions(asked, question),

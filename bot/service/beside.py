@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.reports import AlarmReport, Feature, Mark, Window
 from bot.service import alarms
 from storage import alarms as alarm_rows
-from storage import insights, notes
+from storage import insight_lists, notes
 
 MOST_SHIPPED = 20
 
@@ -17,13 +17,14 @@ def marks(session: Session, feature: Feature | None, window: Window) -> tuple[Ma
     if feature is None:
         return ()
     noted = notes.between(session, window.since, window.until, feature.id)
-    found = [(note.at, note.text) for note in noted]
+    found = [(note.at.date(), note.text) for note in noted]
+    since, until = window.since.date(), window.until.date()
     found += [
-        (insight.changed_at, f"shipped: {insight.title}")
-        for insight in insights.shipped_on(session, feature.id, MOST_SHIPPED)
-        if window.since <= insight.changed_at < window.until
+        (insight.shipped_on, f"shipped: {insight.title}")
+        for insight in insight_lists.shipped_on(session, feature.id, MOST_SHIPPED)
+        if insight.shipped_on is not None and since <= insight.shipped_on <= until
     ]
-    return tuple(Mark(at.date(), said) for at, said in sorted(found))
+    return tuple(Mark(day, said) for day, said in sorted(found))
 
 
 def alarm(session: Session, feature: Feature | None, window: Window) -> AlarmReport | None:

@@ -84,20 +84,25 @@ def correction(value: CorrectionValue, features: Mapping[str, Feature]) -> Corre
 
 
 def insight_line(
-    value: InsightValue, features: Mapping[str, Feature], answers: Mapping[str, int]
+    value: InsightValue,
+    features: Mapping[str, Feature],
+    answers: Mapping[str, int],
+    told: tuple[int, int],
 ) -> InsightLine:
-    """One line of a list. An insight made of a message has no ticket that could be counted."""
-    tickets = 1 if value.ticket_id is not None else 0
+    """One line of a list; `told` are its tickets and their customers."""
     return InsightLine(
         id=value.id,
         title=value.title,
         feature=features.get(value.feature_id or ""),
         kind=Kind(value.kind),
         status=Status(value.status),
-        tickets=tickets,
-        customers=tickets,
+        tickets=told[0],
+        customers=told[1],
         answers=answers,
         created_at=value.created_at,
+        owner=value.owner,
+        issue_url=value.issue_url,
+        shipped_on=value.shipped_on,
     )
 
 

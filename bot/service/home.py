@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.reports import HomeReport, Window
-from bot.service import cards, friction
 from bot.service import catalogue as catalogues
+from bot.service import friction, insight_views
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -33,7 +33,7 @@ def view(context: Context, team: str, channels: Sequence[str], now: datetime) ->
         return HomeReport(
             window=window,
             features=tuple(chosen[:FEATURES_SHOWN]),
-            insights=cards.newest(session, context, catalogue, INSIGHTS_SHOWN),
+            insights=insight_views.newest(session, context, catalogue, INSIGHTS_SHOWN),
             tickets=ticket_rows.total(session),
             channels=tuple(sorted(setting.channel for setting in set_up)),
             is_new=not channel_rows.every(session),

@@ -30,6 +30,14 @@ def check_editor(person: Person, editors: Sequence[str]) -> None:
         )
 
 
+def check_tagger(may: bool) -> None:
+    """Refuse those who may not tag."""
+    if not may:
+        raise Refused(
+            "Insights are tagged by a few people here. Whoever runs Earshot can add you to them."
+        )
+
+
 def refusal(channel: Channel) -> str | None:
     """Why customers' words may not be posted to a channel, as a sentence, or None."""
     if channel.is_shared:

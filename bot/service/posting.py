@@ -16,6 +16,8 @@ from storage.outbox import NewMessage
 from storage.values import PostValue
 
 DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
+# What happened to an insight, in its card's thread.
+NEWS = "news"
 # An answer to a person's direct message: nobody else reads it.
 DIRECT = "direct"
 # What went wrong in a channel, to the person who set it up.
@@ -29,6 +31,7 @@ KEEP_TRYING = {
     DIRECT: timedelta(minutes=10),
     ALARM: timedelta(hours=6),
     NOTICE: timedelta(hours=24),
+    NEWS: timedelta(hours=24),
 }
 
 

@@ -1,4 +1,4 @@
-"""Emoji reactions: stored as answers, or taken as a tag.
+"""Emoji reactions: stored as answers, or taken as a tag; compared with Slack's once an hour.
 
 Finishing an event is repeatable: the newest event wins for each person and emoji, and tagging the
 same ticket again finds the insight that is there.
@@ -6,7 +6,7 @@ same ticket again finds the insight that is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,9 +18,13 @@ from bot.service.context import Context
 from storage import inbox, outbox
 from storage import insights as insight_rows
 from storage import posts as post_rows
+from storage.posts import Key, Known
 from storage.values import Incoming, PostValue
 
 GRACE = timedelta(seconds=15)
+EVERY = timedelta(hours=1)
+RECENT = timedelta(days=14)
+SWEPT = (posting.TICKET, posting.INSIGHT)
 MOST_ATTEMPTS = 20
 ADDED, REMOVED = "reaction_added", "reaction_removed"
 
@@ -31,6 +35,7 @@ class Outcome(StrEnum):
     STORED = "stored"
     TAGGED = "tagged"
     OFFER = "offer to tag"
+    MAY_NOT = "may not tag"
     NOT_OURS = "not on a post of ours"
     LATER = "later"
     DONE_BEFORE = "done before"
@@ -79,6 +84,7 @@ def record(context: Context, event: ReactionEvent, now: datetime) -> bool:
 
 
 MayTag = Callable[[str, str], bool]
+"""Whether a person of a workspace may tag."""
 
 
 def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTag) -> Outcome:
@@ -87,11 +93,10 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
     Anybody who sees a post may answer; `may_tag(team, user)` says who may tag, and is asked only
     for the tag emoji.
     """
-    wants_tag = (
-        event.type == ADDED
-        and event.emoji == context.settings.tag_emoji
-        and may_tag(event.team, event.user)
-    )
+    asks = event.type == ADDED and event.emoji == context.settings.tag_emoji
+    wants_tag = asks and may_tag(event.team, event.user)
+    # Who may not is told so only where it was decided who may.
+    refused = Outcome.MAY_NOT if asks and context.settings.taggers else Outcome.STORED
     with context.store.write() as session:
         if not inbox.is_open(session, event.team, event.event_id):
             return Outcome.DONE_BEFORE
@@ -115,8 +120,9 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
         if insight is not None:
             cards.refresh(session, context, insight, now)
         if not (wants_tag and post.shows == posting.TICKET):
-            inbox.finish(session, event.team, event.event_id, Outcome.STORED, now)
-            return Outcome.STORED
+            outcome = refused if post.shows == posting.TICKET else Outcome.STORED
+            inbox.finish(session, event.team, event.event_id, outcome, now)
+            return outcome
     insights.tag_as_suggested(
         context,
         team=event.team,
@@ -151,3 +157,88 @@ def finish_one(context: Context, team: str, now: datetime, may_tag: MayTag) -> b
             return True
     finish(context, ReactionEvent.of(incoming), now, may_tag)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What Slack says stands on a message: (person, emoji) pairs.
+
+    Of emoji in `unlisted` there are more people than Slack names.
+    """
+
+    people: frozenset[tuple[str, str]]
+    unlisted: frozenset[str] = frozenset()
+
+
+def next_to_sweep(
+    context: Context, team: str, now: datetime
+) -> tuple[PostValue, Mapping[Key, Known]] | None:
+    """Take the next recent post whose reactions are to be compared with Slack's, with those known.
+
+    Posts of tickets and insights of the last `RECENT`, each once in `EVERY`; None where none is
+    due.
+    """
+    with context.store.read() as session:
+        if post_rows.to_sweep(session, team, SWEPT, now - RECENT, now - EVERY) is None:
+            return None
+    with context.store.write() as session:
+        post = post_rows.to_sweep(session, team, SWEPT, now - RECENT, now - EVERY)
+        if post is None or not post_rows.sweep(session, post, now, now - EVERY):
+            return None
+        return post, post_rows.known(session, post)
+
+
+def mend(
+    context: Context,
+    post: PostValue,
+    known: Mapping[Key, Known],
+    given: Given,
+    *,
+    now: datetime,
+    may_tag: MayTag,
+) -> int:
+    """Make what is stored of a post what Slack shows; returns how much was missed.
+
+    What an event changed since `known` was read is left to it. A tag that was missed is made now.
+    """
+    there = {key for key, one in known.items() if one.present}
+    missed = [(key, True) for key in sorted(given.people - there)]
+    missed += [(key, False) for key in sorted(there - given.people) if key[1] not in given.unlisted]
+    moment = f"{now.timestamp():.6f}"
+    tags = []
+    with context.store.write() as session:
+        mended = [
+            (key, present)
+            for key, present in missed
+            if post_rows.mend(
+                session, post, key, present=present, moment=moment, before=known.get(key)
+            )
+        ]
+        insight = _insight(session, post) if mended else None
+        if insight is not None:
+            cards.refresh(session, context, insight, now)
+        if post.shows == posting.TICKET:
+            tag = context.settings.tag_emoji
+            tags = [user for (user, emoji), present in mended if present and emoji == tag]
+    for user in [user for user in tags if may_tag(post.team, user)][:1]:
+        insights.tag_as_suggested(
+            context,
+            team=post.team,
+            user=user,
+            channel=post.channel,
+            ticket=post.subject_id,
+            now=now,
+        )
+    return len(mended)
+
+
+def sweep_later(context: Context, post: PostValue) -> None:
+    """Slack asked to wait: the post is still to be compared."""
+    with context.store.write() as session:
+        post_rows.unswept(session, post)
+
+
+def mark_gone(context: Context, post: PostValue, now: datetime) -> None:
+    """A post was deleted, or its channel is gone; what was answered to it is kept."""
+    with context.store.write() as session:
+        post_rows.mark_gone(session, post.team, post.channel, post.ts, now)

@@ -122,7 +122,7 @@ def _id(ticket: TicketValue) -> str:
 
 
 def story_of(ticket: TicketValue, vectors: Vectors) -> Story:
-    """A ticket as it is compared with others."""
+    """What a ticket tells, with its meaning where `vectors` (by row) have it."""
     said = convert.ticket(ticket, {}).quote
     text = f"{ticket.subject}\n{ticket.body}"
     return Story(_id(ticket), text, said.text if said else "", vectors.get(ticket.id))

@@ -60,6 +60,14 @@ class Table:
         starts = _starts(np.bincount(self.terms, minlength=self.columns))
         return Table(starts, self.row_numbers()[order], self.weights[order], self.rows)
 
+    def only(self, rows: Sequence[int]) -> Table:
+        """The matrix of these rows, in this order."""
+        lengths = np.diff(self.starts)[list(rows)]
+        starts = _starts(lengths)
+        within = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
+        places = np.repeat(self.starts[list(rows)], lengths) + within
+        return Table(starts, self.terms[places], self.weights[places], self.columns)
+
     def times(self, other: Floats) -> Floats:
         """The product with a dense matrix, in blocks of bounded size."""
         found = np.zeros((self.rows, other.shape[1]), np.float32)

@@ -1,4 +1,4 @@
-"""auth, team, users and reactions."""
+"""auth, team, users, user groups and reactions."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -43,6 +43,14 @@ def users_list(request: Request) -> Json:
     return {"members": shown, **metadata}
 
 
+def usergroup_members(request: Request) -> Json:
+    """usergroups.users.list"""
+    group = request.text("usergroup")
+    if group not in request.space.usergroups:
+        raise SlackError("no_such_subteam")
+    return {"users": list(request.space.usergroups[group])}
+
+
 def emoji_of(name: str) -> str:
     """An emoji's name without colons, or `invalid_name`."""
     if EMOJI.fullmatch(name) is None:
@@ -81,6 +89,7 @@ METHODS: Mapping[str, tuple[str | None, Callable[[Request], Json]]] = {
     "team.info": ("team:read", team_info),
     "users.info": ("users:read", users_info),
     "users.list": ("users:read", users_list),
+    "usergroups.users.list": ("usergroups:read", usergroup_members),
     "reactions.add": ("reactions:write", add),
     "reactions.remove": ("reactions:write", remove),
     "reactions.get": ("reactions:read", get),

@@ -31,6 +31,7 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.history: dict[str, list[Message]] = {}
         self.ephemerals: list[Message] = []
+        self.usergroups: dict[str, list[str]] = {}
         self.views = Views(self.new_id)
         self.grants = Grants(clock, self.new_id)
         self.refused_blocks: frozenset[str] = frozenset()

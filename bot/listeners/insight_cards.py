@@ -1,0 +1,252 @@
+"""What the buttons of an insight's card do, and those that lead to one."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks import insight_forms as forms
+from bot.blocks import insight_tickets as told_screens
+from bot.blocks import insights as screens
+from bot.blocks import kit
+from bot.directory import UNREACHABLE, slack_code
+from bot.errors import NotFound, UserError
+from bot.listeners.common import (
+    Body,
+    Desk,
+    answer,
+    carried,
+    channel_of,
+    number_in,
+    show_modal,
+    update_modal,
+    user_of,
+    values,
+)
+from bot.listeners.insights import fields
+from bot.refusals import GONE
+from bot.reports import Person, Status
+from bot.service import catalogue, insight_acts, insight_list, insights
+from bot.service.insight_acts import Edit
+from bot.service.insight_list import CardPlace
+
+
+def register(app: App, desk: Desk) -> None:
+    """Listen to everything that changes an insight, or shows its card or tickets."""
+    _register_status(app, desk)
+    _register_edit(app, desk)
+    _register_notes(app, desk)
+    _register_tickets(app, desk)
+
+    @app.action(kit.ACTION_CARD)
+    def open_card(ack: Ack, body: Body, action: Body, respond: Respond, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        _show_card(desk, body, respond, client, number_in(action["value"]))
+
+
+def _register_status(app: App, desk: Desk) -> None:
+    @app.action(kit.ACTION_OWN)
+    def own(ack: Ack, body: Body, action: Body) -> None:
+        ack()
+        desk.person(body)
+        insight_acts.own(desk.context, number_in(action["value"]), user_of(body), desk.now())
+        desk.clock.wake()
+
+    @app.action(kit.ACTION_STATUS)
+    def status(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        person = desk.person(body)
+        insight, chosen = _chosen(action["selected_option"]["value"])
+        card = insights.card(desk.context, insight)
+        if chosen is Status.SHIPPED:
+            show_modal(client, body, forms.ship_view(card, _today(desk, person)))
+        elif chosen is Status.DECLINED:
+            show_modal(client, body, forms.decline_view(card))
+        else:
+            insight_acts.set_status(desk.context, insight, chosen, desk.now(), user=person.user)
+            desk.clock.wake()
+
+    def save(ack: Ack, body: Body, view: Body, status: Status) -> None:
+        person = desk.person(body)
+        found = values(view)
+        picked = found.get(kit.BLOCK_DATE)
+        on = date.fromisoformat(str(picked)) if picked else None
+        if on is not None and on > _today(desk, person):
+            sentence = "This day is still to come: set the status when it has shipped."
+            ack(response_action="errors", errors={kit.BLOCK_DATE: sentence})
+            return
+        insight_acts.set_status(
+            desk.context,
+            _insight(view),
+            status,
+            desk.now(),
+            user=person.user,
+            on=on,
+            said=str(found.get(kit.BLOCK_NOTE) or ""),
+        )
+        ack()
+        desk.clock.wake()
+
+    @app.view(kit.VIEW_SHIP)
+    def ship(ack: Ack, body: Body, view: Body) -> None:
+        save(ack, body, view, Status.SHIPPED)
+
+    @app.view(kit.VIEW_DECLINE)
+    def decline(ack: Ack, body: Body, view: Body) -> None:
+        save(ack, body, view, Status.DECLINED)
+
+
+def _register_edit(app: App, desk: Desk) -> None:
+    @app.action(kit.ACTION_EDIT)
+    def edit(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        card = insights.card(desk.context, number_in(action["value"]))
+        view = forms.edit_view(card, catalogue.every(desk.context))
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @app.view(kit.VIEW_EDIT)
+    def save(ack: Ack, body: Body, view: Body) -> None:
+        desk.person(body)
+        found = values(view)
+        issue, owner = str(found.get(kit.BLOCK_ISSUE) or ""), found.get(kit.BLOCK_OWNER)
+        wanted = Edit(**fields(view), owner=owner or None, issue=issue)
+        try:
+            insight_acts.check_issue(wanted.issue)
+        except UserError as error:
+            ack(response_action="errors", errors={kit.BLOCK_ISSUE: str(error)})
+            return
+        insight_acts.edit(desk.context, _insight(view), wanted, user_of(body), desk.now())
+        ack()
+        desk.clock.wake()
+
+
+def _register_notes(app: App, desk: Desk) -> None:
+    @app.action(kit.ACTION_NOTE)
+    def note(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        card = insights.card(desk.context, number_in(action["value"]))
+        show_modal(client, body, forms.note_view(card))
+
+    @app.view(kit.VIEW_NOTE)
+    def save_note(ack: Ack, body: Body, view: Body) -> None:
+        desk.person(body)
+        text = str(values(view)[kit.BLOCK_NOTE])
+        insight_acts.note(desk.context, _insight(view), text, user_of(body), desk.now())
+        ack()
+        desk.clock.wake()
+
+    @app.action(kit.ACTION_MERGE)
+    def merge(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        insight = number_in(action["value"])
+        others = insight_acts.to_merge_into(desk.context, insight)
+        card = insights.card(desk.context, insight)
+        show_modal(client, body, forms.merge_view(card, others))
+
+    @app.view(kit.VIEW_MERGE)
+    def save_merge(ack: Ack, body: Body, view: Body) -> None:
+        desk.person(body)
+        into = number_in(values(view)[kit.BLOCK_INSIGHT])
+        insight_acts.merge(desk.context, _insight(view), into, user_of(body), desk.now())
+        ack()
+        desk.clock.wake()
+
+
+def _register_tickets(app: App, desk: Desk) -> None:
+    @app.action(kit.ACTION_TOLD)
+    def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        report = insight_list.tickets_of(desk.context, number_in(action["value"]), 0)
+        show_modal(client, body, told_screens.view(report))
+
+    def turn(body: Body, client: WebClient, by: int) -> None:
+        desk.person(body)
+        place = carried(body["view"]["private_metadata"])
+        page = max(number_in(place.get("page", 0)) + by, 0)
+        report = insight_list.tickets_of(desk.context, number_in(place.get("insight")), page)
+        update_modal(client, body, told_screens.view(report))
+
+    @app.action(kit.ACTION_TOLD_NEXT)
+    def older(ack: Ack, body: Body, client: WebClient) -> None:
+        ack()
+        turn(body, client, 1)
+
+    @app.action(kit.ACTION_TOLD_PREVIOUS)
+    def newer(ack: Ack, body: Body, client: WebClient) -> None:
+        ack()
+        turn(body, client, -1)
+
+    @app.action(kit.ACTION_DETACH)
+    def detach(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        insight, _, ticket = str(action["value"]).partition(":")
+        insight_list.detach(
+            desk.context, number_in(insight), number_in(ticket), user_of(body), desk.now()
+        )
+        desk.clock.wake()
+        turn(body, client, 0)
+
+
+def _show_card(desk: Desk, body: Body, respond: Respond, client: WebClient, insight: int) -> None:
+    """Lead to the card of an insight, or post it anew where it is gone."""
+    place = insight_list.card_place(desk.context, insight)
+    link = _link(desk, body, client, place)
+    if link is not None:
+        answer(desk, respond, screens.found_card(place.insight, link))
+        return
+    channel = insight_list.new_channel(desk.context, place.insight, channel_of(body))
+    desk.check_channel(body, channel)
+    insight_list.post_anew(desk.context, place, channel, user_of(body), desk.now())
+    desk.clock.wake()
+    answer(desk, respond, screens.new_card(place.insight, kit.channel(channel)))
+
+
+def _link(desk: Desk, body: Body, client: WebClient, place: CardPlace) -> str | None:
+    """The address of a card; None where it is gone, or its channel is.
+
+    Raises `UserError` where Slack does not tell just now.
+    """
+    if place.ts is None:
+        return None
+    try:
+        link = str(
+            client.chat_getPermalink(channel=place.channel, message_ts=place.ts)["permalink"]
+        )
+        is_archived = desk.directory.channel(desk.person(body).team, place.channel).is_archived
+    except SlackApiError as error:
+        if slack_code(error) in GONE:
+            return None
+        raise UserError("Slack does not say just now where the card is. Try again.") from error
+    except UNREACHABLE as error:
+        raise UserError("Slack does not say just now where the card is. Try again.") from error
+    return None if is_archived else link
+
+
+def _chosen(value: object) -> tuple[int, Status]:
+    insight, _, status = str(value).partition(":")
+    if status not in set(Status):
+        raise NotFound("There is nothing such here any more.")
+    return number_in(insight), Status(status)
+
+
+def _insight(view: Body) -> int:
+    return number_in(carried(view["private_metadata"]).get("insight"))
+
+
+def _today(desk: Desk, person: Person) -> date:
+    """The day it is where the person is."""
+    try:
+        zone = ZoneInfo(person.timezone)
+    except (ValueError, OSError, LookupError):
+        return desk.now().date()
+    return desk.now().astimezone(zone).date()

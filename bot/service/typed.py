@@ -1,0 +1,53 @@
+"""What people type beside insights, as it is kept: cleaned, without personal data, or refused."""
+
+from __future__ import annotations
+
+from bot.blocks.text import safe_url
+from bot.errors import UserError
+from bot.service.context import Context
+from bot.voice.text import clean
+
+TITLE_MOST = 150
+NOTE_MOST = 2_000
+SAID_MOST = 300
+
+
+def title(context: Context, typed: str) -> str:
+    """A title on one line. Raises `UserError` when nothing in it can be seen."""
+    # Redacted before it is cut: half an address would be no address any more.
+    safe = _redacted(context, " ".join(clean(typed).split()))[:TITLE_MOST]
+    if not safe:
+        raise UserError("An insight needs a title.")
+    return safe
+
+
+def note(context: Context, typed: str, most: int = NOTE_MOST) -> str:
+    """A note, which may be empty and have several lines."""
+    return _redacted(context, clean(typed).strip())[:most]
+
+
+def sentence(context: Context, typed: str) -> str:
+    """What changed, or why not: one line, which may be empty."""
+    return _redacted(context, " ".join(clean(typed).split()))[:SAID_MOST]
+
+
+def address(typed: str) -> str | None:
+    """The address of an issue, or None where nothing was typed. Raises `UserError` for others."""
+    stripped = typed.strip()
+    if not stripped:
+        return None
+    found = safe_url(stripped)
+    if found is None:
+        raise UserError(
+            "This is no address that can be linked: give all of it, beginning with https://."
+        )
+    return found
+
+
+def _redacted(context: Context, text: str) -> str:
+    # Listing insights does not wait for the rules to load.
+    from bot.voice.redact import Redactor, redact_or_withhold
+
+    settings = context.settings
+    redactor = Redactor(regions=settings.phone_regions, own_domains=settings.own_domains)
+    return redact_or_withhold(redactor, text)

@@ -1,0 +1,53 @@
+"""What happened to insights, by whom and when: rows are added and never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from storage.models import InsightChange
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change. `before`, `after` and `said` are words as they were then; `by` a person or ""."""
+
+    insight: int
+    at: datetime
+    by: str
+    what: str
+    before: str = ""
+    after: str = ""
+    said: str = ""
+
+
+def add(session: Session, change: Change) -> int:
+    """Keep a change; returns its row."""
+    row = InsightChange(
+        insight_id=change.insight,
+        at=change.at,
+        by=change.by,
+        what=change.what,
+        before=change.before,
+        after=change.after,
+        said=change.said,
+    )
+    session.add(row)
+    session.flush()
+    return row.id or 0
+
+
+def of(session: Session, insight: int) -> list[Change]:
+    """All that happened to an insight, the first in front."""
+    statement = (
+        select(InsightChange)
+        .where(col(InsightChange.insight_id) == insight)
+        .order_by(col(InsightChange.id))
+    )
+    return [
+        Change(row.insight_id, row.at, row.by, row.what, row.before, row.after, row.said)
+        for row in session.execute(statement).scalars()
+    ]

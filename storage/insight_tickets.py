@@ -1,0 +1,255 @@
+"""The tickets of an insight: those that a person gave it, and those that attached themselves.
+
+A ticket belongs to one insight at a time. A pair that was detached keeps its row, so that it never
+attaches itself again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlmodel import Session, col
+
+from storage import engines
+from storage.chunks import chunks
+from storage.models import InsightTicket, TicketFact
+
+TAGGED, ADDED, ITSELF = "tagged", "added", "itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A ticket (its row) of an insight, and how it came to it; `by` is "" where by itself.
+
+    `is_news` where the thread was not told of it yet.
+    """
+
+    insight: int
+    ticket: int
+    how: str
+    by: str
+    at: datetime
+    is_news: bool = False
+    likeness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When a ticket of an insight was written, and by which customer (a number)."""
+
+    at: datetime
+    customer: int
+    customer_known: bool
+
+
+def tickets_of(session: Session, insight_id: int) -> list[int]:
+    """The rows of the tickets that an insight has now, those written first in front."""
+    statement = (
+        select(col(InsightTicket.ticket_id))
+        .join(TicketFact, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
+        .where(col(InsightTicket.insight_id) == insight_id, _is_there())
+        .order_by(col(TicketFact.created_at), col(InsightTicket.ticket_id))
+    )
+    return list(session.execute(statement).scalars())
+
+
+def _is_there() -> ColumnElement[bool]:
+    return col(InsightTicket.detached_at).is_(None)
+
+
+def told(session: Session, insight: int) -> list[Told]:
+    """When each ticket of an insight was written, and by whom; the first ones in front."""
+    statement = (
+        select(col(TicketFact.created_at), col(TicketFact.customer), col(TicketFact.customer_known))
+        .join(InsightTicket, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
+        .where(col(InsightTicket.insight_id) == insight, _is_there())
+        .order_by(col(TicketFact.created_at))
+    )
+    return [Told(*row) for row in session.execute(statement)]
+
+
+def counts(session: Session, insights: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many tickets each of these insights has, and from how many customers."""
+    found: dict[int, tuple[int, int]] = {}
+    for chunk in chunks(insights):
+        statement = (
+            select(
+                col(InsightTicket.insight_id),
+                func.count(),
+                func.count(col(TicketFact.customer).distinct()),
+            )
+            .join(TicketFact, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
+            .where(col(InsightTicket.insight_id).in_(chunk), _is_there())
+            .group_by(col(InsightTicket.insight_id))
+        )
+        found.update({row[0]: (row[1], row[2]) for row in session.execute(statement)})
+    return found
+
+
+def news(session: Session, insight: int) -> tuple[int, int]:
+    """Tickets that its thread was not told of, and their customers."""
+    statement = (
+        select(func.count(), func.count(col(TicketFact.customer).distinct()))
+        .select_from(InsightTicket)
+        .join(TicketFact, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
+        .where(
+            col(InsightTicket.insight_id) == insight,
+            _is_there(),
+            col(InsightTicket.is_news),
+        )
+    )
+    tickets, customers = session.execute(statement).one()
+    return int(tickets), int(customers)
+
+
+def no_news(session: Session, insight: int) -> None:
+    """Its thread was told of all that it has."""
+    session.execute(
+        update(InsightTicket)
+        .where(col(InsightTicket.insight_id) == insight, col(InsightTicket.is_news))
+        .values(is_news=False)
+    )
+
+
+def page(session: Session, insight: int, skip: int, limit: int) -> tuple[int, list[Attached]]:
+    """How many tickets an insight has, and some of them, those written last in front."""
+    there = (col(InsightTicket.insight_id) == insight, _is_there())
+    total = session.execute(select(func.count()).select_from(InsightTicket).where(*there))
+    statement = (
+        select(InsightTicket)
+        .join(TicketFact, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
+        .where(*there)
+        .order_by(col(TicketFact.created_at).desc(), col(InsightTicket.ticket_id).desc())
+        .offset(skip)
+        .limit(limit)
+    )
+    rows = session.execute(statement).scalars()
+    return int(total.scalar_one()), [_value(row) for row in rows]
+
+
+def of_ticket(session: Session, ticket: int) -> Attached | None:
+    """The insight that has a ticket now."""
+    statement = select(InsightTicket).where(col(InsightTicket.ticket_id) == ticket, _is_there())
+    row = session.execute(statement).scalars().first()
+    return _value(row) if row else None
+
+
+def tellers(session: Session, insights: Sequence[int], most: int) -> dict[int, list[int]]:
+    """The rows of the tickets that people gave each insight, the newest `most` of each."""
+    found: dict[int, list[int]] = {}
+    for chunk in chunks(insights):
+        statement = (
+            select(col(InsightTicket.insight_id), col(InsightTicket.ticket_id))
+            .where(
+                col(InsightTicket.insight_id).in_(chunk),
+                _is_there(),
+                col(InsightTicket.how) != ITSELF,
+            )
+            .order_by(col(InsightTicket.at).desc(), col(InsightTicket.ticket_id))
+        )
+        for insight, ticket in session.execute(statement):
+            given = found.setdefault(insight, [])
+            if len(given) < most:
+                given.append(ticket)
+    return found
+
+
+def give(session: Session, value: Attached) -> None:
+    """A person gives an insight a ticket: it leaves any other, and what was detached is back."""
+    session.execute(
+        update(InsightTicket)
+        .where(
+            col(InsightTicket.ticket_id) == value.ticket,
+            col(InsightTicket.insight_id) != value.insight,
+            _is_there(),
+        )
+        .values(detached_at=value.at, detached_by=value.by)
+    )
+    engines.upsert(
+        session,
+        InsightTicket,
+        {
+            "insight_id": value.insight,
+            "ticket_id": value.ticket,
+            "how": value.how,
+            "by": value.by,
+            "at": value.at,
+            "likeness": value.likeness,
+            "is_news": value.is_news,
+            "detached_by": None,
+            "detached_at": None,
+        },
+    )
+
+
+def attach(session: Session, values: Iterable[Attached]) -> list[Attached]:
+    """Let tickets attach themselves; those that have an insight, or were detached, do not."""
+    made = []
+    for value in values:
+        if of_ticket(session, value.ticket) is not None:
+            continue
+        row = {
+            "insight_id": value.insight,
+            "ticket_id": value.ticket,
+            "how": ITSELF,
+            "by": "",
+            "at": value.at,
+            "likeness": value.likeness,
+            "is_news": value.is_news,
+        }
+        statement = engines.insert(session, InsightTicket).values(**row).on_conflict_do_nothing()
+        done = session.execute(statement.returning(col(InsightTicket.ticket_id)))
+        made += [value] if done.first() is not None else []
+    return made
+
+
+def detach(session: Session, insight: int, ticket: int, by: str, now: datetime) -> bool:
+    """Take a ticket from an insight; False where it does not have it."""
+    done = session.execute(
+        update(InsightTicket)
+        .where(
+            col(InsightTicket.insight_id) == insight,
+            col(InsightTicket.ticket_id) == ticket,
+            _is_there(),
+        )
+        .values(detached_by=by, detached_at=now)
+        .returning(col(InsightTicket.ticket_id))
+    )
+    return done.first() is not None
+
+
+def move(session: Session, source: int, target: int) -> int:
+    """Give all tickets of an insight to another, which keeps what was detached from it.
+
+    Returns how many it got.
+    """
+    known = select(col(InsightTicket.ticket_id)).where(col(InsightTicket.insight_id) == target)
+    moved = session.execute(
+        update(InsightTicket)
+        .where(
+            col(InsightTicket.insight_id) == source,
+            col(InsightTicket.ticket_id).not_in(known.scalar_subquery()),
+        )
+        .values(insight_id=target)
+        .returning(col(InsightTicket.detached_at))
+        .execution_options(synchronize_session=False)
+    )
+    count = sum(row.detached_at is None for row in moved)
+    # What the target does not want stays behind; the insight that it stays with is closed.
+    session.execute(delete(InsightTicket).where(col(InsightTicket.insight_id) == source))
+    return count
+
+
+def _value(row: InsightTicket) -> Attached:
+    return Attached(
+        insight=row.insight_id,
+        ticket=row.ticket_id,
+        how=row.how,
+        by=row.by,
+        at=row.at,
+        is_news=row.is_news,
+        likeness=row.likeness,
+    )
