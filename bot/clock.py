@@ -16,6 +16,7 @@ from bot.reaction_sweep import ReactionSweep
 from bot.service import alarm_posts, attaching, digest_due, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
+from bot.service.effect_posts import Looks
 from bot.service.meaning import CatchUp
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
@@ -27,7 +28,8 @@ _log = logging.getLogger(__name__)
 
 class Clock:
     """Finishes events, decides digests, sends messages, lets tickets attach themselves, looks for
-    missed reactions and for alarms; reads tickets again when there is time."""
+    missed reactions, for alarms and whether fixes helped; reads tickets again when there is time.
+    """
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class Clock:
         now: Callable[[], datetime],
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
-        watcher = Watcher(context)
+        watcher, looks = Watcher(context), Looks(context, team)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest_due.plan_due(context, team, now),
@@ -52,6 +54,7 @@ class Clock:
             sweep.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
+            looks.run_one,
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
         )

@@ -71,6 +71,14 @@ def _register_status(app: App, desk: Desk) -> None:
             insight_acts.set_status(desk.context, insight, chosen, desk.now(), user=person.user)
             desk.clock.wake()
 
+    @app.action(kit.ACTION_VERIFY)
+    def verify(ack: Ack, body: Body, action: Body) -> None:
+        ack()
+        person = desk.person(body)
+        insight = number_in(action["value"])
+        insight_acts.verify(desk.context, insight, desk.now(), user=person.user)
+        desk.clock.wake()
+
     def save(ack: Ack, body: Body, view: Body, status: Status) -> None:
         person = desk.person(body)
         found = values(view)

@@ -24,7 +24,6 @@ class LeftOut(StrEnum):
     ROLLOUT = "the week of shipping, or the one before"
     QUEUE = "an unusual week of the whole queue"
     MIRROR = "the mirror of an unusual week"
-    BURST = "a burst of what is looked at"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.service.effect_counts import Group, Rest, Span, Texts
 from bot.voice import effect, effect_looks
 from bot.voice.themes import themes
 from storage import effect_counts as rows
+from storage import insight_tickets
 from storage import insights as insight_rows
 from storage.values import InsightValue
 
@@ -34,11 +35,15 @@ NEIGHBOURS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What is asked about: what shipped when, and the tickets (rows) that it was for."""
+    """What is asked about: what shipped when, and the tickets (rows) that it was for.
+
+    Those `apart` are none of them, whatever they tell.
+    """
 
     shipped: date
     feature: str | None = None
     tickets: tuple[int, ...] = ()
+    apart: frozenset[int] = frozenset()
     insight: int | None = None
     title: str = ""
 
@@ -68,15 +73,22 @@ def of_feature(context: Context, feature: str, shipped: date, now: datetime) -> 
         return report(session, context, Fix(shipped, about.id, title=about.name), now)
 
 
-def fix_of(session: Session, value: InsightValue, shipped: date | None) -> Fix:
-    """What an insight's fix is. Raises `UserError` where no day is known."""
+def fix_of(session: Session, value: InsightValue, shipped: date | None = None) -> Fix:
+    """What an insight's fix is. Raises `UserError` where no day is known.
+
+    What it was for is told by the tickets that people gave it, so that a story cannot drift; those
+    that were detached tell something else.
+    """
+    shipped = shipped or value.shipped_on
     if shipped is None:
         raise UserError(
             f"Insight {value.id} has not shipped: set its status to shipped, or say the day with "
             "--shipped."
         )
-    tickets = () if value.ticket_id is None else (value.ticket_id,)
-    return Fix(shipped, value.feature_id, tickets, value.id, value.title)
+    tickets, detached = insight_tickets.given_to(session, value.id)
+    return Fix(
+        shipped, value.feature_id, tuple(tickets), frozenset(detached), value.id, value.title
+    )
 
 
 def report(session: Session, context: Context, fix: Fix, now: datetime) -> EffectReport:
@@ -144,6 +156,7 @@ def _seen(
     if fix.tickets:
         given = effect_counts.tellers(session, context, fix.tickets, around.midnight)
         told = effect_counts.telling(given, texts) | (texts.felt.keys() & set(fix.tickets))
+        told -= fix.apart
         story = tuple(texts.felt[row] for row in sorted(told))
         groups.append(Rest(Group(fix.title, story), on_feature | told))
     beside: list[tuple[Nearby, Rest]] = []
