@@ -79,6 +79,26 @@ def others(
     ]
 
 
+def spaced(session: Session, since: datetime, until: datetime, most: int) -> list[int]:
+    """At most so many rows of tickets with friction of `[since, until)`, from all over it."""
+    days = {"first": instant(since) // DAY, "end": -(-instant(until) // DAY)}
+    lowest, highest = session.execute(_bounds(), days).one()
+    if lowest is None:
+        return []
+    asked = np.unique(np.linspace(lowest, highest, most).round().astype(np.int64)).tolist()
+    at = type_coerce(_fact.created_at, BigInteger)
+    found: list[int] = []
+    for chunk in chunks(asked):
+        statement = select(_fact.ticket_id).where(
+            _fact.ticket_id.in_(chunk),
+            at >= instant(since),
+            at < instant(until),
+            _fact.kinds.bitwise_and(FRICTION_BITS) != 0,
+        )
+        found += session.execute(statement).scalars()
+    return sorted(found)
+
+
 @cache
 def _bounds() -> Select[Any]:
     return select(func.min(_days.lowest_row), func.max(_days.highest_row)).where(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.reports.insight_lines import InsightLine
 from bot.reports.tickets import Feature
 
 
@@ -126,3 +127,20 @@ class EffectReport:
     def main(self) -> Measured | None:
         """What the verdict is about."""
         return self.story or self.feature
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedInsight:
+    """An insight with all that is exported of it.
+
+    `verdict` is that of the last look, `looked_after` weeks after it shipped.
+    """
+
+    line: InsightLine
+    tagged_by: str
+    note: str
+    shipped_what: str
+    declined_why: str
+    ticket_ids: tuple[str, ...]
+    verdict: EffectVerdict | None
+    looked_after: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -20,9 +21,8 @@ from bot.reports import (
 from bot.service import catalogue as catalogues
 from bot.service import effect_counts
 from bot.service.context import Context
-from bot.service.effect_counts import Group, Rest, Span, Texts
+from bot.service.effect_counts import Group, Rest, Span, Texts, Theme
 from bot.voice import effect, effect_looks
-from bot.voice.themes import themes
 from storage import effect_counts as rows
 from storage import insight_tickets
 from storage import insights as insight_rows
@@ -150,13 +150,11 @@ def _seen(
 ) -> _Seen:
     felt = rows.felt(session, about.id if about else None, around.since, around.until)
     on_feature = frozenset(one.row for one in felt) if about else frozenset()
-    texts = effect_counts.texts(session, context, felt)
-    told: frozenset[int] = frozenset()
+    texts = effect_counts.texts(session, context, felt, around)
+    given = effect_counts.tellers(session, context, fix.tickets, around.midnight)
+    told, others = effect_counts.story(given, texts, fix.apart)
     groups: list[Rest] = []
     if fix.tickets:
-        given = effect_counts.tellers(session, context, fix.tickets, around.midnight)
-        told = effect_counts.telling(given, texts) | (texts.felt.keys() & set(fix.tickets))
-        told -= fix.apart
         story = tuple(texts.felt[row] for row in sorted(told))
         groups.append(Rest(Group(fix.title, story), on_feature | told))
     beside: list[tuple[Nearby, Rest]] = []
@@ -164,7 +162,7 @@ def _seen(
         groups.append(Rest(Group(about.name, tuple(felt)), on_feature))
         if around.after:
             beside = [
-                *_other_themes(texts, told, on_feature),
+                *_other_themes(texts, others, on_feature),
                 *_neighbours(session, about, around, on_feature),
             ]
     return _Seen(
@@ -177,18 +175,18 @@ def _seen(
 
 
 def _other_themes(
-    texts: Texts, told: frozenset[int], on_feature: frozenset[int]
+    texts: Texts, others: Sequence[Theme], on_feature: frozenset[int]
 ) -> list[tuple[Nearby, Rest]]:
     """The largest other stories of the feature, of both sides of shipping together."""
-    row_of = {story.id: row for row, story in texts.stories.items() if row not in told}
-    found = themes([texts.stories[row] for row in row_of.values()], THEMES)
     return [
         (
             Nearby.THEME,
-            Rest(Group(each.label, tuple(texts.felt[row_of[id]] for id in each.ids)), on_feature),
+            Rest(
+                Group(each.label, tuple(texts.felt[row] for row in sorted(each.rows))), on_feature
+            ),
         )
-        for each in found
-        if len(each.ids) >= effect.FEWEST_CUSTOMERS
+        for each in others[:THEMES]
+        if len(each.rows) >= effect.FEWEST_CUSTOMERS
     ]
 
 

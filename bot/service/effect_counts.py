@@ -17,15 +17,15 @@ from bot.service.themes import story_of
 from bot.voice import effect, effect_weeks
 from bot.voice.effect_weeks import COMPARED, VARIED, Counts
 from bot.voice.theme_centres import nearest
-from bot.voice.themes import Story
+from bot.voice.themes import Story, themes
 from storage import effect_counts as rows
 from storage import feature_days
 from storage import tickets as ticket_rows
 from storage.effect_counts import Felt
-from storage.values import TicketValue
 
 MOST_TEXTS: Final = 5_000
 """Tickets whose texts are compared with a story at the most; of more a sample stands for all."""
+BACKGROUND: Final = 1_000
 WEEK: Final = timedelta(days=7)
 
 
@@ -161,26 +161,37 @@ def _customers(tickets: Iterable[Felt]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Tickets that are compared by what they tell; `share` is less than 1 in a sample."""
+    """Tickets (by row) that are compared by what they tell, and others of the queue.
+
+    By those it is told which words are rare: where most tickets of a feature tell one story, its
+    words would pass for common otherwise.
+    """
 
     felt: dict[int, Felt]
-    tickets: dict[int, TicketValue]
     stories: dict[int, Story]
+    background: tuple[Story, ...]
     is_sample: bool
 
 
-def texts(session: Session, context: Context, felt: Sequence[Felt]) -> Texts:
-    """The texts of tickets, of at most `MOST_TEXTS`."""
+def texts(session: Session, context: Context, felt: Sequence[Felt], around: Span) -> Texts:
+    """The texts of tickets, of at most `MOST_TEXTS`, and of some others."""
     chosen = list(felt)
     if len(chosen) > MOST_TEXTS:
         # By a number of its own, so that every look reads the same ones.
         share = MOST_TEXTS / len(chosen) * 2**32
         chosen = [one for one in chosen if crc32(str(one.row).encode()) < share]
-    found = {one.id: one for one in ticket_rows.get(session, [one.row for one in chosen])}
-    vectors = meaning.kept(session, context, list(found))
-    stories = {row: story_of(ticket, vectors) for row, ticket in found.items()}
-    by_row = {one.row: one for one in chosen if one.row in found}
-    return Texts(by_row, found, stories, len(chosen) < len(felt))
+    by_row = {one.row: one for one in chosen}
+    spaced = rows.spaced(session, around.since, around.until, BACKGROUND)
+    others = [row for row in spaced if row not in by_row]
+    found = ticket_rows.get(session, [*by_row, *others])
+    vectors = meaning.kept(session, context, [one.id for one in found])
+    stories = {one.id: story_of(one, vectors) for one in found}
+    return Texts(
+        felt={row: one for row, one in by_row.items() if row in stories},
+        stories={row: stories[row] for row in by_row if row in stories},
+        background=tuple(stories[row] for row in others if row in stories),
+        is_sample=len(chosen) < len(felt),
+    )
 
 
 def tellers(
@@ -193,8 +204,41 @@ def tellers(
     return [story_of(one, vectors) for one in earlier]
 
 
-def telling(tellers: Sequence[Story], among: Texts) -> frozenset[int]:
-    """Rows of the tickets that tell the same story."""
-    given = list(among.stories.items())
-    found = nearest([tellers], [story for _, story in given])
-    return frozenset(row for (row, _), near in zip(given, found, strict=True) if near)
+def story(
+    tellers: Sequence[Story], among: Texts, apart: frozenset[int]
+) -> tuple[frozenset[int], list[Theme]]:
+    """Rows of the tickets that tell the same story, and the other themes, the largest first.
+
+    The story is the themes that its tellers belong to, of the tickets on both sides of shipping
+    together, so that neither side is favoured; a teller that no theme holds is compared with each
+    ticket. Measured on public questions in known groups, this finds more than comparing with the
+    tellers alone does, and more rightly. Tickets `apart` tell something else, whatever they say.
+    """
+    row_of = {story.id: row for row, story in among.stories.items() if row not in apart}
+    own = {story.id for story in tellers}
+    every = (*among.background, *among.stories.values(), *tellers)
+    given = {story.id: story for story in every}
+    detached = {among.stories[row].id for row in apart if row in among.stories} - own
+    groups = themes([story for id, story in given.items() if id not in detached])
+    same = {id for group in groups if own & set(group.ids) for id in group.ids}
+    alone = [story for story in tellers if story.id not in same]
+    if alone:
+        stories = [given[id] for id in (*row_of, *(story.id for story in among.background))]
+        found = nearest([[story] for story in alone], stories)
+        same |= {story.id for story, near in zip(stories, found, strict=True) if near}
+        same |= {story.id for story in alone}
+    told = frozenset(row_of[id] for id in same if id in row_of)
+    others = [
+        Theme(group.label, frozenset(row_of[id] for id in group.ids if id in row_of) - told)
+        for group in groups
+        if not own & set(group.ids)
+    ]
+    return told, sorted(others, key=lambda theme: -len(theme.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Tickets (rows) that tell the same, named in a customer's words."""
+
+    label: str
+    rows: frozenset[int]

@@ -74,9 +74,10 @@ def spread(sides: Sequence[Side]) -> tuple[float, int]:
     2nd ed. 1989, 9.2.4): the sum of (count - expected)² / expected over weeks, divided by weeks
     less sides, where a side's customers are expected to fall on its weeks as the rest of the queue
     does. So what a season or growth does to the whole queue is no spread, and neither is an effect.
+    Weeks in which nobody else wrote say nothing.
     """
     found, free = 0.0, 0
-    for side in sides:
+    for side in ([week for week in side if week.rest] for side in sides):
         own, rest = sum(week.own for week in side), sum(week.rest for week in side)
         free += max(len(side) - 1, 0)
         if own:
