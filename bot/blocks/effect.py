@@ -36,13 +36,17 @@ from bot.reports import (
 
 MOST_NEXT_DOOR = 3
 FEWEST_BARS = 3
-_NEVER = "too few customers write about it for any look to tell"
+FEWEST_WEEKS = 4
+STEADY = 0.05
+MOST_TIMES = 1_000
+CHANGES = (EffectVerdict.WORSE, EffectVerdict.HELPED)
 
 
 def render(report: EffectReport, *, offer: bool = False) -> Message:
     """A look, as it stands. With `offer` and a fix that helped there is a button that verifies."""
     main = report.main
     verdict = f"{_name(report)}: {_verdict(report)}"
+    counted = _counted(report, main)
     return message(
         f"{verdict}. {_figures(report, main)}" if main else verdict,
         [
@@ -53,7 +57,7 @@ def render(report: EffectReport, *, offer: bool = False) -> Message:
                 line(*_beside(report)) if report.weeks else None,
             ),
             _drawn(report, main) if main else None,
-            context(_counted(report, main)),
+            context(counted) if counted else None,
             _buttons(report) if offer else None,
         ],
     )
@@ -69,52 +73,54 @@ def _about(report: EffectReport) -> str:
 
 def _verdict(report: EffectReport) -> str:
     after = f" after {words.number(report.weeks, 'week')}" if report.weeks else ""
-    return f"{report.verdict}{after}"
+    never = report.verdict is EffectVerdict.TOO_EARLY and report.looks_next is None
+    return f"{'too few to say' if never else report.verdict}{after}"
 
 
-def _noun(report: EffectReport, count: int) -> str:
-    return words.number(count, "customer" if report.customers_known else "ticket")
+def _noun(report: EffectReport) -> str:
+    return "Customers" if report.customers_known else "Tickets"
 
 
 def _figures(report: EffectReport, main: Measured) -> str:
     """What was counted, the ratio with its interval, and what follows from it."""
     found = main.estimate
-    before = (
-        f"{_noun(report, found.before)} in {words.number(found.weeks_before, 'week')} before it"
-        f" shipped on {words.day(report.shipped_on, year=True)}"
-    )
-    if found.ratio is None or found.low is None or found.high is None:
-        return f"{before}. {_waiting(report, found)}"
-    after = f"{found.after:,} in {words.number(found.weeks_after, 'week')} after"
-    expected = f"where about {found.expected:,.0f} would be usual"
-    return f"{before}, {after}, {expected}: {_times(found)}. {_so(report, found)}".strip()
+    if not found.weeks_before:
+        return "Nothing is stored from before it shipped to compare with."
+    shipped = words.day(report.shipped_on, year=True)
+    said = f"{_noun(report)} a week: {_weekly(found.before, found.weeks_before)} before {shipped}"
+    if found.ratio is not None:
+        usual = _weekly(found.expected, found.weeks_after)
+        after = _weekly(found.after, found.weeks_after)
+        said += f", {after} after, where {usual} would be usual. That is {_times(found)}"
+    return f"{said}. {_so(report, found)}".strip()
+
+
+def _weekly(count: float, weeks: int) -> str:
+    rate = count / weeks
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
 
 
 def _times(found: Estimate) -> str:
     """`0.52 times (95 % interval 0.38 to 0.70)`."""
-    if found.ratio is None or found.low is None or found.high is None:
-        return "nothing to compare"
-    # What is infinite had nobody before.
-    high = "any" if found.high > 1_000 else f"{found.high:.2f}"
-    return f"{found.ratio:.2f} times (95 % interval {found.low:.2f} to {high})"
+    return f"{found.ratio or 0:.2f} times (95 % interval {_interval(found)})"
+
+
+def _interval(found: Estimate) -> str:
+    # What is without end had nobody before.
+    high = found.high if found.high is not None and found.high < MOST_TIMES else None
+    return f"{found.low or 0:.2f} to {'any' if high is None else f'{high:.2f}'}"
 
 
 def _so(report: EffectReport, found: Estimate) -> str:
-    if report.verdict is EffectVerdict.TOO_EARLY:
-        return _waiting(report, found)
     if report.verdict is EffectVerdict.NO_CHANGE:
         return "A halving would most likely have been seen."
-    return ""
-
-
-def _waiting(report: EffectReport, found: Estimate) -> str:
-    if not found.weeks_before:
-        return "There is nothing stored from before to compare with."
+    if report.verdict is not EffectVerdict.TOO_EARLY:
+        return ""
     if report.expects is not None:
         return f"It can most likely be told on {words.day(report.expects, year=True)}."
-    if found.weeks_before < 4:
+    if found.weeks_before < FEWEST_WEEKS:
         return "Too few weeks are stored from before to compare with."
-    return f"{_NEVER[0].upper()}{_NEVER[1:]}."
+    return f"Too few {_noun(report).lower()} for any look to tell."
 
 
 def _beside(report: EffectReport) -> list[Block]:
@@ -122,47 +128,40 @@ def _beside(report: EffectReport) -> list[Block]:
     said: list[Block] = []
     if report.story is not None and report.feature is not None:
         found = report.feature.estimate
+        times = f", {_times(found)}" if found.ratio is not None else ""
         said = [
             theirs(report.feature.name, NAME),
-            ours(f" as a whole: {found.verdict}, {_times(found)}. "),
+            ours(f" as a whole: {found.verdict}{times}. "),
         ]
-    return [*said, *_next_door(report)]
+    return [*said, *_next_door(report.next_door)]
 
 
-def _next_door(report: EffectReport) -> list[Block]:
-    if not report.next_door:
+def _next_door(looked: Sequence[NextDoor]) -> list[Block]:
+    if not looked:
         return [ours("Nothing next door has enough customers to be looked at.")]
-    changes = (EffectVerdict.WORSE, EffectVerdict.HELPED)
     moved = sorted(
-        (each for each in report.next_door if each.verdict in changes),
-        key=lambda each: (changes.index(each.verdict), each.estimate.p),
+        (each for each in looked if each.verdict in CHANGES),
+        key=lambda each: (CHANGES.index(each.verdict), each.estimate.p),
     )
-    looked = f"{words.number(len(report.next_door), 'other story or feature')}".replace(
-        "story or features", "stories and features"
-    )
+    count = f"{len(looked)} other stories and features looked at"
+    if len(looked) == 1:
+        count = "1 other story or feature looked at"
     if not moved:
-        return [ours(f"Next door nothing moved ({looked} looked at).")]
-    said: list[Block] = [ours("Next door: ")]
+        return [ours(f"Next door nothing moved; {count}.")]
+    said: list[Block] = [ours("Next door")]
     for number, each in enumerate(moved[:MOST_NEXT_DOOR]):
-        said += [ours("; " if number else ""), *_moved(each)]
+        word = "worse" if each.verdict is EffectVerdict.WORSE else "fewer"
+        said += [ours(f"{';' if number else ''} {word}: "), theirs(each.name, NAME, bold=True)]
+        said.append(ours(f" ({each.estimate.ratio or 0:.2f} times, {_interval(each.estimate)})"))
     more = len(moved) - MOST_NEXT_DOOR
-    return [*said, ours(f" and {more} more" if more > 0 else ""), ours(f" (of {looked}).")]
-
-
-def _moved(each: NextDoor) -> list[Block]:
-    word = "worse" if each.verdict is EffectVerdict.WORSE else "fewer"
-    return [
-        ours(f"{word} in {each.what} "),
-        theirs(each.name, NAME),
-        ours(f", {_times(each.estimate)}"),
-    ]
+    return [*said, ours(f"{f' and {more} more' if more > 0 else ''}; {count}.")]
 
 
 def _drawn(report: EffectReport, main: Measured) -> Native | None:
     weeks = [*main.before, *main.after]
     if len(weeks) < FEWEST_BARS:
         return None
-    noun = "Customers" if report.customers_known else "Tickets"
+    noun = _noun(report)
     labels = [
         words.day(week.start) + (f" {SIGN}" if week.start == report.shipped_on else "")
         for week in weeks
@@ -186,8 +185,8 @@ def _drawn(report: EffectReport, main: Measured) -> Native | None:
 
 
 def _range(weeks: Sequence[EffectWeek]) -> str:
-    counts = [week.customers for week in weeks]
-    return f"{min(counts):,} to {max(counts):,} a week"
+    low, high = (bound(week.customers for week in weeks) for bound in (min, max))
+    return f"{low:,} to {high:,} a week" if low != high else f"{low:,} a week"
 
 
 def _counted(report: EffectReport, main: Measured | None) -> str:
@@ -206,6 +205,8 @@ def _counted(report: EffectReport, main: Measured | None) -> str:
 
 
 def _queue(found: Estimate) -> str:
+    if found.control is None or abs(found.control - 1) < STEADY:
+        return "it stayed as it was"
     change = f"it has {found.control:.2f} times what it had"
     return f"{change}, more than growth explains" if found.is_capped else change
 
