@@ -126,7 +126,15 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         return directory.may_tag(team, user, settings.taggers)
 
     sweep = ReactionSweep(context, client, team=identity.team, bot=identity.user, may_tag=may_tag)
-    clock = Clock(context, identity.team, outbox, may_tag=may_tag, sweep=sweep, now=now)
+    clock = Clock(
+        context,
+        identity.team,
+        outbox,
+        may_tag=may_tag,
+        sweep=sweep,
+        has_left=directory.has_left,
+        now=now,
+    )
     register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)
     _guard(bolt)

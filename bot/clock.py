@@ -17,6 +17,7 @@ from bot.service import alarm_posts, attaching, digest_due, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.effect_posts import Looks
+from bot.service.insight_follow import Following, HasLeft
 from bot.service.meaning import CatchUp
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
@@ -39,10 +40,12 @@ class Clock:
         *,
         may_tag: reactions.MayTag,
         sweep: ReactionSweep,
+        has_left: HasLeft,
         now: Callable[[], datetime],
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
-        watcher, looks = Watcher(context), Looks(context, team)
+        watcher, following = Watcher(context), Following(context, team, has_left)
+        looks = Looks(context, team)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: reactions.finish_one(context, team, now, may_tag),
             lambda now: digest_due.plan_due(context, team, now),
@@ -52,6 +55,7 @@ class Clock:
             outbox.run_one,
             lambda now: attaching.attach_some(context, now),
             sweep.run_one,
+            following.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
             looks.run_one,

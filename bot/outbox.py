@@ -122,9 +122,8 @@ class Outbox:
         is_digest = (message.action, message.shows) == ("post", posting.DIGEST)
         if outcome.state == rows.FAILED and is_digest:
             digest_rows.fail(session, message.subject_id, outcome.error or "")
-        if outcome.state == rows.FAILED and outcome.error in refusals.GONE and message.target_ts:
-            place = (message.team, message.channel, message.target_ts)
-            post_rows.mark_gone(session, *place, now)
+        if outcome.state == rows.FAILED:
+            self._lose(session, message, outcome.error or "", now)
         if outcome.state != rows.SENT or not outcome.ts:
             return
         if is_digest:
@@ -138,6 +137,15 @@ class Outbox:
             cards.refresh(session, self._context, message.subject_id, now)
         if message.shows == posting.ALARM:
             alarm_posts.refresh_sent(session, message.team, message.subject_id, now)
+
+    def _lose(self, session: Session, message: Outgoing, error: str, now: datetime) -> None:
+        """Mark what is gone; an insight whose channel is gone moves to another that owns it."""
+        if error in refusals.GONE and message.target_ts:
+            place = (message.team, message.channel, message.target_ts)
+            post_rows.mark_gone(session, *place, now)
+        is_insight = message.shows in (posting.INSIGHT, posting.NEWS)
+        if is_insight and error in (policy.ARCHIVED, *refusals.NO_CHANNEL):
+            cards.move_from(session, self._context, message.subject_id, message.channel, now)
 
     # --- sending ----------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ MENDABLE = frozenset(
 """Refusals that a person can end, so that the same call is taken later."""
 GONE = frozenset({"message_not_found", "channel_not_found", "thread_not_found"})
 """Refusals that say that a message, or its channel, is not there any more."""
+NO_CHANNEL = frozenset({"channel_not_found", "is_archived"})
+"""Refusals of whatever goes to a channel, until somebody brings it back."""
 NO_ANSWER = (URLError, OSError, HTTPException, ValueError)
 """What urllib and slack_sdk raise in the place of an answer; a ValueError is a body that is no
 text."""

@@ -110,6 +110,12 @@ def current(session: Session, limit: int) -> list[InsightValue]:
     return [value_of(row) for row in session.execute(statement).scalars()]
 
 
+def about(session: Session, feature: str) -> list[InsightValue]:
+    """All insights on a feature, whatever became of them."""
+    statement = select(Insight).where(col(Insight.feature_id) == feature).order_by(col(Insight.id))
+    return [value_of(row) for row in session.execute(statement).scalars()]
+
+
 def has_unseen(session: Session, newest: int) -> bool:
     """Whether tickets up to the row `newest` were not compared with some current insight."""
     seen = col(Insight.looked_row)

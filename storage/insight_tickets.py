@@ -148,6 +148,20 @@ def of_ticket(session: Session, ticket: int) -> Attached | None:
     return _value(row) if row else None
 
 
+def without(session: Session, limit: int) -> list[int]:
+    """The rows of the newest tickets that no insight has."""
+    has_one = select(col(InsightTicket.ticket_id)).where(
+        col(InsightTicket.ticket_id) == col(TicketFact.ticket_id), _is_there()
+    )
+    statement = (
+        select(col(TicketFact.ticket_id))
+        .where(~has_one.exists())
+        .order_by(col(TicketFact.ticket_id).desc())
+        .limit(limit)
+    )
+    return list(session.execute(statement).scalars())
+
+
 def tellers(session: Session, insights: Sequence[int], most: int) -> dict[int, list[int]]:
     """The rows of the tickets that people gave each insight, the newest `most` of each."""
     found: dict[int, list[int]] = {}

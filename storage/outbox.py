@@ -20,6 +20,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, type_coerce, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage import engines
@@ -148,6 +149,26 @@ def posts_of(session: Session, team: str, shows: str, subject: int) -> list[Post
         .order_by(col(OutboxRow.id))
     )
     return [Posted(row or 0, *rest) for row, *rest in session.execute(statement)]
+
+
+def edits_waiting(session: Session, shows: str) -> datetime | None:
+    """When a message was last edited of which another edit waits; the earliest such moment."""
+    other = aliased(OutboxRow)
+    last = (
+        select(func.max(col(other.finished_at)))
+        .where(
+            col(other.team) == col(OutboxRow.team),
+            col(other.channel) == col(OutboxRow.channel),
+            col(other.target_ts) == col(OutboxRow.target_ts),
+            col(other.state) == SENT,
+        )
+        .scalar_subquery()
+    )
+    waiting = (col(OutboxRow.state) == PLANNED, col(OutboxRow.action) == "update")
+    found = select(type_coerce(last, table_of(OutboxRow).c.created_at.type)).where(
+        *waiting, col(OutboxRow.shows) == shows
+    )
+    return min((at for at in session.execute(found).scalars() if at is not None), default=None)
 
 
 def is_busy(session: Session, team: str, channel: str) -> bool:

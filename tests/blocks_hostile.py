@@ -47,6 +47,8 @@ from bot.blocks import (
     home,
     insight_card,
     insight_forms,
+    insight_news,
+    insight_tickets,
     insights,
     listing,
     narrowing,
@@ -65,8 +67,12 @@ from bot.reports import (
     Feature,
     FeatureLine,
     FrictionReport,
+    Happened,
     InsightCard,
     InsightLine,
+    InsightNews,
+    InsightTicketLine,
+    InsightTickets,
     Kind,
     Mark,
     Message,
@@ -250,6 +256,14 @@ def cards(draw: st.DrawFn) -> InsightCard:
         tagged_by=draw(st.sampled_from(["U0PRIYA", "<!channel>", ""])),
         others=((draw(marked(THEIRS)), 2), ("eyes", 1)),
         source_link=draw(URLS),
+        owner=draw(st.sampled_from(["U0PRIYA", "<!channel>", None])),
+        issue_url=draw(URLS),
+        status=draw(st.sampled_from(Status)),
+        shipped_on=date(2026, 9, 10),
+        shipped_what=draw(marked(TYPED)),
+        declined_why=draw(marked(TYPED)),
+        links=(draw(URLS) or "",),
+        merged_into=draw(st.sampled_from([None, 3])),
     )
 
 
@@ -363,6 +377,7 @@ def hostile_tag(draw: st.DrawFn) -> Screen:
             catalogue=tuple(draw(st.lists(features(), max_size=3))),
             existing=draw(st.none() | insight_lines()),
             note=draw(marked(THEIRS)),
+            similar=tuple(draw(st.lists(insight_lines(), max_size=5))),
         )
     )
 
@@ -385,6 +400,42 @@ def hostile_list(draw: st.DrawFn) -> Screen:
 
 def hostile_edit(draw: st.DrawFn) -> Screen:
     return insight_forms.edit_view(draw(cards()), draw(st.lists(features(), max_size=3)))
+
+
+def hostile_forms(draw: st.DrawFn) -> Screen:
+    card, others = draw(cards()), draw(st.lists(insight_lines(), max_size=5))
+    makers = [
+        lambda: insight_forms.ship_view(card, date(2026, 9, 10)),
+        lambda: insight_forms.decline_view(card),
+        lambda: insight_forms.note_view(card),
+        lambda: insight_forms.merge_view(card, others),
+    ]
+    return draw(st.sampled_from(makers))()
+
+
+def hostile_told(draw: st.DrawFn) -> Screen:
+    lines = st.builds(
+        InsightTicketLine,
+        ticket_views(),
+        st.sampled_from(["U0PRIYA", "<!channel>", ""]),
+        st.just(ALARM.opened),
+        st.booleans(),
+    )
+    shown = tuple(draw(st.lists(lines, max_size=10)))
+    return insight_tickets.view(InsightTickets(7, draw(marked(THEIRS)), shown, len(shown)))
+
+
+def hostile_news(draw: st.DrawFn) -> Screen:
+    one = st.builds(
+        InsightNews,
+        st.just(ALARM.opened),
+        st.sampled_from(["U0PRIYA", "<!channel>", ""]),
+        st.sampled_from([what for what in Happened if what is not Happened.MERGED]),
+        marked(THEIRS),
+        marked(THEIRS),
+        marked(TYPED),
+    )
+    return insight_news.told(7, draw(st.lists(one, min_size=1, max_size=6)))
 
 
 def hostile_help(draw: st.DrawFn) -> Screen:
@@ -479,6 +530,9 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_digest,
     hostile_tag,
     hostile_edit,
+    hostile_forms,
+    hostile_told,
+    hostile_news,
     hostile_list,
     hostile_ranking,
     hostile_help,

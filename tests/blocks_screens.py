@@ -17,7 +17,10 @@ from bot.blocks import (
     home,
     insight_card,
     insight_forms,
+    insight_news,
+    insight_tickets,
     insights,
+    kit,
     listing,
     narrowing,
     notice,
@@ -40,11 +43,15 @@ from bot.reports import (
     Feature,
     FeatureLine,
     FrictionReport,
+    Happened,
     HelpReport,
     HomeReport,
     InsightCard,
     InsightLine,
+    InsightNews,
     InsightsReport,
+    InsightTicketLine,
+    InsightTickets,
     Kind,
     Mark,
     Message,
@@ -554,7 +561,47 @@ CARD = InsightCard(
     others=(("eyes", 2),),
     source_link="https://larder.slack.com/archives/C0SUPPORT/p1757000000000100",
 )
+SHIPPED_CARD = replace(
+    CARD,
+    status=Status.SHIPPED,
+    owner="U0TOM",
+    issue_url="https://larder.atlassian.net/browse/CART-12",
+    shipped_on=date(2026, 9, 10),
+    shipped_what="The coupon is kept with the basket.",
+    weeks=(1, 0, 3, 7),
+    last_day=date(2026, 9, 14),
+    links=("https://larder.slack.com/archives/C0SUPPORT/p1757000000000200",),
+)
+DECLINED = replace(
+    CARD, status=Status.DECLINED, declined_why="Coupons end with the basket, by contract."
+)
+MERGED = replace(CARD, merged_into=3)
 LISTED = InsightsReport("basket", (FEE, COUPON_LOST), total=15)
+MINE = InsightsReport("", (FEE, COUPON_LOST), total=32, page=1, size=10, mine=True)
+TOLD = InsightTickets(
+    7,
+    CARD.title,
+    (
+        InsightTicketLine(TICKET, "", NOW, can_detach=True),
+        InsightTicketLine(replace(TICKET, key=13, ticket_id="4713"), "U0LEA", NOW, can_detach=True),
+        InsightTicketLine(LONG_TICKET, "U0PRIYA", NOW, can_detach=False),
+    ),
+    total=31,
+    page=1,
+)
+
+
+def news(what: Happened, before: str = "", after: str = "", said: str = "") -> InsightNews:
+    return InsightNews(NOW, "U0PRIYA", what, before, after, said)
+
+
+EDITED = (
+    news(Happened.TITLE, "Coupon gone", "Coupon vanishes"),
+    news(Happened.KIND, "unexpected", "broken"),
+    news(Happened.OWNER, "U0TOM", "U0LEA"),
+    news(Happened.ISSUE, "", "https://github.com/larder/shop/issues/7"),
+    news(Happened.TEXT, said="Seen twice."),
+)
 SUGGESTION = TagSuggestion(
     TICKET, None, "Basket empties on Pay", "checkout", Kind.BROKEN, CATALOGUE, COUPON_LOST
 )
@@ -683,6 +730,28 @@ SCREENS: dict[str, Screen] = {
     "digest_why": digest_why.view(WHY),
     "digest_unshown": digest_why.unshown_view(UNSHOWN),
     "insight_card": insight_card.card(CARD),
+    "insight_card_shipped": insight_card.card(SHIPPED_CARD),
+    "insight_card_declined": insight_card.card(DECLINED),
+    "insight_card_merged": insight_card.card(MERGED),
+    "insight_ship": insight_forms.ship_view(CARD, NOW.date()),
+    "insight_decline": insight_forms.decline_view(DECLINED),
+    "insight_note": insight_forms.note_view(CARD),
+    "insight_merge": insight_forms.merge_view(CARD, (FEE, COUPON_LOST)),
+    "insight_merge_none": insight_forms.merge_view(CARD, ()),
+    "insight_tag_similar": insight_forms.tag_view(
+        replace(SUGGESTION, existing=None, similar=(COUPON_LOST, FEE))
+    ),
+    "insight_tickets": insight_tickets.view(TOLD),
+    "insight_tickets_none": insight_tickets.view(InsightTickets(7, CARD.title, (), 0)),
+    "insight_news_status": insight_news.told(
+        7, [news(Happened.STATUS, "owned", "shipped", "2026-09-10: The coupon is kept.")]
+    ),
+    "insight_news_edit": insight_news.told(7, EDITED),
+    "insight_news_note": insight_news.told(7, [news(Happened.NOTE, said="Two shops\nagain.")]),
+    "insight_news_new": insight_news.new_tickets(7, 3, 2),
+    "insight_list_mine": insights.render_list(MINE),
+    "insight_found": insights.found_card(7, "https://larder.slack.com/archives/C0A/p1"),
+    "insight_anew": insights.new_card(7, kit.channel("C0COUPONS")),
     "insight_tag": insight_forms.tag_view(SUGGESTION),
     "insight_tag_message": insight_forms.tag_view(FROM_MESSAGE),
     "insight_edit": insight_forms.edit_view(CARD, CATALOGUE),

@@ -89,6 +89,7 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         sweep=ReactionSweep(
             context, client, team=identity.team, bot=identity.user, may_tag=directory.is_member
         ),
+        has_left=directory.has_left,
         now=shared.now,
     )
     clock.shared, clock.slot = shared, slot

@@ -112,7 +112,7 @@ def ship_view(card: InsightCard, today: date) -> Block:
     """Asks when it shipped, and what changed."""
     day = card.shipped_on or today
     what = forms.text_input(card.shipped_what, SAID, multiline=True)
-    hint = "In a sentence. Customers' tickets before and after this day will be compared."
+    hint = "In a sentence, for those who come later."
     return forms.modal(
         VIEW_SHIP,
         "Shipped",

@@ -37,17 +37,23 @@ def told(insight: int, news: Sequence[InsightNews]) -> Message:
 
 def new_tickets(insight: int, tickets: int, customers: int) -> Message:
     """The line about tickets that attached themselves, which comes once a day at most."""
-    said = f"{words.crowd(tickets, customers)} more told the same"
-    hint = "They attached themselves; “See tickets” on the card shows and detaches them."
+    tell = "tells" if tickets == 1 else "tell"
+    ticket = "1 more ticket" if tickets == 1 else f"{tickets:,} more tickets"
+    said = f"{ticket} from {words.number(customers, 'customer')} {tell} the same"
+    hint = "Attached by itself: “See tickets” on the card shows what, and can detach it."
     return message(f"Insight {insight}: {said}", [rich(line(ours(f"{said}. {hint}")))])
 
 
 def _spoken(news: Sequence[InsightNews]) -> str:
     named = []
     for one in news:
-        ended = one.what is Happened.STATUS
-        named.append(f"{one.before} → {one.after}" if ended else _NAMES[one.what])
+        moved = one.what is Happened.STATUS
+        named.append(f"{_known(one.before)} → {_known(one.after)}" if moved else _NAMES[one.what])
     return ", ".join(named)
+
+
+def _known(status: str) -> str:
+    return status if status in set(Status) else "another status"
 
 
 _NAMES = {
@@ -76,7 +82,7 @@ def _said(one: InsightNews) -> list[Block]:
     """What was done, after the name of who did it."""
     plain = {
         Happened.TEXT: "changed its note",
-        Happened.NOTE: "noted:",
+        Happened.NOTE: "noted",
         Happened.MOVED: "showed this card anew; the one before is gone",
     }
     if one.what is Happened.STATUS:
@@ -106,7 +112,7 @@ _FROM_TO = {
 
 
 def _status(one: InsightNews) -> list[Block]:
-    elements = [ours(f"{one.before} → "), ours(one.after, bold=True)]
+    elements = [ours(f"{_known(one.before)} → "), ours(_known(one.after), bold=True)]
     if one.said:
         joined = " on " if one.after == Status.SHIPPED else ": "
         elements += [ours(joined), theirs(one.said, NOTE)]

@@ -21,9 +21,11 @@ from bot.blocks.kit import (
     theirs,
     told_apart,
 )
+from bot.blocks.text import clean
 from bot.reports import InsightLine, InsightsReport, Message, Status
 
 MOST_LISTED = 12
+LONGEST_ASKED = 500
 MAY_NOT = (
     "Insights are tagged by a few people here, so this 💡 stays an emoji. Whoever runs Earshot can "
     "add you to them."
@@ -71,9 +73,9 @@ def _paging(report: InsightsReport) -> list[Block | None]:
 
 
 def _turn(label: str, report: InsightsReport, page: int) -> Block:
-    # What was typed is long enough to find the same again, and short enough for a button.
-    asked = "mine" if report.mine else report.words[:1_000]
-    return button(label, ACTION_INSIGHTS, data(q=asked, page=page))
+    asked = f"mine {report.words}" if report.mine else report.words
+    # Long enough to find the same again, and short enough for a button.
+    return button(label, ACTION_INSIGHTS, data(q=clean(asked).strip()[:LONGEST_ASKED], page=page))
 
 
 def _statuses(report: InsightsReport) -> str:

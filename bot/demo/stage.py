@@ -33,8 +33,10 @@ TAKEN_OVER = (
     "EARSHOT_MODEL",
     "EARSHOT_TOKENIZER",
     "EARSHOT_NATIVE_BLOCKS",
+    "EARSHOT_TAGGERS",
 )
-"""Settings that the stage takes over from where it is started: how things are read and shown."""
+"""Settings that the stage takes over from where it is started: how things are read and shown, and
+who may tag."""
 TICK = timedelta(seconds=2)
 
 

@@ -25,11 +25,13 @@ from bot.demo.moments import Backward, next_stop, spoken, target
 from bot.demo.opening import play
 from bot.demo.stage import TICK, Stage
 from bot.reports import TicketDraft
-from bot.service import catalogue, convert
+from bot.service import catalogue, convert, posting
 from bot.service.ingest import ingest
 from bot.service.schedule import next_due
 from storage import channels as channel_rows
+from storage import outbox
 from storage.models import InboxRow
+from storage.sending import CARD_PACE
 
 FIRST, PIECE = 200, 200
 MOST_UNITS = 2_000
@@ -205,7 +207,9 @@ class World:
             self.announce()
 
     def _put_off_until(self) -> datetime | None:
-        """When the clock may finish an event whose listener has not: elsewhere time just passes.
+        """When the clock may finish an event whose listener has not, or edit a card again.
+
+        Elsewhere time just passes.
 
         A listener that is still at work has half a second of the real time first.
         """
@@ -215,7 +219,11 @@ class World:
         unfinished = col(InboxRow.done_at).is_(None)
         with self.stage.context.store.read() as session:
             found = select(col(InboxRow.not_before)).where(unfinished)
-            return min(session.execute(found).scalars(), default=None)
+            moments = list(session.execute(found).scalars())
+            edited = outbox.edits_waiting(session, posting.INSIGHT)
+        if edited is not None:
+            moments.append(edited + CARD_PACE)
+        return min(moments, default=None)
 
     def work(self) -> None:
         """Let the app's clock do all that is due; what it paces moves the stage's now on."""

@@ -82,6 +82,10 @@ def _register_tagging(app: App, desk: Desk) -> None:
     def submit(ack: Ack, body: Body, view: Body) -> None:
         desk.check_tagger(body)
         request = _request(body, view)
+        if request.into is None and not request.title.strip():
+            # Not at the first input, where the error door would say it.
+            ack(response_action="errors", errors={kit.BLOCK_TITLE: "An insight needs a title."})
+            return
         if request.into is None:
             desk.check_channel(body, insights.card_channel(desk.context, request))
         tagged = insights.tag(desk.context, request, desk.now())

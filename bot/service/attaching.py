@@ -21,6 +21,8 @@ from storage.values import InsightValue, TicketValue
 
 LOCK: Final = "attaching"
 BATCH: Final = 500
+OTHERS: Final = 1_000
+"""The newest tickets beside, as measured in `bench/attaching.py`."""
 LOOKS_BACK: Final = timedelta(weeks=8)
 """Tickets written so long before an insight was made are looked at too: how long has it been?"""
 EVERY: Final = timedelta(hours=24)
@@ -64,10 +66,15 @@ def _found(
         return []
     from bot.voice.attaching import attached
 
-    vectors = meaning.kept(session, context, [ticket.id for ticket in tickets])
-    stories = [story_of(ticket, vectors) for ticket in tickets]
+    # Those that an insight has are no neighbours: a burst of one story must not keep itself away.
+    others = ticket_rows.get(session, insight_tickets.without(session, OTHERS))
+    vectors = meaning.kept(session, context, [ticket.id for ticket in (*tickets, *others)])
     told = similar.told_by(session, context, values)
-    near = attached(told, stories, similar.background(session))
+    near = attached(
+        told,
+        [story_of(ticket, vectors) for ticket in tickets],
+        [story_of(ticket, vectors) for ticket in others],
+    )
     return [
         Attached(
             insight=value.id,

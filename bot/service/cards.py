@@ -114,6 +114,25 @@ def reply(session: Session, value: InsightValue, message: Message, key: str, now
         )
 
 
+def move_from(
+    session: Session, context: Context, insight: int, channel: str, now: datetime
+) -> None:
+    """Post a card anew whose channel is archived or gone, if another channel owns its feature."""
+    value = rows.hold(session, insight)
+    if value is None or value.merged_into is not None or not value.feature_id:
+        return
+    owners = feature_rows.owners(session, value.team, value.feature_id)
+    others = [owner for owner in owners if owner != channel]
+    if not others:
+        return
+    for post in post_rows.showing(session, posting.INSIGHT, insight):
+        if post.channel == channel:
+            post_rows.mark_gone(session, post.team, channel, post.ts, now)
+    value = rows.change(session, insight, value.changed_at, card_channel=others[0])
+    if plan(session, context, value, now):
+        keep(session, value, InsightNews(now, "", Happened.MOVED))
+
+
 def history(session: Session, insight: int) -> list[InsightNews]:
     """All that happened to an insight, the first in front."""
     return [

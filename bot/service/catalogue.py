@@ -11,7 +11,7 @@ from sqlalchemy import Dialect
 from sqlmodel import Session
 
 from bot.reports import Feature
-from bot.service import convert
+from bot.service import convert, heirs
 from bot.service.context import Context
 from bot.voice.catalogue_edits import Edits, edits_of
 from bot.voice.features import Catalogue
@@ -98,6 +98,7 @@ def bring_in(
             value = _value(edits.applied(feature), feature_rows.FROM_FILE)
             values.append(replace(value, edits=edits.written()))
         feature_rows.put(session, values)
+        heirs.leave(session, [known[id] for id in gone], features)
         feature_rows.remove(session, gone)
         meta.put(session, meta.REMATCH_FROM, "0")
     lost = edited.keys() if overwrite else edited.keys() & set(gone)

@@ -38,6 +38,9 @@ def check_tagger(may: bool) -> None:
         )
 
 
+ARCHIVED = "This channel is archived. Choose another one, or unarchive it."
+
+
 def refusal(channel: Channel) -> str | None:
     """Why customers' words may not be posted to a channel, as a sentence, or None."""
     if channel.is_shared:
@@ -46,7 +49,7 @@ def refusal(channel: Channel) -> str | None:
             "customers' words here. Choose a channel of your own."
         )
     if channel.is_archived:
-        return "This channel is archived. Choose another one, or unarchive it."
+        return ARCHIVED
     if not channel.is_member:
         return "Earshot is not in this channel. Type `/invite @Earshot` here and try again."
     return None

@@ -59,14 +59,14 @@ function plainValue(state) {
   if ("selected_option" in state) return valueOf(state.selected_option);
   if ("selected_options" in state) return (state.selected_options ?? []).map(valueOf);
   if ("selected_conversations" in state) return state.selected_conversations ?? [];
-  return state.value ?? state.selected_time ?? state.selected_date ?? null;
+  return state.value ?? state.selected_time ?? state.selected_date ?? state.selected_user ?? null;
 }
 
 function initialValue(element) {
   if (["checkboxes", "multi_static_select"].includes(element.type)) return (element.initial_options ?? []).map(valueOf);
   if (element.type === "multi_conversations_select") return element.initial_conversations ?? [];
   if (element.initial_option) return valueOf(element.initial_option);
-  return element.initial_value ?? element.initial_time ?? element.initial_date ?? null;
+  return element.initial_value ?? element.initial_time ?? element.initial_date ?? element.initial_user ?? null;
 }
 
 /** One input with its label, hint and place for an error. */
@@ -144,10 +144,36 @@ function select(block, form, at) {
   return node;
 }
 
-function time(block, form, at) {
-  const node = h("input", { ...common(block, at), type: "time", on: { input: () => form.set(block, node.value || null) } });
+/** The browser's own picker: of a time, or of a date. */
+const picker = (type) => (block, form, at) => {
+  const node = h("input", { ...common(block, at), type, on: { input: () => form.set(block, node.value || null) } });
   node.value = form.value(block) ?? "";
   return node;
+};
+
+/** One of several, as a group under one label. */
+function radios(block, form, at) {
+  const chosen = form.value(block);
+  const buttons = block.element.options.map((option, index) => {
+    const button = h("input", {
+      type: "radio",
+      id: index ? null : at.id,
+      name: block.block_id,
+      value: option.value,
+      "aria-describedby": at.described,
+      "data-key": `input|${block.block_id}|${option.value}`,
+      on: { change: () => form.set(block, option.value) },
+    });
+    button.checked = option.value === chosen;
+    return h("label", { class: "choice" }, button, h("span", { text: words(option.text), dir: "auto" }));
+  });
+  return h("div", { class: "choices", role: "group", "aria-labelledby": at.label }, ...buttons);
+}
+
+/** The people of the workspace, as its client knows them. */
+function people(block, form, at) {
+  const options = store.state.people.map(({ id, real_name }) => ({ text: { type: "plain_text", text: real_name }, value: id }));
+  return select({ ...block, element: { ...block.element, options } }, form, at);
 }
 
 /** Boxes to tick, as a group under one label. */
@@ -231,5 +257,8 @@ const INPUTS = {
   multi_static_select: multiSelect,
   multi_conversations_select: conversations,
   checkboxes,
-  timepicker: time,
+  radio_buttons: radios,
+  users_select: people,
+  timepicker: picker("time"),
+  datepicker: picker("date"),
 };
