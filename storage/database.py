@@ -204,6 +204,13 @@ def _postgresql(url: URL) -> Engine:
         connection.execute(f"SELECT {asked}", [part for pair in _SESSION for part in pair])
         connection.commit()
 
+    @event.listens_for(engine, "before_cursor_execute")
+    def _in_binary(
+        _connection: Connection, cursor: Any, _sql: str, _values: Any, context: Any, _many: bool
+    ) -> None:
+        if context is not None and context.execution_options.get(engines.PACKED):
+            cursor.format = engines.BINARY
+
     @event.listens_for(engine, "handle_error")
     def _hide_values(context: ExceptionContext) -> None:
         engines.hide_values(context.original_exception, context.sqlalchemy_exception)

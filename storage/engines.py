@@ -41,6 +41,12 @@ ROOMY: Final = "earshot_roomy"
 ROOMY_KB: Final = 32_768
 _REMEMBERED: Final = 4_096
 
+PACKED: Final = "earshot_packed"
+"""Option of a statement that reads long packed values: PostgreSQL writes bytes out as digits, twice
+as long, unless it is asked for binary results."""
+BINARY: Final = 1
+"""The driver's name for such results."""
+
 # Names for `lock`: what has one writer at a time.
 TICKETS: Final = "tickets"
 """Tickets and all that is counted of them: their rows rise in the order of their commits."""

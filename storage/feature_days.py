@@ -37,17 +37,6 @@ def _first_day() -> Select[Any]:
 
 
 @cache
-def _felt() -> Select[Any]:
-    """Days with their tickets with friction, and the first day of any ticket beside each."""
-    first_of_all = _first_day().scalar_subquery()
-    return select(_days.day, _days.friction, first_of_all).where(
-        _days.feature_id == bindparam("feature"),
-        _days.day >= bindparam("first"),
-        _days.day < bindparam("end"),
-    )
-
-
-@cache
 def _heard() -> Select[Any]:
     return select(_days.feature_id, _days.day, func.length(_days.customers)).where(
         _days.feature_id.in_(bindparam("features", expanding=True)),
@@ -97,22 +86,3 @@ def first_day(session: Session) -> date | None:
     """The day of the oldest ticket that was ever stored."""
     day = session.execute(_first_day()).scalar_one()
     return None if day is None else date.fromordinal(_EPOCH + day)
-
-
-def weeks_before(session: Session, feature: str, until: datetime, most: int) -> tuple[int, ...]:
-    """Tickets with friction in each of the last `most` weeks before the day of `until`.
-
-    The newest week first; weeks that began before anything was stored are left out.
-    """
-    end = instant(until) // DAY
-    days = {"feature": feature, "first": end - 7 * most, "end": end}
-    found = session.execute(_felt(), days).all()
-    if not found:
-        return ()
-    weeks = max(0, min(most, (end - found[0][2]) // 7))
-    counts = [0] * weeks
-    for day, tickets, _ in found:
-        week = (end - 1 - day) // 7
-        if week < weeks:
-            counts[week] += tickets
-    return tuple(counts)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlmodel import Session, col
 
 from storage import meta
-from storage.models import Feature, FeatureChannel
+from storage.columns import table_of
+from storage.models import Feature, FeatureChannel, Meta, Ticket
 from storage.values import FeatureValue
 
 FROM_FILE = "file"
@@ -21,6 +23,19 @@ IN_SETTINGS = "settings"
 def stamp(session: Session) -> str | None:
     """Changes whenever the catalogue or its owners do; None before anything was written."""
     return meta.get(session, meta.CATALOGUE)
+
+
+@cache
+def _state() -> Select[tuple[str | None, int | None]]:
+    meta_of = table_of(Meta).c
+    stamped = select(meta_of.value).where(meta_of.key == meta.CATALOGUE).scalar_subquery()
+    return select(stamped, select(func.max(col(Ticket.id))).scalar_subquery())
+
+
+def state(session: Session) -> tuple[str | None, int]:
+    """The stamp, and the row of the ticket that was stored last, in one look."""
+    stamped, newest = session.execute(_state()).one()
+    return stamped, newest or 0
 
 
 def _changed(session: Session) -> None:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from storage import search
 from storage.columns import DAY, table_of
+from storage.engines import PACKED
 from storage.models import FRICTION_BITS, UNKNOWN_BIT, Feature, FeatureDay, TicketFeature
 from storage.rollups import FIGURES
 from storage.scope import Form
@@ -59,11 +60,16 @@ def _within(place: int) -> ColumnElement[bool]:
 
 @cache
 def whole_days() -> Select[Any]:
-    """What the roll-ups count on the days `[first, end)` of a feature, and its customers."""
-    return select(_days.day, *[_days[name] for name in FIGURES], _days.customers).where(
-        _days.feature_id == bindparam("feature"),
-        _days.day >= number("first"),
-        _days.day < number("end"),
+    """What the roll-ups count on the days `[first, end)` of a feature; customers from `told`."""
+    customers = case((_days.day >= number("told"), _days.customers))
+    return (
+        select(_days.day, *[_days[name] for name in FIGURES], customers)
+        .where(
+            _days.feature_id == bindparam("feature"),
+            _days.day >= number("first"),
+            _days.day < number("end"),
+        )
+        .execution_options(**{PACKED: True})
     )
 
 
@@ -93,6 +99,7 @@ def days_of_all() -> Select[Any]:
         select(_feature.id, _days.friction, _days.customers)
         .join(table_of(FeatureDay), _days.feature_id == _feature.id)
         .where(_days.day >= number("first"), _days.day < number("end"), _days.friction > 0)
+        .execution_options(**{PACKED: True})
     )
 
 

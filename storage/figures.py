@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,12 +55,12 @@ class _Sum:
         return rollups.friction(tuple(self.figures)), distinct(self.customers)
 
 
-def of(session: Session, scope: Scope, earlier: datetime) -> Figures:
-    """Figures of a scope, and of the same tickets in `[earlier, scope.since)`."""
+def of(session: Session, scope: Scope, earlier: datetime, days_before: int = 0) -> Figures:
+    """Figures of a scope, of the same tickets in `[earlier, scope.since)`, and of `days_before`."""
     if scope.is_narrowed or (scope.feature is None and scope.words is None):
         return _of_rows(session, scope, earlier)
     if scope.feature is not None:
-        return _of_days(session, scope, earlier)
+        return _of_days(session, scope, earlier, days_before)
     # With numpy, which takes a while to import.
     from storage import matched
 
@@ -79,7 +79,7 @@ def _found(weeks: Sequence[_Sum], before: _Sum, *, is_capped: bool = False) -> F
 # --- from days ------------------------------------------------------------------------------------
 
 
-def _of_days(session: Session, scope: Scope, earlier: datetime) -> Figures:
+def _of_days(session: Session, scope: Scope, earlier: datetime, days_before: int) -> Figures:
     since, until, week = instant(scope.since), instant(scope.until), statements.WEEK
     stretches = [
         *[
@@ -88,8 +88,10 @@ def _of_days(session: Session, scope: Scope, earlier: datetime) -> Figures:
         ],
         (instant(earlier), since),
     ]
-    values = {"feature": scope.feature, "first": stretches[-1][0] // DAY, "end": until // DAY}
-    days = {day: rest for day, *rest in session.execute(statements.whole_days(), values)}
+    told_from = stretches[-1][0] // DAY
+    first = min(told_from, since // DAY - days_before)
+    values = {"feature": scope.feature, "first": first, "told": told_from, "end": until // DAY}
+    days = {day: rest for day, *rest in session.execute(statements.whole_days(), values).all()}
     sums = [_Sum() for _ in stretches]
     for counted, (first, end) in zip(sums, map(_whole_days, stretches), strict=True):
         whole = [days[day] for day in range(first, end) if day in days]
@@ -99,7 +101,9 @@ def _of_days(session: Session, scope: Scope, earlier: datetime) -> Figures:
             counted.customers += customers
     _add_cut_days(session, scope, stretches, sums)
     *weeks, before = sums
-    return _found(weeks, before)
+    past = (days.get(since // DAY - back) for back in range(1, days_before + 1))
+    felt = tuple(day[_FRICTION] if day else 0 for day in past)
+    return replace(_found(weeks, before), days_before=felt)
 
 
 def _weeks(scope: Scope) -> int:

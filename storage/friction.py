@@ -6,7 +6,7 @@ order of time decides for a feature; for words the newest are those that were st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,10 +22,13 @@ from storage.tickets import kind_mask
 from storage.values import QuoteRow
 
 QUOTES_FROM = 5
-"""Quotes are looked for in so many times more tickets than are asked for."""
-_READ_AT_ONCE = 10
+"""Quotes are looked for in so many times more tickets than customers are looked at."""
+_CUSTOMERS = 15
 _OF_EACH = 2
 """Quotes that are looked at first for each customer who is wanted."""
+
+_Key = tuple[int, str]
+"""A ticket's row and the kind that is quoted."""
 
 _TICKET = table_of(Ticket).c
 _QUOTE = table_of(TicketQuote).c
@@ -101,27 +104,43 @@ def _sorted(session: Session, statement: Select[Any], values: dict[str, Any]) ->
     return [row.ticket_id for row in by_time]
 
 
-def quotes(session: Session, scope: Scope, kinds: Sequence[str], limit: int) -> Iterator[QuoteRow]:
-    """Each customer's best-scored quote of these kinds: the best first, then the newest.
+def quotes(
+    session: Session, scope: Scope, wanted: Sequence[tuple[Sequence[str], int]]
+) -> list[Iterator[QuoteRow]]:
+    """For each of these kinds, each customer's best-scored quote: the best first, then the newest.
 
-    Of `limit` customers, looked for in the newest tickets with one of the kinds, `QUOTES_FROM`
-    times as many. They are read as they are asked for, a few at once.
+    Of `_CUSTOMERS` for each quote that is wanted, looked for in the newest tickets with one of the
+    kinds, `QUOTES_FROM` times as many. The first are read for all at once, others as asked for.
     """
-    bits, most = kind_mask(kinds), QUOTES_FROM * limit
-    if scope.matched is not None:
-        yield from quotes_of(session, scope.matched.newest(scope, bits, most), kinds, limit)
-        return
-    values = _asked(session, scope, bits, most)
-    if values is not None:
-        yield from _best(session, _candidates(scope.form), values, kinds, limit)
+    return _read(
+        session, [(_chosen(session, scope, kinds, most), 2 * most) for kinds, most in wanted]
+    )
 
 
 def quotes_of(
-    session: Session, rows: Sequence[int], kinds: Sequence[str], limit: int
+    session: Session, rows: Sequence[int], kinds: Sequence[str], most: int
 ) -> Iterator[QuoteRow]:
-    """The same among these tickets, the newest first."""
+    """The same of some kinds among these tickets, the newest first."""
+    (said,) = _read(session, [(_chosen_of(session, rows, kinds, _CUSTOMERS * most), 2 * most)])
+    return said
+
+
+def _chosen(session: Session, scope: Scope, kinds: Sequence[str], most: int) -> list[_Key]:
+    bits, limit = kind_mask(kinds), _CUSTOMERS * most
+    if scope.matched is not None:
+        rows = scope.matched.newest(scope, bits, QUOTES_FROM * limit)
+        return _chosen_of(session, rows, kinds, limit)
+    values = _asked(session, scope, bits, QUOTES_FROM * limit)
+    if values is None:
+        return []
+    return _best(session, _candidates(scope.form), values, kinds, limit)
+
+
+def _chosen_of(
+    session: Session, rows: Sequence[int], kinds: Sequence[str], limit: int
+) -> list[_Key]:
     values = {"rows": list(rows[: QUOTES_FROM * limit])}
-    yield from _best(session, _candidates_of_rows(), values, kinds, limit)
+    return _best(session, _candidates_of_rows(), values, kinds, limit)
 
 
 def _best(
@@ -130,8 +149,8 @@ def _best(
     values: dict[str, Any],
     kinds: Sequence[str],
     limit: int,
-) -> Iterator[QuoteRow]:
-    best: dict[int, tuple[int, str]] = {}
+) -> list[_Key]:
+    best: dict[int, _Key] = {}
     # Few are usually enough, and a server sends all that it finds.
     for told in (_OF_EACH * limit, QUOTES_FROM * limit * len(KIND_BITS)):
         said = session.execute(statement, values | {"kinds": list(kinds), "told": told}).all()
@@ -140,9 +159,26 @@ def _best(
             best.setdefault(customer, (row, kind))
         if len(best) >= limit or len(said) < told:
             break
-    chosen = list(best.values())[:limit]
-    for start in range(0, len(chosen), _READ_AT_ONCE):
-        yield from _quoted(session, chosen[start : start + _READ_AT_ONCE])
+    return list(best.values())[:limit]
+
+
+def _read(
+    session: Session, chosen: Sequence[tuple[Sequence[_Key], int]]
+) -> list[Iterator[QuoteRow]]:
+    """The quotes of these keys, of each as many at first as stand beside them."""
+    first = _quoted(session, [key for keys, at_once in chosen for key in keys[:at_once]])
+    return [_in_turn(session, keys, at_once, first) for keys, at_once in chosen]
+
+
+def _in_turn(
+    session: Session, keys: Sequence[_Key], at_once: int, first: Mapping[_Key, QuoteRow]
+) -> Iterator[QuoteRow]:
+    found = first
+    for start in range(0, len(keys), at_once):
+        some = keys[start : start + at_once]
+        if start:
+            found = _quoted(session, some)
+        yield from (found[key] for key in some if key in found)
 
 
 @cache
@@ -192,11 +228,11 @@ _QUOTED = (
 )
 
 
-def _quoted(session: Session, chosen: Sequence[tuple[int, str]]) -> list[QuoteRow]:
-    """The quotes of (ticket row, kind), in that order."""
-    said = session.execute(_QUOTED, {"rows": [row for row, _ in chosen]})
-    found = {(row[0], row[2]): row for row in said}
-    return [QuoteRow(*found[key]) for key in chosen if key in found]
+def _quoted(session: Session, keys: Sequence[_Key]) -> dict[_Key, QuoteRow]:
+    if not keys:
+        return {}
+    said = session.execute(_QUOTED, {"rows": sorted({row for row, _ in keys})}).all()
+    return {(row[0], row[2]): QuoteRow(*row) for row in said}
 
 
 def matching(session: Session, scope: Scope, rows: Sequence[int]) -> set[int]:

@@ -106,13 +106,16 @@ def _block_of(packed: bytes | None) -> Facts:
 @cache
 def _between() -> Select[Any]:
     first, last = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
-    return select(_block.block, _block.facts).where(_block.block.between(first, last))
+    return _packed().where(_block.block.between(first, last))
 
 
 @cache
 def _named() -> Select[Any]:
-    named = _block.block.in_(bindparam("blocks", expanding=True))
-    return select(_block.block, _block.facts).where(named)
+    return _packed().where(_block.block.in_(bindparam("blocks", expanding=True)))
+
+
+def _packed() -> Select[Any]:
+    return select(_block.block, _block.facts).execution_options(**{engines.PACKED: True})
 
 
 @cache

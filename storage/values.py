@@ -162,7 +162,9 @@ class Figures:
 
     `weeks` are tickets with friction and their customers, the earliest week first. `is_capped`
     says that so many tickets match that only the newest of them were counted. `matched` are the
-    tickets that words were found in, for a scope that asks for some of them.
+    tickets that words were found in, for a scope that asks for some of them. `days_before` are
+    tickets with friction on each of the days before the window's first, the newest day first, for
+    a feature that is asked for by itself.
     """
 
     now: Counts
@@ -170,6 +172,7 @@ class Figures:
     weeks: tuple[tuple[int, int], ...]
     is_capped: bool
     matched: Matched | None = None
+    days_before: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

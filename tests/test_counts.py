@@ -190,7 +190,8 @@ class Histories(RuleBasedStateMachine):
         quotes = tuple(QuoteValue(kind, "said", 0.5) for kind in kinds)
         way = data.draw(st.sampled_from(["replace", "rematch", "write"]))
         if way == "replace":
-            new = replace(contents, external_id=id, kinds=kinds, quotes=quotes, features=FEATURES)
+            new = replace(contents, external_id=id, source=source_of(id))
+            new = replace(new, kinds=kinds, quotes=quotes, features=FEATURES)
             tickets.replace(self.session, [(row, new)])
         elif way == "rematch":
             tickets.rematch(self.session, {row: FEATURES})

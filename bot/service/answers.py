@@ -99,7 +99,7 @@ def versus(asked: Asked, question: Question) -> VersusReport:
     both = friction_rows.about_both(asked.session, *scopes, most=BOTH_FROM)
     # Praise tells as well as friction when they would use one rather than the other.
     kinds = question.kinds or tuple(Kind)
-    said = friction_rows.quotes_of(asked.session, both, kinds, QUOTES_SHOWN * 15)
+    said = friction_rows.quotes_of(asked.session, both, kinds, QUOTES_SHOWN)
     return VersusReport(
         left=left,
         right=right,
@@ -120,9 +120,10 @@ def way_in(asked: Asked, question: Question) -> WayInReport:
     for said in first:
         if all(similarity(said.text, other.text) < SAME_STORY for other in told):
             told.append(said)
+    (loved,) = friction_rows.quotes(asked.session, scope, [((Kind.PRAISE,), LOVED_SHOWN)])
     return WayInReport(
         friction=report,
-        loved=_quotes(asked.session, scope, (Kind.PRAISE,), LOVED_SHOWN),
+        loved=_of_different_stories(loved, LOVED_SHOWN),
         first=tuple(told[:FIRST_SHOWN]),
         shipped=insight_views.shipped_on(
             asked.session, asked.context, asked.catalogue, question.feature
@@ -135,18 +136,16 @@ def way_in(asked: Asked, question: Question) -> WayInReport:
 # --- figures --------------------------------------------------------------------------------------
 
 
-def _kinds(question: Question) -> Sequence[Kind]:
-    return question.kinds or FRICTION_KINDS
-
-
 def _looked_up(asked: Asked, question: Question) -> tuple[Scope, Found]:
     scope = scopes.of(question)
-    found = figures.of(asked.session, scope, scopes.window_before(question.window).since)
+    earlier = scopes.window_before(question.window).since
+    found = figures.of(asked.session, scope, earlier, usual.DAYS_BEFORE)
     return replace(scope, matched=found.matched), found
 
 
 def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> FrictionReport:
     counts, previous, feature = found.now, found.before, question.feature
+    quotes, praise = _said(asked.session, scope, question)
     return FrictionReport(
         asked=question.asked,
         reading=reading(question),
@@ -163,8 +162,8 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         kinds={kind: _of_kind(question, counts, kind) for kind in Kind},
         weeks=_weeks(found.weeks, question.window),
         themes=(),
-        quotes=_quotes(asked.session, scope, _kinds(question), QUOTES_SHOWN),
-        praise=() if question.kinds else _quotes(asked.session, scope, (Kind.PRAISE,), 1),
+        quotes=quotes,
+        praise=praise,
         insights=insight_views.open_on(
             asked.session, asked.context, asked.catalogue, feature, OPEN_INSIGHTS_SHOWN
         ),
@@ -173,7 +172,7 @@ def _figures(asked: Asked, question: Question, scope: Scope, found: Found) -> Fr
         note=usual.note(question, found, asked.labels.first_day),
         kinds_unknown=counts.kinds_unknown,
         capped=figures.MOST_HITS if found.is_capped else 0,
-        usual=None if scope.is_narrowed else usual.of(asked.session, feature, question.window),
+        usual=usual.of(found, question.window, asked.labels.first_day),
         phrase=phrase(question),
         narrowed=question.kinds,
         segment=question.segment,
@@ -214,8 +213,16 @@ def _weeks(counted: Sequence[tuple[int, int]], window: Window) -> tuple[Week, ..
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _quotes(session: Session, scope: Scope, kinds: Sequence[Kind], most: int) -> tuple[Quote, ...]:
-    return _of_different_stories(friction_rows.quotes(session, scope, kinds, most * 15), most)
+def _said(
+    session: Session, scope: Scope, question: Question
+) -> tuple[tuple[Quote, ...], tuple[Quote, ...]]:
+    """Quotes of the kinds that are asked for, and praise beside them where all are."""
+    friction = (question.kinds or FRICTION_KINDS, QUOTES_SHOWN)
+    if question.kinds:
+        (said,) = friction_rows.quotes(session, scope, [friction])
+        return _of_different_stories(said, QUOTES_SHOWN), ()
+    said, loved = friction_rows.quotes(session, scope, [friction, ((Kind.PRAISE,), 1)])
+    return _of_different_stories(said, QUOTES_SHOWN), _of_different_stories(loved, 1)
 
 
 def _of_different_stories(said: Iterable[QuoteRow], most: int) -> tuple[Quote, ...]:

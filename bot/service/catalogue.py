@@ -61,7 +61,11 @@ _KEPT: WeakKeyDictionary[Dialect, tuple[str, Catalogue]] = WeakKeyDictionary()
 
 def load(session: Session) -> Catalogue:
     """The catalogue as it stands; kept until it changes."""
-    stamp = feature_rows.stamp(session)
+    return of_stamp(session, feature_rows.stamp(session))
+
+
+def of_stamp(session: Session, stamp: str | None) -> Catalogue:
+    """The same for whoever looked at its stamp already."""
     database = session.get_bind().dialect
     kept = _KEPT.get(database)
     if kept is not None and kept[0] == stamp:

@@ -60,8 +60,7 @@ def ask(context: Context, text: str, now: datetime, *, with_themes: bool = True)
     Themes are most of the work; an answer without them has the same figures and quotes.
     """
     with context.store.read() as session:
-        catalogue = catalogues.load(session)
-        labels = known.load(session)
+        catalogue, labels = known.with_catalogue(session)
         question = parse(text, catalogue, now, segments=labels.segments, sources=labels.sources)
         asked = Asked(session, context, catalogue, labels)
         if question.ask == "help":

@@ -9,7 +9,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Dialect
 from sqlmodel import Session
 
+from bot.service import catalogue as catalogues
+from bot.voice.features import Catalogue
 from storage import feature_days, lookup
+from storage import features as feature_rows
 from storage import tickets as ticket_rows
 
 
@@ -28,7 +31,16 @@ _KEPT: WeakKeyDictionary[Dialect, tuple[int, Labels]] = WeakKeyDictionary()
 
 def load(session: Session) -> Labels:
     """Those of the tickets stored so far; kept until another ticket comes."""
-    newest = ticket_rows.newest_row(session)
+    return _of(session, ticket_rows.newest_row(session))
+
+
+def with_catalogue(session: Session) -> tuple[Catalogue, Labels]:
+    """What every question is understood by."""
+    stamp, newest = feature_rows.state(session)
+    return catalogues.of_stamp(session, stamp), _of(session, newest)
+
+
+def _of(session: Session, newest: int) -> Labels:
     database = session.get_bind().dialect
     kept = _KEPT.get(database)
     if kept is not None and kept[0] == newest:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.reports import TicketsReport
-from bot.service import catalogue as catalogues
 from bot.service import convert, known, scopes
 from bot.service.context import Context
 from bot.voice.query import parse
@@ -21,8 +20,7 @@ def tickets_of(context: Context, asked: str, at: datetime, page: int) -> Tickets
     `at` is the moment of the question. Beyond the last page it is the last one.
     """
     with context.store.read() as session:
-        catalogue = catalogues.load(session)
-        labels = known.load(session)
+        catalogue, labels = known.with_catalogue(session)
         question = parse(asked, catalogue, at, segments=labels.segments, sources=labels.sources)
         scope = scopes.of(question)
         total, rows = listing.page(

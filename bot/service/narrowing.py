@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.reports import Choices, Kind, NarrowingReport, Understood
-from bot.service import catalogue as catalogues
 from bot.service import known
 from bot.service.context import Context
 from bot.voice.features import Catalogue
@@ -70,6 +69,6 @@ def beside(context: Context, asked: str, at: datetime, feature: str) -> str:
 
 
 def _understood(session: Session, asked: str, at: datetime) -> tuple[Catalogue, Question]:
-    catalogue, labels = catalogues.load(session), known.load(session)
+    catalogue, labels = known.with_catalogue(session)
     question = parse(asked, catalogue, at, segments=labels.segments, sources=labels.sources)
     return catalogue, question

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from bot.reports import Theme, ThemesReport, Understood
-from bot.service import catalogue as catalogues
 from bot.service import convert, known, meaning, scopes, usual
 from bot.service.context import Context
 from bot.voice.query import Question, parse
@@ -38,7 +37,7 @@ def find(context: Context, text: str, now: datetime, *, everything: bool = False
     Never fails on what was typed: words that are no feature are searched, as `/friction` does.
     """
     with context.store.read() as session:
-        catalogue, labels = catalogues.load(session), known.load(session)
+        catalogue, labels = known.with_catalogue(session)
         question = parse(text, catalogue, now, segments=labels.segments, sources=labels.sources)
         scope = scopes.of(question)
         if everything or not (question.feature or question.words):

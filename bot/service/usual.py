@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session
-
-from bot.reports import Feature, Usual, Window
+from bot.reports import Usual, Window
 from bot.service.scopes import window_before
 from bot.voice import usual
 from bot.voice.calendar_days import spoken
 from bot.voice.query import Question
-from storage import feature_days
 from storage.values import Figures
 
-WEEKS = 12
+DAYS_BEFORE = 7 * 12
 FEWEST = 5
 """Of fewer tickets nothing is compared."""
 
@@ -35,13 +33,20 @@ def note(question: Question, found: Figures, first: date | None) -> str:
     return f"{question.note} {begun(question.window, first) if is_compared else ''}".strip()
 
 
-def of(session: Session, feature: Feature | None, window: Window) -> Usual | None:
+def of(found: Figures, window: Window, first: date | None) -> Usual | None:
     """How many tickets are usual in such a window; None for words, and where too little is known.
 
-    A window longer than the weeks before it is compared with nothing: they say too little of it.
+    `first` is the day of the oldest ticket. A window longer than the weeks before it is compared
+    with nothing: they say too little of it.
     """
-    if feature is None:
-        return None
-    weekly = feature_days.weeks_before(session, feature.id, window.since, WEEKS)
+    weekly = _weekly(found.days_before, window.since.date(), first)
     days = (window.until - window.since).total_seconds() / 86_400
     return usual.usual(weekly, days) if days <= 7 * len(weekly) else None
+
+
+def _weekly(days_before: Sequence[int], since: date, first: date | None) -> tuple[int, ...]:
+    """The newest week first; weeks that began before anything was stored are left out."""
+    if first is None or not any(days_before):
+        return ()
+    stored = min(len(days_before), (since - first).days)
+    return tuple(sum(days_before[end - 7 : end]) for end in range(7, stored + 1, 7))

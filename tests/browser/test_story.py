@@ -142,7 +142,7 @@ def test_friction_alone_ranks_the_features_in_a_table(played: Demo, visit: Visit
     screen.say("/friction")
     table = screen.answer.get_by_role("table")
     expect(table.get_by_role("columnheader")).to_have_text(
-        ["Feature", "Tickets", "Customers", "Before", "Change"]
+        ["Feature", "Tickets", "Customers", "Before", "Change", "Last heard by owners"]
     )
     expect(table.get_by_role("row").nth(1).get_by_role("rowheader")).not_to_be_empty()
     tickets = table.locator("tbody tr td:nth-child(2)").all_inner_texts()
