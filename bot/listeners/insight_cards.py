@@ -42,6 +42,14 @@ def register(app: App, desk: Desk) -> None:
     _register_notes(app, desk)
     _register_tickets(app, desk)
 
+    @app.action(kit.ACTION_VERIFY)
+    def verify(ack: Ack, body: Body, action: Body) -> None:
+        ack()
+        person = desk.person(body)
+        insight = number_in(action["value"])
+        insight_acts.verify(desk.context, insight, desk.now(), user=person.user)
+        desk.clock.wake()
+
     @app.action(kit.ACTION_CARD)
     def open_card(ack: Ack, body: Body, action: Body, respond: Respond, client: WebClient) -> None:
         ack()
@@ -70,14 +78,6 @@ def _register_status(app: App, desk: Desk) -> None:
         else:
             insight_acts.set_status(desk.context, insight, chosen, desk.now(), user=person.user)
             desk.clock.wake()
-
-    @app.action(kit.ACTION_VERIFY)
-    def verify(ack: Ack, body: Body, action: Body) -> None:
-        ack()
-        person = desk.person(body)
-        insight = number_in(action["value"])
-        insight_acts.verify(desk.context, insight, desk.now(), user=person.user)
-        desk.clock.wake()
 
     def save(ack: Ack, body: Body, view: Body, status: Status) -> None:
         person = desk.person(body)
