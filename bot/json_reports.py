@@ -119,6 +119,9 @@ def insight(line: InsightLine) -> Json:
         "tickets": line.tickets,
         "customers": line.customers,
         "answers": dict(line.answers),
+        "owner": line.owner,
+        "issue": line.issue_url,
+        "shipped_on": line.shipped_on.isoformat() if line.shipped_on else None,
     }
 
 

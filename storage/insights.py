@@ -56,6 +56,10 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
         "changed_at": now,
         "first_row": new.first_row,
     }
+    # A number that an insert takes in vain is lost, and people read these numbers.
+    existing = _there(session, new)
+    if existing is not None:
+        return existing, False
     result = session.execute(
         engines.insert(session, Insight)
         .values(**values)
@@ -68,12 +72,26 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
             given = Attached(made, new.ticket_id, TAGGED, new.tagged_by, now)
             insight_tickets.give(session, given)
         return _one(session, made), True
-    existing = for_ticket(session, new.ticket_id) if new.ticket_id is not None else None
-    if existing is None and new.message_channel and new.message_ts:
-        existing = for_message(session, new.team, new.message_channel, new.message_ts)
+    existing = _there(session, new)
     if existing is None:
         raise LookupError("an insight was neither made nor found")
     return existing, False
+
+
+def _there(session: Session, new: NewInsight) -> InsightValue | None:
+    """The insight that was made of this ticket or has this message."""
+    if new.ticket_id is not None:
+        row = _made_of(session, new.ticket_id)
+        return standing(session, value_of(row)) if row else None
+    if new.message_channel and new.message_ts:
+        return for_message(session, new.team, new.message_channel, new.message_ts)
+    return None
+
+
+def _made_of(session: Session, ticket: int) -> Insight | None:
+    return session.execute(
+        select(Insight).where(col(Insight.ticket_id) == ticket)
+    ).scalar_one_or_none()
 
 
 def change(session: Session, insight: int, now: datetime, **values: Any) -> InsightValue:
@@ -112,8 +130,7 @@ def hold(session: Session, insight: int) -> InsightValue | None:
 
 def for_ticket(session: Session, ticket: int) -> InsightValue | None:
     """The insight that was made of a ticket, or else the one that has it by now."""
-    made = session.execute(select(Insight).where(col(Insight.ticket_id) == ticket))
-    row = made.scalar_one_or_none()
+    row = _made_of(session, ticket)
     if row is not None:
         return standing(session, value_of(row))
     attached = insight_tickets.of_ticket(session, ticket)

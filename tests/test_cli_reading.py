@@ -153,7 +153,8 @@ def test_a_silent_digest_is_no_fault(run: Run, filled: str) -> None:
 def test_insights_as_json_has_the_keys_of_the_contract(run: Run, filled: str) -> None:
     [found] = run("insights", "--json").json["insights"]
     assert {*found} >= {
-        *("id", "title", "feature", "kind", "status", "tickets", "customers", "answers")
+        *("id", "title", "feature", "kind", "status", "tickets", "customers", "answers"),
+        *("owner", "issue", "shipped_on"),
     }
     assert (found["id"], found["feature"], found["status"]) == (1, "checkout", "open")
     assert run("insights", "nothing", "such", "--json").json["insights"] == []
