@@ -213,6 +213,11 @@ def redesign(data: Path) -> list[str]:
             cells = [_cell(looked_at(context, feature, REDESIGN, weeks)) for weeks in LOOKS]
             sort = "touched" if feature in TOUCHED else "not touched"
             lines.append(f"| {feature.name} ({sort}) | " + " | ".join(cells) + " |")
+    names = tuple(name for one in TOUCHED for name in (one.name, *one.aliases))
+    whole = Feature("interface", "Interface", names)
+    with stored(data / THUNDERBIRD, (whole, *UNTOUCHED)) as context:
+        cells = [_cell(looked_at(context, whole, REDESIGN, weeks)) for weeks in LOOKS]
+        lines.append("| All that was touched, as one feature | " + " | ".join(cells) + " |")
     return lines
 
 
