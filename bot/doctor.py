@@ -7,7 +7,7 @@ not. Nothing is changed, but that an installation without a key gets one.
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from slack_sdk import WebClient
@@ -52,7 +52,7 @@ def examine(
             "Create the app from manifest.yml and set SLACK_BOT_TOKEN (README, First workspace)."
         )
         return [*findings, Finding("slack.token", WARNING, "There is no bot token.", remedy)]
-    team, slack = _token(client)
+    team, slack = _token(client, context.settings.taggers)
     findings += slack
     if team:
         findings += _channels(context, client, team)
@@ -174,7 +174,7 @@ def _outbox(context: Context) -> Iterator[Finding]:
         yield Finding("outbox.failed", WARNING, f"Message {row} to {channel}: {error}", remedy)
 
 
-def _token(client: WebClient) -> tuple[str, list[Finding]]:
+def _token(client: WebClient, taggers: Sequence[str]) -> tuple[str, list[Finding]]:
     try:
         answer = client.auth_test()
     except SlackApiError as error:
@@ -188,11 +188,11 @@ def _token(client: WebClient) -> tuple[str, list[Finding]]:
     granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")}
     return str(answer["team_id"]), [
         Finding("slack.token", OK, f"The bot token is good for {answer.get('team', 'Slack')}."),
-        *_scopes(granted),
+        *_scopes(granted, taggers),
     ]
 
 
-def _scopes(granted: set[str]) -> Iterator[Finding]:
+def _scopes(granted: set[str], taggers: Sequence[str]) -> Iterator[Finding]:
     remedy = "Paste manifest.yml into your app's manifest page and install the app again."
     missing = sorted(set(scopes.REQUIRED) - granted)
     for scope in missing:
@@ -200,7 +200,8 @@ def _scopes(granted: set[str]) -> Iterator[Finding]:
         yield Finding("slack.scopes", ERROR, message, remedy)
     if not missing:
         yield Finding("slack.scopes", OK, "All scopes of the manifest are granted.")
-    for scope in sorted(set(scopes.OPTIONAL) - granted):
+    unused = set() if any(id.startswith("S") for id in taggers) else {"usergroups:read"}
+    for scope in sorted(set(scopes.OPTIONAL) - granted - unused):
         message = f"The optional scope {scope} is not granted: {scopes.OPTIONAL[scope]}."
         yield Finding("slack.history", WARNING, message, remedy)
 

@@ -1,4 +1,6 @@
-"""Looks once an hour what people have really reacted to recent posts, and mends what was missed.
+"""Looks what people have really reacted to recent posts, and mends what was missed.
+
+Once an hour in the first two days of a post, then once a day for two weeks.
 
 Events are delivered at best effort: what happened while nobody listened, or was lost on the way, is
 found here. A message that is gone is marked, and what was answered to it is kept.
@@ -19,12 +21,13 @@ from bot.service.context import Context
 from bot.service.reactions import Given, MayTag
 from storage.values import PostValue
 
-PACE: Final = timedelta(milliseconds=1_500)
-"""Slack wants less than fifty such calls a minute."""
+AT_ONCE: Final = 10
+PACE: Final = timedelta(seconds=15)
+"""So many posts are looked at in so long at the most: Slack takes fifty such calls a minute."""
 
 
 class ReactionSweep:
-    """Compares posts of one workspace with Slack, one at a time; any number of processes may."""
+    """Compares posts of one workspace with Slack; any number of processes may."""
 
     def __init__(
         self, context: Context, client: WebClient, *, team: str, bot: str, may_tag: MayTag
@@ -37,24 +40,34 @@ class ReactionSweep:
         self._not_before: datetime | None = None
 
     def run_one(self, now: datetime) -> bool:
-        """Compare one post that is due; False where none is, or Slack asked to wait."""
+        """Compare some posts that are due; False where nothing was missed.
+
+        What is still due then is compared after `PACE`.
+        """
         if self._not_before is not None and now < self._not_before:
             return False
-        found = reactions.next_to_sweep(self._context, self._team, now)
-        if found is None:
-            return False
-        post, known = found
-        self._not_before = now + PACE
-        try:
-            answer = self._client.reactions_get(channel=post.channel, timestamp=post.ts, full=True)
-        except SlackApiError as error:
-            self._refused(post, error, now)
-            return True
-        except refusals.NO_ANSWER:
-            return True  # The next look is in an hour.
-        given = _given(answer["message"], self._bot)
-        reactions.mend(self._context, post, known, given, now=now, may_tag=self._may_tag)
-        return True
+        changed = False
+        for _ in range(AT_ONCE):
+            found = reactions.next_to_sweep(self._context, self._team, now)
+            if found is None:
+                return changed
+            self._not_before = now + PACE
+            post, known = found
+            try:
+                answer = self._client.reactions_get(
+                    channel=post.channel, timestamp=post.ts, full=True
+                )
+            except SlackApiError as error:
+                self._refused(post, error, now)
+                return True
+            except refusals.NO_ANSWER:
+                return changed  # The next look at this one is in an hour.
+            given = _given(answer["message"], self._bot)
+            missed = reactions.mend(
+                self._context, post, known, given, now=now, may_tag=self._may_tag
+            )
+            changed = changed or missed > 0
+        return changed
 
     def _refused(self, post: PostValue, error: SlackApiError, now: datetime) -> None:
         if refusals.status(error) == 429 or refusals.code(error) == "ratelimited":

@@ -191,18 +191,27 @@ def mend(
 
 
 def to_sweep(
-    session: Session, team: str, shows: Sequence[str], since: datetime, swept_before: datetime
+    session: Session,
+    team: str,
+    shows: Sequence[str],
+    *,
+    young: tuple[datetime, datetime],
+    old: tuple[datetime, datetime],
 ) -> PostValue | None:
-    """A post made since then that is there, and was compared with Slack before another moment."""
+    """A post that is there and due for comparing with Slack.
+
+    `young` and `old` are each since when it was made, and before when it was compared last.
+    """
     swept = func.coalesce(col(Post.swept_at), col(Post.posted_at))
     statement = (
         select(Post)
         .where(
             col(Post.team) == team,
-            col(Post.posted_at) >= since,
+            col(Post.posted_at) >= old[0],
             col(Post.shows).in_(shows),
             col(Post.gone_at).is_(None),
-            swept <= swept_before,
+            swept <= young[1],
+            or_(col(Post.posted_at) >= young[0], swept <= old[1]),
         )
         .order_by(swept, col(Post.channel), col(Post.ts))
         .limit(1)

@@ -101,8 +101,8 @@ def test_from_a_customers_words_to_a_change_and_back(stage: Stage, tmp_path: Pat
     events_done(stage, 6)
     later(stage)
     last = rows(stage, STATES)[-1][0]
-    shown = next(m for m in slack.posts(SUPPORT) if m.text.startswith(f"Insight {last}"))
-    assert slack.select(ADA, shown, kit.ACTION_STATUS, f"{last}:declined").ok
+    posted = next(m for m in slack.posts(SUPPORT) if m.text.startswith(f"Insight {last}"))
+    assert slack.select(ADA, posted, kit.ACTION_STATUS, f"{last}:declined").ok
     fill_in(stage, ADA, {kit.BLOCK_NOTE: "The mail provider's doing"})
     slack.wait_for(lambda: rows(stage, STATES)[2][1] == "declined")
     later(stage)
@@ -112,8 +112,10 @@ def test_from_a_customers_words_to_a_change_and_back(stage: Stage, tmp_path: Pat
         *("tagged", "added", "owner", "status", "issue", "detached", "merged"),
         *("status", "status"),
     ]
-    told_of = ("heard it again", "took it on", "linked an issue", "tell the same", "detached")
-    told_of += (f"merged insight {two}", "One charge a click", "shipped → verified")
+    told_of = [
+        *("heard it again", "took it on", "linked an issue", "tell the same", "detached"),
+        *(f"merged insight {two}", "One charge a click", "shipped → verified"),
+    ]
     lines = thread(stage)
     places = [next(n for n, line in enumerate(lines) if words in line) for words in told_of]
     assert places == sorted(places)

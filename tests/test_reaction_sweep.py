@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.fake_slack import BOT_USER, Message, rate_limited
 from bot.demo.stage import Stage
-from bot.reaction_sweep import PACE, ReactionSweep
+from bot.reaction_sweep import AT_ONCE, PACE, ReactionSweep
 from bot.service import posting, reactions
 from bot.service.reactions import ADDED, REMOVED, ReactionEvent, emoji_name
 from insight_stage import card, later
@@ -105,6 +105,17 @@ def test_every_post_is_looked_at_once_an_hour_and_old_ones_no_more(some: Stage) 
         assert len(some.slack.calls_of("reactions.get")) == looks, hours
     later(some, timedelta(days=15))
     assert len(some.slack.calls_of("reactions.get")) == 4
+
+
+def test_posts_of_some_days_ago_are_looked_at_once_a_day(some: Stage) -> None:
+    shown = card_post(some)
+    later(some, timedelta(days=3))
+    looks = len(some.slack.calls_of("reactions.get"))
+    missed(some, shown, ADA, "open_mouth")
+    later(some, HOUR)
+    assert len(some.slack.calls_of("reactions.get")) == looks
+    later(some, timedelta(hours=24))
+    assert rows(some, PRESENT) == [(ADA, "open_mouth")]
 
 
 def test_when_slack_asks_to_wait_the_sweep_waits_and_comes_back(some: Stage) -> None:
@@ -220,7 +231,8 @@ def test_a_thousand_orders_with_repeats_and_losses_end_in_what_slack_shows(some:
     sweep = ReactionSweep(
         some.context, client, team=TEAM, bot=identity.user, may_tag=lambda *_: True
     )
-    while sweep.run_one(some.now):
+    for _ in range(ORDERS // AT_ONCE + 1):
+        sweep.run_one(some.now)
         some.now += PACE
     assert differing(some) == []
 

@@ -20,7 +20,7 @@ COMMANDS = (
     {
         "command": "/insights",
         "description": "List and search what was tagged",
-        "usage_hint": "[words | feature | status]",
+        "usage_hint": "[words | feature | status | mine]",
     },
 )
 SHORTCUTS = ({"name": "Tag as insight", "callback_id": "tag_message"},)

@@ -23,6 +23,8 @@ from storage.values import Incoming, PostValue
 
 GRACE = timedelta(seconds=15)
 EVERY = timedelta(hours=1)
+YOUNG = timedelta(days=2)
+DAILY = timedelta(hours=24)
 RECENT = timedelta(days=14)
 SWEPT = (posting.TICKET, posting.INSIGHT)
 MOST_ATTEMPTS = 20
@@ -175,14 +177,15 @@ def next_to_sweep(
 ) -> tuple[PostValue, Mapping[Key, Known]] | None:
     """Take the next recent post whose reactions are to be compared with Slack's, with those known.
 
-    Posts of tickets and insights of the last `RECENT`, each once in `EVERY`; None where none is
-    due.
+    Posts of tickets and insights that are `YOUNG` once in `EVERY`, those of the last `RECENT` once
+    in `DAILY`; None where none is due.
     """
+    young, old = (now - YOUNG, now - EVERY), (now - RECENT, now - DAILY)
     with context.store.read() as session:
-        if post_rows.to_sweep(session, team, SWEPT, now - RECENT, now - EVERY) is None:
+        if post_rows.to_sweep(session, team, SWEPT, young=young, old=old) is None:
             return None
     with context.store.write() as session:
-        post = post_rows.to_sweep(session, team, SWEPT, now - RECENT, now - EVERY)
+        post = post_rows.to_sweep(session, team, SWEPT, young=young, old=old)
         if post is None or not post_rows.sweep(session, post, now, now - EVERY):
             return None
         return post, post_rows.known(session, post)
