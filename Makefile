@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check browser played screenshots format bench faults accuracy lock clean
+.PHONY: help demo test check browser played screenshots format bench faults accuracy effect lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -56,6 +56,9 @@ faults: $(DEV)  ## kill and freeze workers, break Slack and the disk while diges
 
 accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read, and write ACCURACY.md
 	$(BIN)/python bench/accuracy.py $(SHARED)
+
+effect: $(DEV)  ## play histories in which fixes help or not, and write bench/EFFECT.md
+	$(BIN)/python bench/effect.py $(SHARED)
 
 lock: $(DEV)  ## resolve dependencies again, with hashes and without index addresses
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml

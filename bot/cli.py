@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_alarms, cli_posts, cli_upkeep
+from bot import cli_alarms, cli_effect, cli_posts, cli_upkeep
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
@@ -32,6 +32,7 @@ app.add_typer(cli_posts.posts_app, name="posts")
 app.command()(cli_posts.digest)
 app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)
+app.command()(cli_effect.effect)
 
 
 def main() -> None:
@@ -121,11 +122,19 @@ def friction(
 
 @app.command()
 def insights(
-    words: Annotated[list[str] | None, typer.Argument(help="Words to look for.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Words to look for; `export` alone writes all insights as CSV."),
+    ] = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
-    """List and search what was tagged."""
+    """List and search what was tagged, or export all of it."""
+    if words == ["export"]:
+        if as_json:
+            raise typer.BadParameter("`insights export` writes CSV; leave out --json")
+        cli_effect.export(now)
+        return
     from bot import json_reports
     from bot.blocks import insights as screens
     from bot.service import insight_list as service

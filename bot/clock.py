@@ -26,6 +26,7 @@ from bot.service import (
 from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.digest_useful import FindReply, Useful
+from bot.service.effect_posts import Looks
 from bot.service.insight_follow import Following
 from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
@@ -41,7 +42,9 @@ _log = logging.getLogger(__name__)
 
 class Clock:
     """Finishes events, decides digests and asks about them, sends messages, lets tickets attach
-    themselves, looks for missed reactions and alarms; reads tickets again when there is time."""
+    themselves, looks for missed reactions, for alarms and whether fixes helped; reads tickets again
+    when there is time.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Clock:
         watcher, useful = Watcher(context), Useful(context, team, find_reply)
         following = Following(context, team, directory.has_left)
         finishers = _finishers(context, directory, may_tag)
+        looks = Looks(context, team)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: inbound.finish_one(context, team, now, finishers),
             lambda now: digest_due.plan_due(context, team, now),
@@ -72,6 +76,7 @@ class Clock:
             following.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
+            looks.run_one,
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
         )

@@ -1,12 +1,27 @@
-"""What `--json` prints of alarms, of corrections and of posts. Keys may be added, never renamed."""
+"""What `--json` prints of alarms, effects, corrections and posts.
+
+Keys may be added, never renamed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from math import isinf
 
 from bot import json_reports
 from bot.json_reports import Json, moment
-from bot.reports import AccuracyReport, AlarmReport, DigestDecision, DigestReport, PostsReport
+from bot.reports import (
+    AccuracyReport,
+    AlarmReport,
+    DigestDecision,
+    DigestReport,
+    EffectReport,
+    EffectWeek,
+    Estimate,
+    Measured,
+    PostsReport,
+)
 
 
 def accuracy(report: AccuracyReport, note: str) -> Json:
@@ -81,3 +96,76 @@ def posts(report: PostsReport) -> Json:
         ],
         "more": report.more,
     }
+
+
+def effect(report: EffectReport) -> Json:
+    """`ratio`, `interval`, `before` and `after` are those of what the verdict is about."""
+    main = _measured(report.main) or {}
+    return {
+        "insight": report.insight,
+        "title": report.title,
+        "feature_id": report.about.id if report.about else None,
+        "verdict": report.verdict,
+        "ratio": main.get("ratio"),
+        "interval": main.get("interval"),
+        "before": [week["customers"] for week in main.get("weeks_before", ())],
+        "after": [week["customers"] for week in main.get("weeks_after", ())],
+        "looked_at": _day(report.looked_on),
+        "weeks": report.weeks,
+        "shipped_on": _day(report.shipped_on),
+        "looks_next": _day(report.looks_next),
+        "expects": _day(report.expects),
+        "customers_known": report.customers_known,
+        "sampled": report.sampled,
+        "story": _measured(report.story),
+        "feature": _measured(report.feature),
+        "next_door": [
+            {"what": each.what, **_counted(each.name, each.estimate, each.before, each.after)}
+            | {"verdict": each.verdict}
+            for each in report.next_door
+        ],
+    }
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _measured(value: Measured | None) -> Json | None:
+    if value is None:
+        return None
+    return _counted(value.name, value.estimate, value.before, value.after)
+
+
+def _counted(
+    name: str, found: Estimate, before: Iterable[EffectWeek], after: Iterable[EffectWeek]
+) -> Json:
+    return {
+        "name": name,
+        "verdict": found.verdict,
+        "ratio": _rounded(found.ratio),
+        "interval": None if found.low is None else [_rounded(found.low), _rounded(found.high)],
+        "customers": {"before": found.before, "after": found.after},
+        "expected": _rounded(found.expected),
+        "rest_of_queue": _rounded(found.control),
+        "spread": _rounded(found.spread),
+        "p": found.p,
+        "level": found.level,
+        "weeks_before": [_week(week) for week in before],
+        "weeks_after": [_week(week) for week in after],
+    }
+
+
+def _week(week: EffectWeek) -> Json:
+    return {
+        "start": week.start.isoformat(),
+        "customers": week.customers,
+        "rest": week.rest,
+        "left_out": week.left_out,
+        "ticket_ids": list(week.ticket_ids),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    """Without what is infinite, which JSON does not know."""
+    return None if value is None or isinf(value) else round(value, 4)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from storage.chunks import chunks
 from storage.models import InsightChange
 
 
@@ -47,7 +49,22 @@ def of(session: Session, insight: int) -> list[Change]:
         .where(col(InsightChange.insight_id) == insight)
         .order_by(col(InsightChange.id))
     )
-    return [
-        Change(row.insight_id, row.at, row.by, row.what, row.before, row.after, row.said)
-        for row in session.execute(statement).scalars()
-    ]
+    return [_value(row) for row in session.execute(statement).scalars()]
+
+
+def of_sort(session: Session, insights: Sequence[int], what: str) -> dict[int, list[Change]]:
+    """Changes of one sort to each of these insights, the first in front."""
+    found: dict[int, list[Change]] = {insight: [] for insight in insights}
+    for chunk in chunks(insights):
+        statement = (
+            select(InsightChange)
+            .where(col(InsightChange.insight_id).in_(chunk), col(InsightChange.what) == what)
+            .order_by(col(InsightChange.id))
+        )
+        for row in session.execute(statement).scalars():
+            found[row.insight_id].append(_value(row))
+    return found
+
+
+def _value(row: InsightChange) -> Change:
+    return Change(row.insight_id, row.at, row.by, row.what, row.before, row.after, row.said)

@@ -56,6 +56,17 @@ def tickets_of(session: Session, insight_id: int) -> list[int]:
     return list(session.execute(statement).scalars())
 
 
+def given_to(session: Session, insight: int) -> tuple[list[int], list[int]]:
+    """The rows of the tickets that people gave an insight, and of those that were detached."""
+    own = InsightTicket
+    statement = select(col(own.ticket_id), col(own.how), col(own.detached_at).is_(None)).where(
+        col(own.insight_id) == insight
+    )
+    rows = session.execute(statement.order_by(col(own.ticket_id))).all()
+    given = [ticket for ticket, how, is_there in rows if is_there and how != ITSELF]
+    return given, [ticket for ticket, _, is_there in rows if not is_there]
+
+
 def _is_there() -> ColumnElement[bool]:
     return col(InsightTicket.detached_at).is_(None)
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+import effect_screens
 from blocks_screens import (
     ALARM,
     ALIVE,
@@ -50,6 +51,7 @@ from bot.blocks import (
     digest_settings,
     digest_why,
     editing,
+    effect,
     friction,
     home,
     insight_card,
@@ -554,6 +556,20 @@ def hostile_editing(draw: st.DrawFn) -> Screen:
     return editing.alias_view(draw(marked(TYPED)), catalogue, chosen="pay", report=report)
 
 
+def hostile_effect(draw: st.DrawFn) -> Screen:
+    base = draw(st.sampled_from([effect_screens.HELPED, effect_screens.WORSE, effect_screens.SAME]))
+    near = [replace(each, name=draw(marked(THEIRS))) for each in base.next_door]
+    feature = base.feature and replace(base.feature, name=draw(marked(NAMED)))
+    report = replace(
+        base,
+        title=draw(marked(THEIRS)),
+        about=draw(st.none() | features()),
+        feature=feature,
+        next_door=tuple(near * draw(st.integers(0, 20))),
+    )
+    return effect.render(report, offer=draw(st.booleans()))
+
+
 def hostile_alarm(draw: st.DrawFn) -> Screen:
     noted = st.builds(NoteLine, st.just(ALARM.opened), marked(TYPED), st.none() | features())
     report = replace(
@@ -582,6 +598,7 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     lambda draw: insight_card.card(draw(cards())),
     lambda draw: notice.notice(draw(marked(TYPED))),
     hostile_alarm,
+    hostile_effect,
     hostile_digest,
     hostile_alive,
     hostile_behind,

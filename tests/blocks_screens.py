@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import effect_screens
 from bot.blocks import (
     alarm,
     alive,
@@ -15,6 +16,7 @@ from bot.blocks import (
     digest_useful,
     digest_why,
     editing,
+    effect,
     friction,
     home,
     insight_card,
@@ -730,6 +732,14 @@ SCREENS: dict[str, Screen] = {
     "alarm_silenced": alarm.render(SILENCED),
     "alarm_list": alarm.listed([ALARM, OVER, SILENCED]),
     "alarm_list_empty": alarm.listed([]),
+    "effect_helped": effect.render(effect_screens.HELPED, offer=True),
+    "effect_helped_as_text": in_text(effect.render(effect_screens.HELPED, offer=True)),
+    "effect_same": effect.render(effect_screens.SAME),
+    "effect_worse": effect.render(effect_screens.WORSE, offer=True),
+    "effect_early": effect.render(effect_screens.EARLY),
+    "effect_never": effect.render(effect_screens.NEVER),
+    "effect_not_yet": effect.render(effect_screens.NOT_YET),
+    "effect_unstored": effect.render(effect_screens.UNSTORED),
     "friction": friction.render(ANSWER),
     "friction_as_text": in_text(friction.render(ANSWER)),
     "friction_noted": friction.render(NOTED),

@@ -70,6 +70,7 @@ _NAMES = {
     Happened.DETACHED: "a ticket was detached",
     Happened.MERGED: "merged",
     Happened.MOVED: "its card moved",
+    Happened.LOOKED: "whether it helped",
 }
 
 

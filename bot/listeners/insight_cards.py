@@ -42,6 +42,14 @@ def register(app: App, desk: Desk) -> None:
     _register_notes(app, desk)
     _register_tickets(app, desk)
 
+    @app.action(kit.ACTION_VERIFY)
+    def verify(ack: Ack, body: Body, action: Body) -> None:
+        ack()
+        person = desk.person(body)
+        insight = number_in(action["value"])
+        insight_acts.verify(desk.context, insight, desk.now(), user=person.user)
+        desk.clock.wake()
+
     @app.action(kit.ACTION_CARD)
     def open_card(ack: Ack, body: Body, action: Body, respond: Respond, client: WebClient) -> None:
         ack()

@@ -45,6 +45,7 @@ class Happened(StrEnum):
     DETACHED = "detached"
     MERGED = "merged"
     MOVED = "moved"
+    LOOKED = "looked at"
 
 
 class Answer(StrEnum):

@@ -133,6 +133,18 @@ def set_status(
         cards.tell(session, context, after, news, now)
 
 
+def verify(context: Context, insight: int, now: datetime, *, user: str) -> None:
+    """A person takes the offer of a look that said a fix helped.
+
+    Raises `NotFound`, and `UserError` where it is no longer shipped: the offer stays in the thread.
+    """
+    with context.store.read() as session:
+        status = insights.get(session, insight).status
+    if status not in (Status.SHIPPED, Status.VERIFIED):
+        raise UserError(f"Insight {insight} is {status} by now: set its status on its card.")
+    set_status(context, insight, Status.VERIFIED, now, user=user)
+
+
 def _of_status(
     before: InsightValue, status: Status, user: str, on: date, said: str
 ) -> dict[str, Any]:

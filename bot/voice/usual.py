@@ -47,6 +47,13 @@ def usual(
     return Usual(low=low, high=high, weeks=len(weekly), unit=unit)
 
 
+def bursts(weekly: Sequence[int]) -> frozenset[int]:
+    """Places of the weeks that are set aside as bursts, of counts in any order."""
+    order = sorted(range(len(weekly)), key=lambda place: weekly[place])
+    calm = _without_bursts([weekly[place] for place in order])
+    return frozenset(order[len(calm) :])
+
+
 def _without_bursts(rising: Sequence[int]) -> Sequence[int]:
     """The weeks but for at most a quarter that stand far above all others.
 
@@ -55,9 +62,18 @@ def _without_bursts(rising: Sequence[int]) -> Sequence[int]:
     """
     for bursts in range(len(rising) // 4, 0, -1):
         calm = rising[:-bursts]
-        if len(calm) >= FEWEST_WEEKS and rising[-bursts] > _predicted(calm, 1, CALM)[1]:
+        if len(calm) < FEWEST_WEEKS or not _stands_out(rising[-bursts], calm):
+            continue
+        if rising[-bursts] > _predicted(calm, 1, CALM)[1]:
             return calm
     return rising
+
+
+def _stands_out(count: int, weekly: Sequence[int]) -> bool:
+    """Whether a look at the distribution is worth its time: nothing nearer is ever a burst."""
+    mean = sum(weekly) / len(weekly)
+    variance = sum((each - mean) ** 2 for each in weekly) / (len(weekly) - 1)
+    return count - mean > 2 * sqrt(max(variance, mean))
 
 
 def _predicted(weekly: Sequence[int], ahead: float, coverage: float) -> tuple[int, int]:

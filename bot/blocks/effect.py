@@ -1,0 +1,233 @@
+"""Whether a fix helped, as its card's thread and the command line tell it: three lines, a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks import words
+from bot.blocks.charts import Series, chart
+from bot.blocks.kit import (
+    ACTION_VERIFY,
+    NAME,
+    TITLE,
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    line,
+    message,
+    ours,
+    rich,
+    theirs,
+)
+from bot.blocks.native import Native
+from bot.blocks.trends import SIGN
+from bot.reports import (
+    EffectReport,
+    EffectVerdict,
+    EffectWeek,
+    Estimate,
+    LeftOut,
+    Measured,
+    Message,
+    NextDoor,
+)
+
+MOST_NEXT_DOOR = 3
+FEWEST_BARS = 3
+FEWEST_WEEKS = 4
+STEADY = 0.05
+MOST_TIMES = 1_000
+CHANGES = (EffectVerdict.WORSE, EffectVerdict.HELPED)
+
+
+def render(report: EffectReport, *, offer: bool = False) -> Message:
+    """A look, as it stands. With `offer` and a fix that helped there is a button that verifies."""
+    main = report.main
+    verdict = f"{_name(report)}: {_verdict(report)}"
+    counted = _counted(report, main)
+    return message(
+        f"{verdict}. {_figures(report, main)}" if main else verdict,
+        [
+            header(verdict),
+            rich(
+                *([line(theirs(report.title, TITLE))] if report.insight is not None else []),
+                line(ours(_figures(report, main))) if main else None,
+                line(*_beside(report)) if report.weeks else None,
+            ),
+            _drawn(report, main) if main else None,
+            context(counted) if counted else None,
+            _buttons(report) if offer else None,
+        ],
+    )
+
+
+def _name(report: EffectReport) -> str:
+    return f"Insight {report.insight}" if report.insight is not None else _about(report)
+
+
+def _about(report: EffectReport) -> str:
+    return report.about.name if report.about else "All tickets"
+
+
+def _verdict(report: EffectReport) -> str:
+    after = f" after {words.number(report.weeks, 'week')}" if report.weeks else ""
+    never = report.verdict is EffectVerdict.TOO_EARLY and report.looks_next is None
+    return f"{'too few to say' if never else report.verdict}{after}"
+
+
+def _noun(report: EffectReport) -> str:
+    return "Customers" if report.customers_known else "Tickets"
+
+
+def _figures(report: EffectReport, main: Measured) -> str:
+    """What was counted, the ratio with its interval, and what follows from it."""
+    found = main.estimate
+    if not found.weeks_before:
+        return "Nothing is stored from before it shipped to compare with."
+    shipped = words.day(report.shipped_on, year=True)
+    said = f"{_noun(report)} a week: {_weekly(found.before, found.weeks_before)} before {shipped}"
+    if found.ratio is not None:
+        usual = _weekly(found.expected, found.weeks_after)
+        after = _weekly(found.after, found.weeks_after)
+        said += f", {after} after, where {usual} would be usual. That is {_times(found)}"
+    return f"{said}. {_so(report, found)}".strip()
+
+
+def _weekly(count: float, weeks: int) -> str:
+    rate = count / weeks
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
+def _times(found: Estimate) -> str:
+    """`0.52 times (95 % interval 0.38 to 0.70)`."""
+    return f"{found.ratio or 0:.2f} times (95 % interval {_interval(found)})"
+
+
+def _interval(found: Estimate) -> str:
+    # What is without end had nobody before.
+    high = found.high if found.high is not None and found.high < MOST_TIMES else None
+    return f"{found.low or 0:.2f} to {'any' if high is None else f'{high:.2f}'}"
+
+
+def _so(report: EffectReport, found: Estimate) -> str:
+    if report.verdict is EffectVerdict.NO_CHANGE:
+        return "A halving would most likely have been seen."
+    if report.verdict is not EffectVerdict.TOO_EARLY:
+        return ""
+    if report.expects is not None:
+        return f"It can most likely be told on {words.day(report.expects, year=True)}."
+    if found.weeks_before < FEWEST_WEEKS:
+        return "Too few weeks are stored from before to compare with."
+    return f"Too few {_noun(report).lower()} for any look to tell."
+
+
+def _beside(report: EffectReport) -> list[Block]:
+    """The feature as a whole, and what moved next door."""
+    said: list[Block] = []
+    if report.story is not None and report.feature is not None:
+        found = report.feature.estimate
+        times = f", {_times(found)}" if found.ratio is not None else ""
+        said = [
+            theirs(report.feature.name, NAME),
+            ours(f" as a whole: {found.verdict}{times}. "),
+        ]
+    return [*said, *_next_door(report.next_door)]
+
+
+def _next_door(looked: Sequence[NextDoor]) -> list[Block]:
+    if not looked:
+        return [ours("Nothing next door has enough customers to be looked at.")]
+    moved = sorted(
+        (each for each in looked if each.verdict in CHANGES),
+        key=lambda each: (CHANGES.index(each.verdict), each.estimate.p),
+    )
+    count = f"{len(looked)} other stories and features looked at"
+    if len(looked) == 1:
+        count = "1 other story or feature looked at"
+    if not moved:
+        return [ours(f"Next door nothing moved; {count}.")]
+    said: list[Block] = [ours("Next door")]
+    for number, each in enumerate(moved[:MOST_NEXT_DOOR]):
+        word = "worse" if each.verdict is EffectVerdict.WORSE else "fewer"
+        said += [ours(f"{';' if number else ''} {word}: "), theirs(each.name, NAME, bold=True)]
+        said.append(ours(f" ({each.estimate.ratio or 0:.2f} times, {_interval(each.estimate)})"))
+    more = len(moved) - MOST_NEXT_DOOR
+    return [*said, ours(f"{f' and {more} more' if more > 0 else ''}; {count}.")]
+
+
+def _drawn(report: EffectReport, main: Measured) -> Native | None:
+    weeks = [*main.before, *main.after]
+    if len(weeks) < FEWEST_BARS:
+        return None
+    noun = _noun(report)
+    labels = [
+        words.day(week.start) + (f" {SIGN}" if week.start == report.shipped_on else "")
+        for week in weeks
+    ]
+    bars = chart(
+        "bar",
+        f"{noun} by week",
+        labels,
+        [Series(noun, [week.customers for week in weeks])],
+        across=f"Week from ({SIGN} shipped)",
+        upward=noun,
+    )
+    top = max(week.customers for week in weeks)
+    drawn = " | ".join(
+        words.sparkline([week.customers for week in side], top)
+        for side in (main.before, main.after)
+        if side
+    )
+    spoken = f"{noun} by week, before | after: {drawn}, {_range(weeks)}"
+    return Native((bars,), (rich(line(ours(spoken))),))
+
+
+def _range(weeks: Sequence[EffectWeek]) -> str:
+    low, high = (bound(week.customers for week in weeks) for bound in (min, max))
+    return f"{low:,} to {high:,} a week" if low != high else f"{low:,} a week"
+
+
+def _counted(report: EffectReport, main: Measured | None) -> str:
+    """How it was counted: the control, what was left out, when it is looked at again."""
+    said = []
+    if main is not None and main.estimate.control is not None:
+        said.append(f"The rest of the queue is the control: {_queue(main.estimate)}.")
+    left_out = _left_out(main) if main else ""
+    if left_out:
+        said.append(f"Left out: {left_out}.")
+    if report.sampled:
+        said.append("A sample of the tickets was read.")
+    if report.looks_next is not None:
+        said.append(f"Next look on {words.day(report.looks_next, year=True)}.")
+    return " ".join(said)
+
+
+def _queue(found: Estimate) -> str:
+    if found.control is None or abs(found.control - 1) < STEADY:
+        return "it stayed as it was"
+    change = f"it has {found.control:.2f} times what it had"
+    return f"{change}, more than growth explains" if found.is_capped else change
+
+
+def _left_out(main: Measured) -> str:
+    weeks = [week for week in (*main.before, *main.after) if week.left_out is not None]
+    reasons = [week.left_out for week in weeks]
+    said = ["the week of shipping and the one before"] if LeftOut.ROLLOUT in reasons else []
+    for reason, text in (
+        (LeftOut.QUEUE, "unusual weeks of the queue"),
+        (LeftOut.MIRROR, "their mirrors"),
+    ):
+        days = [words.day(week.start) for week in weeks if week.left_out is reason]
+        said += [f"{text} ({', '.join(days)})"] if days else []
+    return ", ".join(said)
+
+
+def _buttons(report: EffectReport) -> Block | None:
+    if report.insight is None or report.verdict is not EffectVerdict.HELPED:
+        return None
+    key = str(report.insight)
+    return actions(
+        button("Mark as verified", ACTION_VERIFY, key, spoken=f"Mark insight {key} as verified")
+    )

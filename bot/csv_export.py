@@ -1,0 +1,79 @@
+"""Insights as CSV that is safe to open in a spreadsheet.
+
+A spreadsheet takes a cell that begins with one of a few signs for a formula, and customers' words
+stand in these cells. So such a cell gets an apostrophe in front, as OWASP advises ("CSV
+injection"): it is text then, and no formula. Every cell is quoted, so that no separator in it
+begins another one.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Final, TextIO
+
+from bot.reports import ExportedInsight
+
+_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
+"""Signs that begin a formula, or that are passed over before one; also in full width."""
+COLUMNS: Final = (
+    "id",
+    "title",
+    "feature",
+    "kind",
+    "status",
+    "owner",
+    "tagged_by",
+    "created_at",
+    "tickets",
+    "customers",
+    "ticket_ids",
+    "answers",
+    "issue_url",
+    "shipped_on",
+    "shipped_what",
+    "verdict",
+    "looked_after_weeks",
+    "declined_why",
+    "note",
+)
+
+
+def inert(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    # Spaces in front are passed over by some.
+    starts = value.lstrip(" \u00a0\u3000")[:1]
+    return f"'{value}" if starts in _STARTS and starts else value
+
+
+def write(insights: Iterable[ExportedInsight], out: TextIO) -> None:
+    """A heading, then a row for each insight; lines end as RFC 4180 says."""
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for one in insights:
+        writer.writerow([inert(cell.replace("\0", "")) for cell in _cells(one)])
+
+
+def _cells(one: ExportedInsight) -> tuple[str, ...]:
+    line = one.line
+    return (
+        str(line.id),
+        line.title,
+        line.feature.name if line.feature else "",
+        line.kind,
+        line.status,
+        line.owner or "",
+        one.tagged_by,
+        line.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        str(line.tickets),
+        str(line.customers),
+        " ".join(one.ticket_ids),
+        ", ".join(f"{count} {label}" for label, count in line.answers.items()),
+        line.issue_url or "",
+        line.shipped_on.isoformat() if line.shipped_on else "",
+        one.shipped_what,
+        one.verdict or "",
+        str(one.looked_after or ""),
+        one.declined_why,
+        one.note,
+    )

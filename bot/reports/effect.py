@@ -1,0 +1,146 @@
+"""Whether customers feel a fix: what was counted before and after it shipped, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.reports.insight_lines import InsightLine
+from bot.reports.tickets import Feature
+
+
+class EffectVerdict(StrEnum):
+    """What is said of a fix."""
+
+    HELPED = "helped"
+    NO_CHANGE = "no change seen"
+    WORSE = "worse"
+    TOO_EARLY = "too early to say"
+
+
+class LeftOut(StrEnum):
+    """Why a week counts for nothing."""
+
+    ROLLOUT = "the week of shipping, or the one before"
+    QUEUE = "an unusual week of the whole queue"
+    MIRROR = "the mirror of an unusual week"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectWeek:
+    """Distinct customers of seven days that begin on `start`, and in the rest of the queue."""
+
+    start: date
+    customers: int
+    rest: int
+    left_out: LeftOut | None = None
+    ticket_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What counts before and after tell.
+
+    `before` and `after` are customers of the weeks that count, `expected` what `after` would be
+    had nothing changed. From week to week the rest of the queue has `control` times what it had;
+    `is_capped` where that is more than is put down to growth. `low` to `high` is the 95 % interval
+    of `ratio`, for one look; all are None where nothing can be compared. `spread` is how many times
+    chance's variance the counts have, `p` the two-sided p-value and `level` what it is held
+    against.
+    """
+
+    verdict: EffectVerdict
+    before: int
+    after: int
+    expected: float
+    ratio: float | None
+    low: float | None
+    high: float | None
+    spread: float
+    p: float
+    level: float
+    weeks_before: int
+    weeks_after: int
+    control: float | None = None
+    is_capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Something that was counted week by week: a story, or a feature."""
+
+    name: str
+    estimate: Estimate
+    before: tuple[EffectWeek, ...]
+    after: tuple[EffectWeek, ...]
+
+
+class Nearby(StrEnum):
+    """What stands next door to what was fixed."""
+
+    THEME = "theme"
+    FEATURE = "feature"
+
+
+@dataclass(frozen=True, slots=True)
+class NextDoor:
+    """Another story of the feature (named in a customer's words), or a neighbour of the feature.
+
+    `verdict` holds after the correction for looking at many.
+    """
+
+    what: Nearby
+    name: str
+    estimate: Estimate
+    verdict: EffectVerdict
+    before: tuple[EffectWeek, ...]
+    after: tuple[EffectWeek, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectReport:
+    """The answer to "did our fix help?" as of the look `weeks` after it shipped (0: none yet).
+
+    `story` and `feature` are None where there is none; the verdict is the story's, else the
+    feature's. `expects` is the day from which it is likely to be able to say, None where it has
+    said or never will. `looks_next` is the day of the next look, None after the last.
+    """
+
+    insight: int | None
+    title: str
+    about: Feature | None
+    shipped_on: date
+    weeks: int
+    looked_on: date | None
+    looks_next: date | None
+    verdict: EffectVerdict
+    expects: date | None
+    stored_from: date | None
+    story: Measured | None
+    feature: Measured | None
+    next_door: tuple[NextDoor, ...]
+    customers_known: bool
+    sampled: bool
+
+    @property
+    def main(self) -> Measured | None:
+        """What the verdict is about."""
+        return self.story or self.feature
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedInsight:
+    """An insight with all that is exported of it.
+
+    `verdict` is that of the last look, `looked_after` weeks after it shipped.
+    """
+
+    line: InsightLine
+    tagged_by: str
+    note: str
+    shipped_what: str
+    declined_why: str
+    ticket_ids: tuple[str, ...]
+    verdict: EffectVerdict | None
+    looked_after: int | None
