@@ -219,12 +219,14 @@ def test_after_a_large_import_a_server_knows_how_large_its_tables_are(
 ) -> None:
     if context.store.path is not None:
         pytest.skip("SQLite plans by its indexes alone")
-    sql = "SELECT count(*) FROM pg_statistic WHERE starelid = 'ticket_fact'::regclass"
+    # What the server counts of its own accord stands elsewhere.
+    sql = "SELECT analyze_count FROM pg_stat_user_tables WHERE relname = 'ticket_fact'"
     monkeypatch.setattr(service, "LARGE_IMPORT", 20)
+    before = rows(context, sql)
     ingest(context, [draft(str(n)) for n in range(19)], NOW)
-    assert rows(context, sql) == [(0,)]
+    assert rows(context, sql) == before
     ingest(context, [draft(str(n), "Another story.") for n in range(20)], NOW)
-    assert rows(context, sql) != [(0,)]
+    assert rows(context, sql) > before
 
 
 def pragma(session: Session, name: str) -> Any:
