@@ -22,7 +22,7 @@ from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
 from storage import outbox as outbox_rows
-from storage import recount
+from storage import outbox_lines, recount
 from storage import tickets as ticket_rows
 from storage import vectors as vector_rows
 from storage.values import SettingValue
@@ -157,9 +157,9 @@ def _meaning(context: Context) -> Iterator[Finding]:
 
 def _outbox(context: Context) -> Iterator[Finding]:
     with context.store.read() as session:
-        held = outbox_rows.in_state(session, (outbox_rows.HELD,), 10)
-        failed = outbox_rows.in_state(session, (outbox_rows.FAILED,), 5)
-        in_all = outbox_rows.states(session).get(outbox_rows.HELD, 0)
+        held = outbox_lines.in_state(session, (outbox_rows.HELD,), 10)
+        failed = outbox_lines.in_state(session, (outbox_rows.FAILED,), 5)
+        in_all = outbox_lines.states(session).get(outbox_rows.HELD, 0)
     for row, channel, error in held:
         remedy = (
             f"Look into the channel, then `earshot posts retry {row}` or `earshot posts drop {row} "

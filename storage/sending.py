@@ -41,7 +41,7 @@ def claim(session: Session, team: str, now: datetime, lease: timedelta) -> Outgo
     """Take a workspace's next message that may be sent now; committed before the call is made."""
     # Two that claim at once must not each find the channel free.
     engines.lock(session, f"outbox:{team}")
-    given = {"team": team, "now": now, "pace": now - PACE}
+    given = {"team": team, "now": now, "pace": now - PACE, "card_pace": now - CARD_PACE}
     row = session.execute(_next_planned(), given).scalar_one_or_none()
     if row is None or not _take(session, row, now, lease):
         return None
@@ -80,7 +80,7 @@ def _next_planned() -> Select[Any]:
         col(other.target_ts) == col(OutboxRow.target_ts),
         col(other.action) == "update",
         col(other.state) == SENT,
-        col(other.finished_at) > now - CARD_PACE,
+        col(other.finished_at) > bindparam("card_pace"),
         col(other.finished_at) <= now,
     )
     thread_is_there = exists().where(

@@ -38,7 +38,7 @@ from bot.service import channels
 from bot.service.context import Context, open_context
 from conftest import NOW
 from own_tickets import put, stored, write_catalogue
-from storage import acts, outbox
+from storage import acts, outbox, outbox_lines
 from storage.models import Digest, OutboxRow
 from storm_faults import ON_DISK, Weather
 from storm_verdict import Struck, Verdict, judge
@@ -357,7 +357,7 @@ class Storm:
 
     def _is_on_the_way(self) -> bool:
         with self._context.store.read() as session:
-            return outbox.states(session).get(outbox.SENDING, 0) > 0
+            return outbox_lines.states(session).get(outbox.SENDING, 0) > 0
 
     def _end_surplus(self) -> None:
         """Who went on has had its turn: there are as many workers as before."""

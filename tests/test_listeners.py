@@ -33,6 +33,7 @@ from people import (
     modal,
     said,
     take_some_tickets,
+    ticket_post,
     told,
 )
 
@@ -212,8 +213,8 @@ def test_share_looks_at_the_channel_at_the_moment_of_the_click(some: Stage) -> N
 
 
 def test_show_opens_the_whole_ticket(some: Stage) -> None:
-    card = card_post(some)
-    assert some.slack.click(ADA, card, kit.ACTION_SHOW).ok
+    post = ticket_post(some)
+    assert some.slack.click(ADA, post, kit.ACTION_SHOW).ok
     view = modal(some, ADA)
     assert view.definition["callback_id"] == kit.VIEW_TICKET
     assert f"{CUSTOMERS_WORDS}." in said(view)
@@ -221,11 +222,10 @@ def test_show_opens_the_whole_ticket(some: Stage) -> None:
 
 
 def test_a_ticket_that_is_gone_is_said_to_be_gone(some: Stage) -> None:
-    card = card_post(some)
+    post = ticket_post(some)
     with some.context.store.write() as session:
-        session.connection().exec_driver_sql("UPDATE insight SET ticket_id = NULL")
         session.connection().exec_driver_sql("DELETE FROM ticket WHERE id = 1")
-    assert some.slack.click(ADA, card, kit.ACTION_SHOW).ok
+    assert some.slack.click(ADA, post, kit.ACTION_SHOW).ok
     assert "no longer stored" in said(told(some, ADA))
 
 

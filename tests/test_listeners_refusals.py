@@ -14,7 +14,7 @@ from bot.blocks import kit
 from bot.demo.fake_slack import Delivery, Person, error, half_body_after_accept, http, reset_before
 from bot.demo.fake_slack.failures import Failure
 from bot.demo.stage import Stage
-from bot.service import digest, friction, insights
+from bot.service import digest, friction, insight_acts
 from people import (
     ADA,
     BEN,
@@ -103,7 +103,11 @@ def test_a_guest_is_refused_at_every_button_and_shortcut(some: Stage) -> None:
     slack = some.slack
     acts: tuple[Callable[[], Delivery], ...] = (
         lambda: slack.click(GUS, card, kit.ACTION_EDIT),
-        lambda: slack.click(GUS, card, kit.ACTION_SHOW),
+        lambda: slack.click(GUS, card, kit.ACTION_OWN),
+        lambda: slack.click(GUS, card, kit.ACTION_TOLD),
+        lambda: slack.click(GUS, card, kit.ACTION_NOTE),
+        lambda: slack.click(GUS, card, kit.ACTION_MERGE),
+        lambda: slack.click(GUS, post, kit.ACTION_SHOW),
         lambda: slack.select(GUS, card, kit.ACTION_STATUS, "1:declined"),
         lambda: slack.click(GUS, post, kit.ACTION_TAG),
         lambda: slack.shortcut(GUS, SUPPORT, message.ts, kit.SHORTCUT_TAG),
@@ -204,7 +208,7 @@ def test_an_unknown_error_in_a_modal_keeps_what_was_typed(
     def breaks(*_: object, **fields: object) -> None:
         raise ValueError(fields)
 
-    monkeypatch.setattr(insights, "edit", breaks)
+    monkeypatch.setattr(insight_acts, "edit", breaks)
     assert stage.slack.submit_view(BEN, {kit.BLOCK_TITLE: SECRET}).faults == ()
     [(block, sentence)] = modal(stage, BEN).errors.items()
     assert block == kit.BLOCK_TITLE

@@ -18,6 +18,7 @@ from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import digests as digest_rows
 from storage import outbox as outbox_rows
+from storage import outbox_lines
 
 RECENT = timedelta(days=2)
 """What is older when it is first seen is news to nobody."""
@@ -47,7 +48,7 @@ def tell_due(context: Context, team: str, now: datetime) -> bool:
 def _untold(session: Session, team: str, now: datetime) -> list[tuple[str, str, Message, int]]:
     """Key, person, message and subject of each notice that is not planned yet."""
     found = []
-    for row in outbox_rows.held_since(session, team, now - RECENT):
+    for row in outbox_lines.held_since(session, team, now - RECENT):
         if row.shows not in _UNTOLD:
             found.append((f"notice:held:{row.id}", row.channel, _held(row.channel, row.id), row.id))
     # Of several days that a machine slept through, the last is told.

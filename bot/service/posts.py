@@ -12,6 +12,7 @@ from bot.service import posting
 from bot.service.context import Context
 from storage import digests as digest_rows
 from storage import outbox as rows
+from storage import outbox_lines
 
 MOST = 50
 WAITING = (rows.PLANNED, rows.SENDING, rows.UNKNOWN, rows.HELD)
@@ -25,17 +26,17 @@ def listed(context: Context, *, everything: bool = False) -> PostsReport:
     """Messages that wait, are in doubt or failed; with `everything` those that were sent, too."""
     states = (*WAITING, rows.FAILED, *((rows.SENT,) if everything else ()))
     with context.store.read() as session:
-        counts = rows.states(session)
+        counts = outbox_lines.states(session)
         # What a person has to decide must not be hidden behind what failed since.
-        urgent = rows.lines(session, IN_DOUBT, MOST)
+        urgent = outbox_lines.lines(session, IN_DOUBT, MOST)
         others = [one for one in states if one not in IN_DOUBT]
-        rest = rows.lines(session, others, max(MOST - len(urgent), 0))
+        rest = outbox_lines.lines(session, others, max(MOST - len(urgent), 0))
     lines = tuple(_line(one) for one in (*urgent, *rest))
     total = sum(count for state, count in counts.items() if state in states)
     return PostsReport(counts, lines, total - len(lines))
 
 
-def _line(one: rows.Line) -> PostLine:
+def _line(one: outbox_lines.Line) -> PostLine:
     return PostLine(
         id=one.id,
         state=one.state,
@@ -69,8 +70,8 @@ def drop(context: Context, id: int, now: datetime, *, seen: bool) -> None:
             digest_rows.fail(session, line.subject_id, DROPPED)
 
 
-def _in_doubt(session: Session, id: int) -> rows.Line:
-    line = rows.line(session, id)
+def _in_doubt(session: Session, id: int) -> outbox_lines.Line:
+    line = outbox_lines.line(session, id)
     if line is None:
         raise UserError(f"There is no message {id}. `earshot posts` lists them.")
     if line.state not in IN_DOUBT:
