@@ -14,7 +14,7 @@ from bot.reports import Kind
 from bot.voice.notable import choose
 from bot.voice.notable_parts import Candidate
 from bot.voice.read_text import read_text
-from bot.voice.same_story import About, Rarity, likeness, tell_the_same, unlike
+from bot.voice.same_story import About, Rarity, likeness, unlike
 from bot.voice.telling import is_told
 
 OTHERS = (
@@ -26,8 +26,10 @@ OTHERS = (
     "Colour of tables\nReserved tables look the same as free ones for a colour-blind waiter.",
 )
 SCANNER = (
-    "Barcode scanner hangs the till\nWith the handheld barcode scanner plugged in, the till hangs.",
-    "Till freezes\nScanning a barcode freezes the till until the handheld scanner is unplugged.",
+    "Barcode scanner hangs the till\nWith the handheld scanner plugged in, our till hangs for "
+    "minutes whenever guests want to pay at noon.",
+    "Till freezes at noon\nOn Friday the till froze twice while a colleague was holding the "
+    "scanner, and we had to unplug it before anything moved.",
 )
 NOW = datetime(2026, 9, 14, tzinfo=UTC)
 
@@ -55,10 +57,9 @@ def candidate(number: int, text: str, clarity: float) -> Candidate:
     )
 
 
-def test_one_story_in_other_words_is_told_from_others() -> None:
+def test_one_story_in_other_words_is_nearer_than_any_others() -> None:
     one, other, *rest = abouts((*SCANNER, *OTHERS))
-    assert tell_the_same(one, other)
-    assert not any(tell_the_same(*pair) for pair in combinations((one, *rest), 2))
+    assert likeness(one, other) > 2 * max(likeness(*pair) for pair in combinations(rest, 2))
 
 
 def test_words_for_one_another_count_as_half_the_same() -> None:
@@ -79,29 +80,21 @@ def test_version_numbers_make_no_two_tickets_alike() -> None:
     assert likeness(one, other) == 0.0
 
 
-def test_a_story_told_twice_among_the_best_is_shown_once_with_its_count() -> None:
-    told = [candidate(n, text, 0.9 - n / 100) for n, text in enumerate((*SCANNER, *OTHERS))]
+def test_a_story_told_twice_among_the_best_is_shown_once() -> None:
+    told = [candidate(n, text, 0.7 - n / 100) for n, text in enumerate((*SCANNER, *OTHERS))]
     chosen = choose(told, 5, 0.0, now=NOW)
-    assert len(chosen.picked) == 5
-    first = next(one for one in chosen.picked if one.similar_ids)
-    assert {first.candidate.id, *first.similar_ids} == {"t0", "t1"}
-    assert first.customers == 2
+    assert [one.candidate.id for one in chosen.picked] == ["t0", "t2", "t3", "t4", "t5"]
+    assert chosen.left_out_ids == ("t1", "t6", "t7")
 
 
-def test_what_is_near_to_one_that_is_shown_gives_way_and_comes_back_where_there_is_room() -> None:
-    near = "Scanner without light\nThe handheld scanner has no light, so dark bottles go unread."
-    texts = (SCANNER[0], near, *OTHERS)
-    one, other, *_ = abouts(texts)
-    assert 0 < likeness(one, other)
-    assert not tell_the_same(one, other)
-    ranked = [(0.60 - place / 1000, about) for place, about in enumerate(abouts(texts))]
-    assert 1 not in unlike(ranked, 5)
-    assert unlike(ranked, len(ranked)) == list(range(len(ranked)))
+def test_what_gave_way_comes_back_where_there_is_room() -> None:
+    told = [candidate(n, text, 0.7 - n / 100) for n, text in enumerate((*SCANNER, *OTHERS))]
+    assert len(choose(told, 8, 0.0, now=NOW).picked) == len(told)
+    assert len(choose(told[:3], 3, 0.0, now=NOW).picked) == 3
 
 
 def test_one_far_more_notable_is_shown_however_near_it_is() -> None:
-    near = "Scanner without light\nThe handheld scanner has no light, so dark bottles go unread."
-    about = abouts((SCANNER[0], near, *OTHERS))
+    about = abouts((*SCANNER, *OTHERS))
     worth = (0.9, 0.8, *(0.4 for _ in OTHERS))
     assert unlike(list(zip(worth, about, strict=True)), 2) == [0, 1]
 

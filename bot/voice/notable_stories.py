@@ -14,7 +14,7 @@ from bot.voice.memory import Before, Memory
 from bot.voice.notable_parts import Base, Candidate, base, parts, score, with_cost, with_past
 from bot.voice.notable_why import why
 from bot.voice.read_text import ReadText
-from bot.voice.same_story import About, Rarity, tell_the_same, unlike
+from bot.voice.same_story import Rarity, unlike
 from bot.voice.severity import cost
 from bot.voice.spikes import FLOOR
 from bot.voice.stems import stems, terms
@@ -225,38 +225,21 @@ def _merged(found: Field, best: Sequence[_Story]) -> list[_Story]:
     for group in themes([Story(one.id, one.text, one.quote) for one in tellers]):
         first, *others = sorted((told[id] for id in group.ids), key=partial(_rank, found))
         for other in others:
-            _fold(first, other)
+            first.places = sorted(first.places + other.places)
+            first.theme = first.theme or other.theme
             merged.remove(other)
         _rate(found, first)
     return merged
 
 
-def _fold(first: _Story, other: _Story) -> None:
-    first.places = sorted(first.places + other.places)
-    first.theme = first.theme or other.theme
-
-
 def _different(found: Field, passed: Sequence[_Story], most: int) -> list[_Story]:
-    """At most `most` of ranked stories: those told in other words put together, and what is near
-    to another passed over where there is a choice. The most notable first."""
-    if len(passed) < 2:
-        return list(passed[:most])
+    """At most `most` of ranked stories, what is near to another passed over where there is a
+    choice. The most notable first."""
+    if len(passed) <= most:
+        return list(passed)
     rarity = Rarity([text.stems for text in found.texts])
-    kept: list[tuple[_Story, About]] = []
+    ranked = []
     for story in passed:
-        about = _about(found, rarity, story)
-        first = next((one for one, other in kept if tell_the_same(about, other)), None)
-        if first is None:
-            kept.append((story, about))
-        else:
-            _fold(first, story)
-            _rate(found, first)
-    kept.sort(key=lambda one: _rank(found, one[0]))
-    shown = unlike([(story.score, about) for story, about in kept], most)
-    return [kept[place][0] for place in shown]
-
-
-def _about(found: Field, rarity: Rarity, story: _Story) -> About:
-    teller = found.candidates[story.teller]
-    told = found.texts[story.teller].stems
-    return rarity.about(teller.text, told, teller.quote, teller.feature)
+        one, told = found.candidates[story.teller], found.texts[story.teller].stems
+        ranked.append((story.score, rarity.about(one.text, told, one.quote, one.feature)))
+    return [passed[place] for place in unlike(ranked, most)]

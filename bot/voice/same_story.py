@@ -1,11 +1,12 @@
-"""Whether two of the best tickets tell one story in other words, and which of them to show.
+"""Which of the best tickets to show, so that none tells in other words what another does.
 
 What they are about is compared: the words of first line and quote before the rest, rare words
 before common ones, and words that customers use for one another (`akin`) as half the same. This is
 the soft cosine of Sidorov and others (2014), Computación y Sistemas 18(3), over tf-idf.
 
-Words alone are sure of few repeats. What is only near to a ticket that is shown is therefore not
-counted as one more of it, but gives way to another that is about as notable: the maximal marginal
+Among the best, words are not sure enough of a repeat to count it as one more who tells the same
+(`themes` does that, and found it none). So what is near to a ticket that is shown gives way to
+another that is about as notable, and comes back where there is room: the maximal marginal
 relevance of Carbonell and Goldstein (1998), SIGIR.
 """
 
@@ -23,11 +24,8 @@ from bot.voice.stems import stems
 SAMPLE: Final = 1_000
 """Texts by which it is told how rare a word is, at the most."""
 
-# Of pairs of questions on different features 1 in 2,000 is so alike, and most of those tell the same.
-_SAME: Final = 0.3
-# Two of one feature are about ten times as often so alike.
-_SAME_OF_FEATURE: Final = 0.25
 _OF_FEATURE: Final = 0.1
+"""What being of one feature adds to how alike two are."""
 _NEAR_COSTS: Final = 0.5
 """What a ticket's notability is lowered by for being all like another, when few are picked."""
 
@@ -68,12 +66,6 @@ class Rarity:
 
     def _rarity(self, stem: str) -> float:
         return log(1 + (self._count + 1) / max(self._holders[stem], 1))
-
-
-def tell_the_same(one: About, other: About) -> bool:
-    """Whether two tell one story; tickets of one feature need be less alike."""
-    of_feature = one.feature == other.feature != ""
-    return likeness(one, other) >= (_SAME_OF_FEATURE if of_feature else _SAME)
 
 
 def unlike(ranked: Sequence[tuple[float, About]], most: int) -> list[int]:
