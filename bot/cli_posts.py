@@ -62,7 +62,7 @@ def digest(
             json_upkeep.digest(report, digest_due.decision(context, settings, moment))
         )
         return
-    shared.show(screens.render(report, moment.date()))
+    shared.show(screens.render(report, digest_due.local_day(settings, moment)))
     decision = digest_due.decision(context, settings, moment)
     shared.show(lines.reasons(report, decision, is_set_up=bool(settings.team)))
 

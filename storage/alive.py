@@ -12,13 +12,14 @@ from sqlmodel import Session
 
 from storage.columns import table_of
 from storage.models import OutboxRow, Ticket
-from storage.outbox import FAILED, HELD, SENT, UNKNOWN
+from storage.outbox import FAILED, HELD, SEEN, SENT, UNKNOWN
 
 ORPHANED = "its thread was not posted"
 """The error of a reply that was never tried, because its thread is not there."""
 
 _ticket = table_of(Ticket).c
 _row = table_of(OutboxRow).c
+_BECAME = case((_row.error == SEEN, SENT), else_=_row.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def heard(session: Session, since: datetime, lately: datetime, until: datetime) 
 @cache
 def _became() -> Select[Any]:
     return (
-        select(_row.shows, _row.state, func.count())
+        select(_row.shows, _BECAME, func.count())
         .where(
             _row.team == bindparam("team"),
             _row.channel == bindparam("channel"),
@@ -64,7 +65,7 @@ def _became() -> Select[Any]:
             _row.created_at < bindparam("until"),
             func.coalesce(_row.error, "") != ORPHANED,
         )
-        .group_by(_row.shows, _row.state)
+        .group_by(_row.shows, _BECAME)
     )
 
 
@@ -73,7 +74,7 @@ def became(
 ) -> dict[tuple[str, str], int]:
     """How many messages to a channel, planned in `[since, until)`, by what they show and state.
 
-    A reply whose thread is not there is no failure of its own.
+    A reply whose thread is not there is no failure of its own; what a person saw was sent.
     """
     asked = {"team": team, "channel": channel, "since": since, "until": until}
     found = session.execute(_became(), asked)

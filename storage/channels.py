@@ -64,9 +64,11 @@ def unmute(session: Session, team: str, channel: str, now: datetime) -> bool:
     return _change(session, team, channel, muted_until=now)
 
 
-def set_cadence(session: Session, team: str, channel: str, cadence: str, weekday: int) -> None:
-    """Change how often a channel's digest comes, and nothing else."""
-    _change(session, team, channel, cadence=cadence, weekday=weekday)
+def set_cadence(
+    session: Session, team: str, channel: str, cadence: str, weekday: int, *, now: datetime
+) -> None:
+    """Change how often a channel's digest comes from `now` on, and nothing else."""
+    _change(session, team, channel, cadence=cadence, weekday=weekday, changed_at=now)
 
 
 def _change(session: Session, team: str, channel: str, **values: object) -> bool:

@@ -35,6 +35,8 @@ PLANNED, SENDING, SENT, FAILED, UNKNOWN, HELD = (
     "held",
 )
 TOO_LATE = "too late"
+SEEN = "seen in its channel by a person"
+"""What is written beside a failed message that a person found where it belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +212,13 @@ def is_busy(session: Session, team: str, channel: str) -> bool:
 def is_planned_since(
     session: Session, team: str, channel: str, shows: str, since: datetime
 ) -> bool:
-    """Whether a message of a sort was planned for a channel since then."""
+    """Whether a message of a sort was planned for a channel since then, and has not failed."""
     statement = select(col(OutboxRow.id)).where(
         col(OutboxRow.team) == team,
         col(OutboxRow.channel) == channel,
         col(OutboxRow.shows) == shows,
         col(OutboxRow.created_at) > since,
+        col(OutboxRow.state) != FAILED,
     )
     return session.execute(statement.limit(1)).first() is not None
 
@@ -236,9 +239,13 @@ def last_payload_hash(session: Session, team: str, channel: str, ts: str) -> str
     return session.execute(statement).scalar_one_or_none()
 
 
-def planned_keys(session: Session, team: str, keys: Sequence[str]) -> set[str]:
-    """Those of the keys that a message was planned with."""
+def planned_keys(
+    session: Session, team: str, keys: Sequence[str], *, but_failed: bool = False
+) -> set[str]:
+    """Those of the keys that a message was planned with; with `but_failed` none that failed."""
     statement = select(col(OutboxRow.dedupe_key)).where(
         col(OutboxRow.team) == team, col(OutboxRow.dedupe_key).in_(keys)
     )
+    if but_failed:
+        statement = statement.where(col(OutboxRow.state) != FAILED)
     return set(session.execute(statement).scalars())

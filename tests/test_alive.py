@@ -16,6 +16,7 @@ from bot.service import channels
 from bot.service.digest_due import plan_due, send
 from own_tickets import put, stored, write_catalogue
 from people import CHECKOUT, MIRA, SUPPORT, TEAM, said
+from storage_rows import change
 from storage_rows import rows as rows_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -70,7 +71,7 @@ def test_a_silent_week_says_one_line_on_its_first_day_and_nothing_else(shop: Sta
     live(shop, MONDAY + 7 * DAY - HOUR)
     [post] = roots(shop)
     text = said(post)
-    assert "No new tickets since the last digest." in text
+    assert "No new ticket since the last digest reports anything." in text
     assert "no ticket read in 7 days" in text
     assert "no digest sent here, no post failed" in text
     live(shop, MONDAY + 14 * DAY - HOUR)
@@ -149,12 +150,12 @@ def planned(stage: Stage) -> list[tuple[Any, ...]]:
 
 def test_a_crash_between_planning_and_sending_makes_it_neither_two_nor_none(shop: Stage) -> None:
     assert plan_due(shop.context, TEAM, MONDAY)
-    assert planned(shop) == [(f"alive:{CHECKOUT}:2026-W45", "planned")]
+    assert planned(shop) == [(f"alive:{CHECKOUT}:2026-11-02", "planned")]
     assert not plan_due(shop.context, TEAM, MONDAY + HOUR), "the day is decided"
     shop.now = MONDAY + HOUR
     shop.work()
     live(shop, MONDAY + 5 * DAY)
-    assert planned(shop) == [(f"alive:{CHECKOUT}:2026-W45", "sent")]
+    assert planned(shop) == [(f"alive:{CHECKOUT}:2026-11-02", "sent")]
 
 
 def test_a_digest_sent_after_all_does_not_tell_it_again(shop: Stage) -> None:
@@ -173,4 +174,13 @@ def test_the_year_of_a_week_is_that_of_its_thursday(shop: Stage) -> None:
     shop.now = new_year - HOUR
     channels.save(shop.context, SETTINGS, MIRA, shop.now)
     live(shop, new_year + 5 * DAY)
-    assert [key for key, _ in planned(shop)] == [f"alive:{CHECKOUT}:2026-W53"]
+    told = [key for key, _ in planned(shop) if key.startswith("alive:")]
+    assert told == [f"alive:{CHECKOUT}:2026-12-28"]
+
+
+def test_a_line_that_could_not_be_posted_is_told_on_the_next_day(shop: Stage) -> None:
+    assert plan_due(shop.context, TEAM, MONDAY)
+    change(shop.context.store, "UPDATE outbox SET state = 'failed', error = 'not_in_channel'")
+    assert plan_due(shop.context, TEAM, MONDAY + DAY)
+    keys = [key for key, _ in planned(shop)]
+    assert keys[-1] == f"alive:{CHECKOUT}:2026-11-03"

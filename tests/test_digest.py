@@ -158,7 +158,9 @@ def test_one_story_told_by_many_is_shown_once_with_its_breadth(shop: Context) ->
 
 
 def test_nothing_below_the_bar_is_shown_and_silence_has_a_reason(shop: Context) -> None:
-    assert build(shop, CHANNEL, NOW).reason == "No new tickets since the last digest."
+    assert (
+        build(shop, CHANNEL, NOW).reason == "No new ticket since the last digest reports anything."
+    )
     put(shop, stored("1", said="It broke"), stored("2", said="Broken again"))
     report = build(shop, CHANNEL, NOW)
     assert (report.silent, report.items, report.verdict) == (True, (), "")
@@ -167,7 +169,9 @@ def test_nothing_below_the_bar_is_shown_and_silence_has_a_reason(shop: Context) 
 
 def test_a_ticket_without_a_kind_is_no_candidate(shop: Context) -> None:
     put(shop, story(0, kinds=()))
-    assert build(shop, CHANNEL, NOW).reason == "No new tickets since the last digest."
+    assert (
+        build(shop, CHANNEL, NOW).reason == "No new ticket since the last digest reports anything."
+    )
 
 
 def test_the_same_tickets_give_the_same_digest_in_whatever_order_they_came(

@@ -50,6 +50,8 @@ def view(report: WhyReport) -> Block:
     blocks: list[Block | None] = [context(HINT)]
     for item in report.items:
         blocks += [_item(item), actions(like_button(report.day, item.key, item.similar))]
+    if not report.items:
+        blocks.append(context("What it showed is no longer stored."))
     blocks.append(header(_left_out(report)))
     if report.left_out:
         blocks.append(actions(button("Show them", ACTION_DIGEST_UNSHOWN, data(day=day, page=0))))

@@ -30,14 +30,17 @@ def is_due(session: Session, settings: ChannelSettings, day: date) -> bool:
     A digest that was posted told it, if nothing else had; one that could not be posted did not.
     """
     team, channel = settings.team, settings.channel
-    if outbox_rows.planned_keys(session, team, [_key(channel, day)]):
-        return False
     monday = day - timedelta(days=day.weekday())
+    week = [monday + timedelta(days=number) for number in range(7)]
+    alone = [_key(channel, one) for one in week]
+    if outbox_rows.planned_keys(session, team, alone, but_failed=True):
+        return False
+    others = {one.isoformat() for one in week if one != day}
     decided = digest_rows.decisions(session, team, channel, monday.isoformat())
     return not any(
         one.state == digest_rows.POSTED
         for local_date, one in decided.items()
-        if local_date < day.isoformat()
+        if local_date in others
     )
 
 
@@ -87,5 +90,4 @@ def plan_alone(
 
 
 def _key(channel: str, day: date) -> str:
-    year, week, _ = day.isocalendar()
-    return f"alive:{channel}:{year}-W{week:02}"
+    return f"alive:{channel}:{day.isoformat()}"

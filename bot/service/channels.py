@@ -108,6 +108,7 @@ def save(context: Context, settings: ChannelSettings, user: str, now: datetime) 
         raise InvalidSettings(wrong)
     with context.store.write() as session:
         known = {value.id for value in feature_rows.every(session)}
+        before = rows.get(session, settings.team, settings.channel)
         rows.put(
             session,
             SettingValue(
@@ -120,7 +121,7 @@ def save(context: Context, settings: ChannelSettings, user: str, now: datetime) 
                 most=settings.most,
                 enabled=settings.on,
                 set_up_by=user,
-                changed_at=now,
+                changed_at=_since(before, settings, now),
                 alarms=settings.alarms,
                 cadence=settings.cadence.value,
                 weekday=settings.weekday,
@@ -132,3 +133,19 @@ def save(context: Context, settings: ChannelSettings, user: str, now: datetime) 
         by_catalogue = feature_rows.owned_by(session, "", settings.channel)
         owned = [id for id in settings.owns if id in known and id not in by_catalogue]
         feature_rows.tick_owned(session, settings.team, settings.channel, owned)
+
+
+def _since(before: SettingValue | None, settings: ChannelSettings, now: datetime) -> datetime:
+    """Since when a channel's schedule is as it is: what else is changed takes no turn away."""
+    if before is None:
+        return now
+    was = (before.at, before.timezone, before.cadence, before.weekday, before.enabled)
+    becomes = (
+        settings.at,
+        settings.timezone,
+        settings.cadence.value,
+        settings.weekday,
+        settings.on,
+    )
+    same = was == becomes and set(before.days) == set(settings.days)
+    return before.changed_at if same else now

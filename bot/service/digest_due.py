@@ -131,10 +131,13 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
         )
     if at > now + AHEAD:
         raise UserError("A digest can be sent for a moment that has come, not for a later one.")
-    day = at.astimezone(ZoneInfo(settings.timezone)).date()
+    day = local_day(settings, at)
     where = (settings.team, settings.channel, day.isoformat())
+    if not settings.on or (settings.mute and settings.mute.covers(now)):
+        state = "muted" if settings.on else "switched off"
+        raise UserError(f"The digest of {settings.channel} is {state}: see `/digest` there.")
     with context.store.read() as session:
-        newest = ticket_rows.newest_row(session)
+        newest = _looked_at(session, settings, at, now)
     report = digest.build(context, settings, at)
     with context.store.write() as session:
         before = digest_rows.decisions(session, *where).get(where[-1])
@@ -161,9 +164,25 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
     return DigestSent(report, day, digest_rows.POSTED, "", is_new=True)
 
 
+def _looked_at(session: Session, settings: ChannelSettings, at: datetime, now: datetime) -> int:
+    """Up to which row a digest looks from `at`; none further where a ticket was written since.
+
+    The next one then looks at all of them; those that this one shows it leaves out.
+    """
+    before = digest_rows.looked_at_up_to(session, settings.team, settings.channel)
+    written = (at, max(at, now))
+    later = ticket_rows.candidates(session, features=(), written=written, after_row=before, limit=1)
+    return before if later else ticket_rows.newest_row(session)
+
+
+def local_day(settings: ChannelSettings, at: datetime) -> date:
+    """The day of a moment where the channel is."""
+    return at.astimezone(ZoneInfo(settings.timezone)).date()
+
+
 def decision(context: Context, settings: ChannelSettings, at: datetime) -> DigestDecision | None:
     """What was decided for a channel's local day of `at`; None where nothing was yet."""
-    day = at.astimezone(ZoneInfo(settings.timezone)).date()
+    day = local_day(settings, at)
     with context.store.read() as session:
         found = digest_rows.decisions(
             session, settings.team, settings.channel, day.isoformat()

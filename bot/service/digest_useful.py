@@ -168,7 +168,8 @@ def _conclude(session: Session, question: QuestionValue, now: datetime) -> bool:
         return False
     if not is_used:
         weekday = digest_quiet.weekday(value)
-        channel_rows.set_cadence(session, value.team, value.channel, Cadence.WEEKLY.value, weekday)
+        weekly = Cadence.WEEKLY.value
+        channel_rows.set_cadence(session, value.team, value.channel, weekly, weekday, now=now)
         posting.plan_post(
             session,
             screens.turned_weekly(digest_quiet.report(session, value.team, question.id)),
@@ -210,4 +211,6 @@ def _bring_back(session: Session, team: str, question: int, user: str, now: date
     if asked is None or value is None or value.cadence != Cadence.WEEKLY.value:
         return
     if rows.answer(session, question, rows.BACK, before=rows.WEEKLY, user=user, now=now):
-        channel_rows.set_cadence(session, team, asked.channel, asked.cadence, value.weekday)
+        channel_rows.set_cadence(
+            session, team, asked.channel, asked.cadence, value.weekday, now=now
+        )

@@ -54,7 +54,7 @@ def headline(choice: Choice, picked: Sequence[Picked], features: Mapping[str, Fe
 def silence(new: int) -> str:
     """Why nothing is posted."""
     if not new:
-        return "No new tickets since the last digest."
+        return "No new ticket since the last digest reports anything."
     return f"{_number(new, 'new ticket')} since the last digest, none that stands out."
 
 

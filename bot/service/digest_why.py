@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.errors import NotFound
-from bot.reports import BehindReport, ChannelSettings, ScorePart, WhyItem, WhyReport
+from bot.reports import BehindReport, ChannelSettings, ScorePart, TicketView, WhyItem, WhyReport
 from bot.service import catalogue as catalogues
 from bot.service import convert
 from bot.service.context import Context
@@ -30,16 +30,14 @@ def why(context: Context, team: str, channel: str, day: date) -> WhyReport:
         }
     items = []
     for item in decided.items:
-        ticket = tickets.get(item.ticket_id)
-        quote = ticket.quote if ticket else None
         items.append(
             WhyItem(
-                quote=quote.text if quote else "This ticket is no longer stored.",
+                quote=_said(tickets.get(item.ticket_id)),
                 parts=tuple(
                     ScorePart(part["name"], part["weight"], part["value"]) for part in item.parts
                 ),
                 why=item.why,
-                similar=item.similar,
+                similar=len(item.similar_rows),
                 key=item.ticket_id,
             )
         )
@@ -80,14 +78,13 @@ def similar(
         decided = _decided(session, team, channel, day)
         item = next((one for one in decided.items if one.ticket_id == like), None)
         if item is None:
-            raise NotFound("This digest is no longer stored.")
+            raise NotFound("This ticket is no longer stored.")
         told = item.similar_rows
         page = _within(page, len(told))
         tickets = ticket_rows.get(session, [like, *told[page * PAGE : (page + 1) * PAGE]])
         customers = ticket_rows.customers(session, [like, *told])
         lately = ticket_rows.customers(session, [like, *told], decided.at - WEEK)
     found = [convert.ticket(ticket, catalogue.by_id) for ticket in tickets]
-    quote = next((one.quote for one in found if one.key == like), None)
     return BehindReport(
         channel=channel,
         day=day,
@@ -96,10 +93,17 @@ def similar(
         total=len(told),
         tickets=tuple(one for one in found if one.key != like),
         like=like,
-        quote=quote.text if quote else "",
+        quote=_said(next((one for one in found if one.key == like), None)),
         customers=customers,
         lately=lately or 0,
     )
+
+
+def _said(ticket: TicketView | None) -> str:
+    """What stands for a ticket: one that was changed since may have no quote any more."""
+    if ticket is None:
+        return "This ticket is no longer stored."
+    return ticket.quote.text if ticket.quote else ticket.subject or ticket.body
 
 
 def _within(page: int, total: int) -> int:

@@ -95,5 +95,6 @@ def _message(session: Session, event: Joined, channel: Channel) -> Message:
     reason = policy.refusal(channel)
     if reason is not None:
         return screens.unusable(reason)
-    is_set_up = channel_rows.get(session, event.team, event.channel) is not None
+    settings = channel_rows.get(session, event.team, event.channel)
+    is_set_up = settings is not None and settings.enabled
     return screens.render(event.inviter, event.channel, is_set_up=is_set_up)

@@ -18,7 +18,7 @@ MOST = 50
 WAITING = (rows.PLANNED, rows.SENDING, rows.UNKNOWN, rows.HELD)
 IN_DOUBT = (rows.UNKNOWN, rows.HELD)
 DROPPED = "dropped by a person"
-SEEN = "seen in its channel by a person"
+SEEN = rows.SEEN
 AGAIN = "to be sent again: a person says so"
 
 

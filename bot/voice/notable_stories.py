@@ -14,6 +14,7 @@ from bot.voice.memory import Before, Memory
 from bot.voice.notable_parts import Base, Candidate, base, parts, score, with_cost, with_past
 from bot.voice.notable_why import why
 from bot.voice.read_text import ReadText
+from bot.voice.same_story import Rarity, unlike
 from bot.voice.severity import cost
 from bot.voice.spikes import FLOOR
 from bot.voice.stems import stems, terms
@@ -23,6 +24,9 @@ WEEK: Final = timedelta(days=7)
 
 _COMPARED: Final = 30
 """The stories that are compared for each that may be shown."""
+
+_CLOSELY: Final = 3
+"""The stories that are compared closely for each that may be shown."""
 
 _TELLS_IT: Final = 0.05
 _ENOUGH: Final = 4
@@ -103,7 +107,8 @@ def best(found: Field, before: Before, memory: Memory, *, bar: float, most: int)
     for story in first:
         _rate(found, story)
     merged = sorted(_merged(found, first), key=partial(_rank, found))
-    return [_picked(found, story) for story in merged[:most] if story.score >= bar]
+    passed = [story for story in merged[: _CLOSELY * most] if story.score >= bar]
+    return [_picked(found, story) for story in _different(found, passed, most)]
 
 
 def _stories(found: Field, before: Before) -> list[_Story]:
@@ -225,3 +230,16 @@ def _merged(found: Field, best: Sequence[_Story]) -> list[_Story]:
             merged.remove(other)
         _rate(found, first)
     return merged
+
+
+def _different(found: Field, passed: Sequence[_Story], most: int) -> list[_Story]:
+    """At most `most` of ranked stories, what is near to another passed over where there is a
+    choice. The most notable first."""
+    if len(passed) <= most:
+        return list(passed)
+    rarity = Rarity([text.stems for text in found.texts])
+    ranked = []
+    for story in passed:
+        one, told = found.candidates[story.teller], found.texts[story.teller].stems
+        ranked.append((story.score, rarity.about(one.text, told, one.quote, one.feature)))
+    return [passed[place] for place in unlike(ranked, most)]

@@ -1,10 +1,11 @@
-"""What never belongs in a digest, however many sent it: spam, chatter, an agent's own words."""
+"""What never belongs in a digest, however many sent it: spam, offers, chatter, an agent's words."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from bot.voice.pitches import is_pitch
 from bot.voice.read_text import ReadText
 from bot.voice.wordset import word_set
 
@@ -84,7 +85,7 @@ def is_told(text: ReadText) -> bool:
         return False
     if count < _CHATTER_WORDS and _CHATTER.match(text.folded):
         return False
-    return not (is_spam(text) or is_by_agent(text))
+    return not (is_spam(text) or is_pitch(text) or is_by_agent(text))
 
 
 def is_spam(text: ReadText) -> bool:
