@@ -43,7 +43,7 @@ def digest(
     from bot import json_upkeep
     from bot.blocks import digest as screens
     from bot.blocks import posts as lines
-    from bot.service import channels, digest_due
+    from bot.service import channels, digest_due, schedule
     from bot.service import digest as service
 
     if send and as_json:
@@ -62,7 +62,7 @@ def digest(
             json_upkeep.digest(report, digest_due.decision(context, settings, moment))
         )
         return
-    shared.show(screens.render(report, digest_due.local_day(settings, moment)))
+    shared.show(screens.render(report, schedule.local(settings, moment).date()))
     decision = digest_due.decision(context, settings, moment)
     shared.show(lines.reasons(report, decision, is_set_up=bool(settings.team)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.reports import AliveReport, Cadence, ChannelSettings, DigestItem, DigestReport
 from bot.service import alive, convert, digest_reading
@@ -12,7 +11,7 @@ from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.service.digest_reading import Choice
 from bot.service.digest_verdict import Headline, headline, silence
-from bot.service.schedule import next_due
+from bot.service.schedule import local, next_due
 from bot.voice.features import Catalogue
 from bot.voice.notable import choose
 from bot.voice.notable_stories import Picked
@@ -24,7 +23,7 @@ RISE = "rise"
 
 def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
     """What a channel would get now. Deterministic; changes nothing."""
-    day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    day = local(settings, now).date()
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         choice = digest_reading.read(session, settings, catalogue, context.settings.answers, now)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from sqlmodel import Session
 
@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.reports import ChannelSettings, DigestDecision, DigestReport, DigestSent, Mute
 from bot.service import alive, convert, digest, posting
 from bot.service.context import Context
-from bot.service.schedule import TOO_LATE, Turn, turns
+from bot.service.schedule import TOO_LATE, Turn, local, turns
 from storage import channels as channel_rows
 from storage import digests as digest_rows
 from storage import features as feature_rows
@@ -131,7 +131,7 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
         )
     if at > now + AHEAD:
         raise UserError("A digest can be sent for a moment that has come, not for a later one.")
-    day = local_day(settings, at)
+    day = local(settings, at).date()
     where = (settings.team, settings.channel, day.isoformat())
     if not settings.on or (settings.mute and settings.mute.covers(now)):
         state = "muted" if settings.on else "switched off"
@@ -175,14 +175,9 @@ def _looked_at(session: Session, settings: ChannelSettings, at: datetime, now: d
     return before if later else ticket_rows.newest_row(session)
 
 
-def local_day(settings: ChannelSettings, at: datetime) -> date:
-    """The day of a moment where the channel is."""
-    return at.astimezone(ZoneInfo(settings.timezone)).date()
-
-
 def decision(context: Context, settings: ChannelSettings, at: datetime) -> DigestDecision | None:
     """What was decided for a channel's local day of `at`; None where nothing was yet."""
-    day = local_day(settings, at)
+    day = local(settings, at).date()
     with context.store.read() as session:
         found = digest_rows.decisions(
             session, settings.team, settings.channel, day.isoformat()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -16,6 +15,7 @@ from bot.errors import NotFound
 from bot.reports import Act, ChannelSettings, Mute
 from bot.service import convert
 from bot.service.context import Context
+from bot.service.schedule import local
 from storage import acts as act_rows
 from storage import channels as rows
 
@@ -52,16 +52,14 @@ def unmute(context: Context, team: str, channel: str, *, user: str, now: datetim
 
 def by_clock_of(settings: ChannelSettings, mute: Mute) -> Mute:
     """A mute with its end by the channel's own clock, as it is shown."""
-    zone = ZoneInfo(settings.timezone)
-    return replace(mute, until=mute.until and mute.until.astimezone(zone))
+    return replace(mute, until=mute.until and local(settings, mute.until))
 
 
 def _until(settings: ChannelSettings, length: For, now: datetime) -> datetime | None:
     """The same time of day by the channel's clock, so that each day has one digest muted."""
     if length not in _DAYS:
         return None
-    here = now.astimezone(ZoneInfo(settings.timezone))
-    return (here + timedelta(days=_DAYS[length])).astimezone(UTC)
+    return (local(settings, now) + timedelta(days=_DAYS[length])).astimezone(UTC)
 
 
 def _settings(session: Session, team: str, channel: str) -> ChannelSettings:

@@ -18,7 +18,6 @@ MOST = 50
 WAITING = (rows.PLANNED, rows.SENDING, rows.UNKNOWN, rows.HELD)
 IN_DOUBT = (rows.UNKNOWN, rows.HELD)
 DROPPED = "dropped by a person"
-SEEN = rows.SEEN
 AGAIN = "to be sent again: a person says so"
 
 
@@ -65,7 +64,7 @@ def drop(context: Context, id: int, now: datetime, *, seen: bool) -> None:
     """
     with context.store.write() as session:
         line = _in_doubt(session, id)
-        rows.decide(session, id, now, None, SEEN if seen else DROPPED)
+        rows.decide(session, id, now, None, rows.SEEN if seen else DROPPED)
         if not seen and (line.action, line.shows) == ("post", posting.DIGEST):
             digest_rows.fail(session, line.subject_id, DROPPED)
 

@@ -29,7 +29,7 @@ def turn(settings: ChannelSettings, now: datetime) -> Turn:
     So a time just before midnight is not lost when nobody looked until after it. A time that a
     clock change leaves out is moved on by the gap; one that it repeats is the first of the two.
     """
-    day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    day = local(settings, now).date()
     if now < _moment(settings, day):
         day -= timedelta(days=1)
     return Turn(day, _moment(settings, day))
@@ -37,8 +37,8 @@ def turn(settings: ChannelSettings, now: datetime) -> Turn:
 
 def _moment(settings: ChannelSettings, day: date) -> datetime:
     hour, minute = settings.at.split(":")
-    local = datetime.combine(day, time(int(hour), int(minute)), ZoneInfo(settings.timezone))
-    return local.astimezone(UTC)
+    by_clock = datetime.combine(day, time(int(hour), int(minute)), ZoneInfo(settings.timezone))
+    return by_clock.astimezone(UTC)
 
 
 def turns(settings: ChannelSettings, set_up_at: datetime, now: datetime) -> list[Turn]:
@@ -65,7 +65,7 @@ def next_due(settings: ChannelSettings, now: datetime) -> datetime | None:
     after = mute.until if mute and mute.covers(now) else now
     if not settings.on or not settings.due_days or after is None:
         return None
-    day = after.astimezone(ZoneInfo(settings.timezone)).date()
+    day = local(settings, after).date()
     for ahead in range(9):
         candidate = day + timedelta(days=ahead)
         moment = _moment(settings, candidate)

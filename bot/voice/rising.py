@@ -15,10 +15,13 @@ from itertools import chain
 from typing import Final
 
 from bot.voice.spikes import FLOOR, LEAST_RATIO, tail
+from bot.voice.stems import stems
 
 CHANCE: Final = 0.001
 """False themes a digest, about: what a term's chance must stay below, over all terms."""
 
+# Written out they say no more of what a story is about than in digits.
+_NUMBERS: Final = frozenset(stems("one two three four five six seven eight nine ten once twice"))
 _LEAST_TIMES: Final = 3.0
 # What varies beyond chance: moods of days, and growth (see `spike_usual`).
 _SPREAD: Final = 1.5
@@ -91,7 +94,7 @@ def themes(
 
 
 def _is_number(term: str) -> bool:
-    return any(word.isdigit() for word in term.split())
+    return any(word.isdigit() or word in _NUMBERS for word in term.split())
 
 
 def _rising(
