@@ -26,20 +26,33 @@ _EMAIL: Final = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@|%40|&#64;|=40(?=[a-z]))"
     r"(?:\[(?:IPv6:)?[0-9a-fA-F:.]{3,45}\]|(?:[\w-]{1,63}\.){0,8}[\w-]{1,63}(?<![.-]))"
 )
+_OPEN, _SHUT = r"[(\[{<][ \t]?", r"[ \t]?[)\]}>]"
+_AT_WORD: Final = "(?:at|@|a|[äa]t|arroba|chiocciola|kukac|malpa)"
+_DOT_WORD: Final = "(?:dot|d0t|\\.|punkt|punto|point|ponto|punt)"
+_DOT_SIGN: Final = rf"{_OPEN}{_DOT_WORD}{_SHUT}|[ \t](?:dot|d0t|punkt|punto)[ \t]"
 _SPELT: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}[ \t]?(?:[(\[{<][ \t]?at[ \t]?[)\]}>]|@)[ \t]?[\w-]{1,63}"
-    r"(?:[ \t]?(?:[(\[{<][ \t]?dot[ \t]?[)\]}>]|[ \t]dot[ \t]|\.)[ \t]?[\w-]{2,24}){1,4}(?![\w@])"
-    r"|(?<![\w.+-])[\w.+-]{1,64}[ \t]at[ \t][\w-]{1,63}(?:[ \t]dot[ \t][\w-]{2,24}){1,3}(?![\w@])",
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}[ \t]?(?:{_OPEN}{_AT_WORD}{_SHUT}|@)[ \t]?[\w-]{{1,63}}"
+    rf"(?:[ \t]?(?:{_DOT_SIGN}|\.)[ \t]?[\w-]{{2,24}}){{1,4}}(?![\w@])"
+    rf"|(?<![\w.+-])[\w.+-]{{1,64}}[ \t](?:at|arroba)[ \t][\w-]{{1,63}}"
+    rf"(?:(?:{_DOT_SIGN})[\w-]{{2,24}}){{1,3}}(?![\w@])"
+    r"|(?<![\w.+-])[A-Za-z0-9.+]{1,64}([_-])at\1[A-Za-z0-9]{1,63}(?:\1dot\1[A-Za-z0-9]{2,24}){1,3}"
+    r"(?![\w@])",
     re.I,
 )
-_BRACKETED_AT: Final = re.compile(r"[(\[{<][ \t]?at")
+_BRACKETED_AT: Final = re.compile(rf"[(\[{{<][ \t]?{_AT_WORD}[ \t]?[)\]}}>]")
+_DOTS: Final = ("dot", "d0t", "punkt", "punto")
 _FILES: Final = frozenset(("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "0ghz"))
-_DOT: Final = re.compile(r"[ \t]?(?:[(\[{<][ \t]?dot[ \t]?[)\]}>]|[ \t]dot[ \t])[ \t]?", re.I)
+_DOT: Final = re.compile(rf"[ \t]?(?:{_DOT_SIGN}|[_-]dot[_-])[ \t]?", re.I)
 _AT: Final = re.compile(
-    r"%40|&#64;|=40|[ \t]?[(\[{<][ \t]?at[ \t]?[)\]}>][ \t]?|[ \t]at[ \t]|[ \t]?@[ \t]?", re.I
+    rf"%40|&#64;|=40|[ \t]?{_OPEN}{_AT_WORD}{_SHUT}[ \t]?|[ \t](?:at|arroba)[ \t]|[_-]at[_-]"
+    r"|[ \t]?@[ \t]?",
+    re.I,
 )
 
 _CARD: Final = re.compile(r"(?<!\d)(?<!\d\.)\d(?:[ -]{0,2}\d){11,59}(?!\d)(?!\.\d)")
+_GROUPED_CARD: Final = re.compile(
+    r"(?<![\w.])\d{4}([._/]|[ ][-|][ ])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})(?!\w)"
+)
 _LAYOUTS: Final = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3), (4, 6, 4))
 _DIGITS: Final = re.compile(r"\d+")
 _CARD_WORD: Final = re.compile(
@@ -83,7 +96,9 @@ _VERSION_WORD: Final = re.compile(
 )
 
 _SSN: Final = re.compile(
-    r"(?<![\w-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])"
+    r"(?<![\w-])(?:(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}"
+    # Masked in part by its writer: the digits left are still of somebody's number.
+    r"|(?:[Xx*]{3}-[Xx*]{2}-\d{4}|\d{3}-(?:[Xx*]{2}|\d{2})-[Xx*]{4,5}))(?![\w-])"
 )
 _SHAPED: Final = re.compile(
     r"(?<![\w-])(?:(?P<nino>[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])"
@@ -95,7 +110,7 @@ _ID_WORD: Final = Cue(
     r"passport|tax|tin|itin|ssn|sin|social security|national insurance|ni(?= n)|nino"
     r"|national id"
     r"|identity(?: card)?|id card|government id|gov(?:ernment)?[- ]?id|driv(?:er'?s?|ing)"
-    r" licen[cs]e"
+    r" licen[cs]e|licen[cs]e (?=number|no)"
     r"|licen[cs]e plate|nhs|medicare|medicaid|aadhaar|pan card|pesel|nip|bsn|cpf|cnpj|curp|dni|nif"
     r"|nie|personnummer|henkilötunnus|steuer-?id|steuernummer|personalausweis|reisepass|ausweis"
     r"|codice fiscale|num[ée]ro de s[ée]curit[ée] sociale|passeport|pasaporte|passaporto|insee"
@@ -104,7 +119,7 @@ _ID_WORD: Final = Cue(
     r"|licen[cs]e|insurance|security"
     r"|plate|permit)\b\.?){0,4}[ \t]{0,2}(?:is|was|:|=|#|ist|est|es|\(|as"
     r"|of)?[ \t]{0,2}[:#(]?[ \t]{0,2}[\"']?"
-    r"(?P<value>(?-i:(?=[A-Z /.-]{0,8}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,20})"
+    r"(?P<value>(?-i:(?=[A-Z /.-]{0,12}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,20})"
     r"|[a-z]{0,4}\d[a-z0-9-]{4,16})(?![A-Za-z0-9])",
     re.I,
 )
@@ -129,7 +144,7 @@ def _may_hold(pattern: re.Pattern[str], seen: Seen) -> bool:
         return True
     if pattern is _EMAIL:
         return any(sign in seen.text for sign in ("%40", "&#64;", "=40"))
-    return "dot" in seen.low or bool(_BRACKETED_AT.search(seen.low))
+    return any(word in seen.low for word in _DOTS) or bool(_BRACKETED_AT.search(seen.low))
 
 
 def find_emails(seen: Seen, own_domains: frozenset[str], own: str) -> Iterator[Span]:
@@ -182,6 +197,9 @@ def find_cards(seen: Seen) -> Iterator[Span]:
             start, end = found.start() + place[0], found.start() + place[1]
             more = _CARD_MORE.match(text, end)
             yield Span(start, more.end() if more else end, "card")
+    for found in _GROUPED_CARD.finditer(text) if seen.has_number else ():
+        if _is_card(found[0]):
+            yield Span(found.start(), found.end(), "card")
     for found in seen.find(_CVV):
         yield Span(found.start(1), found.end(1), "card")
 
