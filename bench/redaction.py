@@ -19,12 +19,12 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import redaction_tricks as tricks
-from bench.hostile_texts import HOSTILE
-from bench.redaction_parts import Part, share, show
+import redaction_tricks as tricks
 from bot.reports import Requester
 from bot.semantic.names import Absent, load_names
 from bot.voice.redact import Redactor, Rules, redact_or_withhold
+from hostile_texts import HOSTILE
+from redaction_parts import Part, share, show
 
 BEGIN: Final = "<!-- measured by bench/redaction.py: begin -->"
 END: Final = "<!-- end -->"
@@ -94,7 +94,7 @@ def hidden(rows: list[Row], rules: Rules) -> dict[str, str]:
 
 def table(rules: dict[str, str], names: dict[str, str] | None, hiding: dict[str, str]) -> str:
     """Both tables as Markdown."""
-    missing = {key: "not measured here" for key in rules}
+    missing = dict.fromkeys(rules, "not measured here")
     lines = ["| measured | rules | with the extra `names` |", "| --- | --- | --- |"]
     lines += [f"| {key} | {value} | {(names or missing)[key]} |" for key, value in rules.items()]
     lines += ["", "| hiding trick | masked, of what is masked plainly |", "| --- | --- |"]

@@ -28,7 +28,7 @@ def _spelt_at(value: str) -> str:
 
 TRICKS: Final[dict[str, Callable[[str], str]]] = {
     "zero-width space inside": lambda value: _middle(value, "\u200b"),
-    "joiner between all": lambda value: "\u200d".join(value),
+    "joiner between all": "\u200d".join,
     "full-width digits": lambda value: value.translate(_WIDE),
     "bold digits": lambda value: value.translate(_BOLD),
     "no-break spaces, hyphens": lambda v: v.replace(" ", "\u00a0").replace("-", "\u2011"),

@@ -31,6 +31,11 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+
+from bot.reports import Kind
+from bot.voice import kind_meaning, kind_model
+from bot.voice.kind_features import steps_up_to
+from bot.voice.kinds import Judged, passages_of
 from kinds import Figures, compare, show
 from kinds_corpus import (
     PATTERNS_ONLY,
@@ -56,11 +61,6 @@ from kinds_learning import (
     quote_weights,
     vector_models,
 )
-
-from bot.reports import Kind
-from bot.voice import kind_meaning, kind_model
-from bot.voice.kind_features import steps_up_to
-from bot.voice.kinds import Judged, passages_of
 
 DATE: Final = "2026-11-26"
 VOICE: Final = Path(__file__).resolve().parents[1] / "bot" / "voice"

@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from bot.config_database import database_url, key_beside
+from bot.config_redaction import domains, patterns_file, regions, words
 from bot.errors import ConfigError
 from bot.reports import Answer
 
@@ -55,6 +56,18 @@ SETTINGS = (
     Setting("EARSHOT_PORT", "3000", "Port that `earshot serve` listens on."),
     Setting("EARSHOT_PHONE_REGIONS", "US,GB,DE,FR", "Countries whose phone numbers are masked."),
     Setting("EARSHOT_OWN_DOMAINS", "", "Your own mail domains, whose addresses are not masked."),
+    Setting(
+        "EARSHOT_PATTERNS_FILE",
+        "",
+        "Your own patterns to mask, see `earshot patterns`; by default `patterns.toml` beside the "
+        "key.",
+    ),
+    Setting(
+        "EARSHOT_NAMES",
+        "auto",
+        "`auto` finds names in running prose where the extra `names` is installed, `off` by "
+        "rules only.",
+    ),
     Setting(
         "EARSHOT_EDITORS",
         "",
@@ -109,6 +122,8 @@ class Settings:
     tag_emoji: str
     answers: Mapping[str, Answer]
     log_level: str
+    patterns_file: Path | None = None
+    names: bool = True
     semantic: bool = True
     native_blocks: bool = True
     model: Path | None = None
@@ -162,18 +177,21 @@ class _Reader:
     def settings(self) -> Settings:
         url = self._read("DATABASE_URL", database_url)
         key_file = self.raw["EARSHOT_KEY_FILE"]
+        key = Path(key_file).expanduser() if key_file else key_beside(url)
         settings = Settings(
             database_url=url or "",
-            key_file=Path(key_file).expanduser() if key_file else key_beside(url),
+            key_file=key,
             api_url=self._read("SLACK_API_URL", _api_url) or "",
             host=self.raw["EARSHOT_HOST"],
             port=self._read("EARSHOT_PORT", _port) or 0,
-            phone_regions=self._read("EARSHOT_PHONE_REGIONS", _regions) or (),
-            own_domains=self._read("EARSHOT_OWN_DOMAINS", _domains) or (),
+            phone_regions=self._read("EARSHOT_PHONE_REGIONS", regions) or (),
+            own_domains=self._read("EARSHOT_OWN_DOMAINS", domains) or (),
             editors=self._read("EARSHOT_EDITORS", _people) or (),
             tag_emoji=self._read("EARSHOT_TAG_EMOJI", _emoji) or "",
             answers=self._read("EARSHOT_ANSWERS", _answers) or {},
             log_level=self._read("EARSHOT_LOG_LEVEL", _log_level) or "",
+            patterns_file=patterns_file(self.raw["EARSHOT_PATTERNS_FILE"], key),
+            names=self._read("EARSHOT_NAMES", _auto) or False,
             semantic=self._read("EARSHOT_SEMANTIC", _auto) or False,
             native_blocks=self._read("EARSHOT_NATIVE_BLOCKS", _auto) or False,
             model=self._read("EARSHOT_MODEL", _file),
@@ -197,10 +215,6 @@ class _Reader:
             return None
 
 
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
 def _api_url(value: str) -> str:
     local = re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value)
     if not re.match(r"https://[^/\s]", value) and not local:
@@ -214,31 +228,8 @@ def _port(value: str) -> int:
     return int(value)
 
 
-def _regions(value: str) -> tuple[str, ...]:
-    regions = tuple(region.upper() for region in _words(value))
-    wrong = [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: give two-letter countries, such as US,GB,DE")
-    from phonenumbers import SUPPORTED_REGIONS
-
-    unknown = [region for region in regions if region not in SUPPORTED_REGIONS]
-    if unknown:
-        raise ValueError(
-            f"{', '.join(unknown)}: no such country; give ISO codes (the United Kingdom is GB)"
-        )
-    return regions
-
-
-def _domains(value: str) -> tuple[str, ...]:
-    domains = tuple(domain.lstrip("@.") for domain in _words(value.lower()))
-    wrong = [domain for domain in domains if not re.fullmatch(r"[^\s@/:.]+(\.[^\s@/:.]+)+", domain)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: give whole mail domains, such as example.com")
-    return domains
-
-
 def _people(value: str) -> tuple[str, ...]:
-    people = _words(value)
+    people = words(value)
     wrong = [person for person in people if not re.fullmatch("[UW][A-Z0-9]+", person)]
     if wrong:
         raise ValueError(f"{', '.join(wrong)}: give member ids, such as U012AB3CD")
@@ -262,7 +253,7 @@ def _emoji(value: str) -> str:
 
 def _answers(value: str) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
-    for pair in _words(value):
+    for pair in words(value):
         emoji, _, answer = pair.partition("=")
         if answer not in set(Answer):
             raise ValueError(f"{answer!r} is not an answer; there are {', '.join(Answer)}")

@@ -47,6 +47,7 @@ LAYERS = [
         "bot.cli_accuracy",
         "bot.cli_alarms",
         "bot.cli_posts",
+        "bot.cli_patterns",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],
@@ -63,7 +64,7 @@ LAYERS = [
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
-    ["bot.reports", "bot.errors", "bot.config_database"],
+    ["bot.reports", "bot.errors", "bot.config_database", "bot.config_redaction"],
 ]
 SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}

@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.reports import Redaction, Requester
-from bot.voice.redact import WITHHELD, Redactor, find_spans, redact, redact_or_withhold
+from bot.voice.redact import WITHHELD, Redactor, Rules, find_spans, redact, redact_or_withhold
+from hostile_texts import HOSTILE
 
 JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI3NyIsIm4iOiJ4In0.dGhpc2lzbm90YXNpZw"
 LEAKS = [
@@ -71,29 +72,6 @@ KEPT = [
     "getUserByIdFromCacheWithVeryLongName and src/components/ExportDialog/index.tsx",
     "Will it work in May? The Mark as read button and Grace period fail.",
 ]
-HOSTILE = {
-    "dots and at": "a.a." * 5_000 + "@",
-    "ones": "1-1-" * 5_000,
-    "digits": "1" * 20_000,
-    "numbers": "12 " * 6_600,
-    "phones": "555-1234 " * 2_200,
-    "brackets": "(" * 20_000,
-    "passwords": 'password="' * 2_000,
-    "backslashes": 'password="' + "\\" * 19_000,
-    "keys": "-----BEGIN PRIVATE KEY-----" * 740,
-    "spaces": " " * 20_000,
-    "emoji": "😀" * 20_000,
-    "letters": "a" * 20_000,
-    "names": "Anna Bell, " * 1_800,
-    "at signs": "a@" * 10_000,
-    "colons": "a:" * 10_000,
-    "links": "https://" * 2_500,
-    "ibans": "GB29 NWBK 6016 " * 1_300,
-    "headers": "From: " * 3_300,
-    "streets": "12 rue de " * 2_000,
-    "tax": "tax/" * 5_000,
-    "accents": "Z\u0301" * 10_000,
-}
 REQUESTER = Requester(name="José Núñez-Ortega", email="jose.n@example.org", phone="+34 612 345 678")
 SURROUNDING = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" \n.,:;<>()[]\"'=@-1aA")),
@@ -189,7 +167,9 @@ def test_odd_requester_names_break_nothing(name: str) -> None:
 
 
 def test_own_domains_stay_but_never_the_requester() -> None:
-    redactor = Redactor(Requester(email="me@ours.example"), own_domains=["ours.example"])
+    redactor = Redactor(
+        Requester(email="me@ours.example"), rules=Rules(own_domains=frozenset({"ours.example"}))
+    )
     text = "I wrote to help@ours.example from me@ours.example"
     assert redactor.redact(text) == "I wrote to help@ours.example from [email 1]"
 

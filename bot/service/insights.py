@@ -13,6 +13,7 @@ from bot.reports import (
     InsightLine,
     InsightsReport,
     Kind,
+    Requester,
     Status,
     TagSuggestion,
     TicketView,
@@ -217,10 +218,10 @@ def _typed(context: Context, title: str, note: str) -> tuple[str, str]:
     Raises `UserError` when nothing in the title can be seen.
     """
     # Listing them does not wait for the rules to load.
-    from bot.voice.redact import Redactor, redact_or_withhold
+    from bot.service.masking import redactor_for
+    from bot.voice.redact import redact_or_withhold
 
-    settings = context.settings
-    redactor = Redactor(regions=settings.phone_regions, own_domains=settings.own_domains)
+    redactor = redactor_for(context.settings, Requester())
     # Redacted before it is cut: half an address would be no address any more.
     safe_title = redact_or_withhold(redactor, " ".join(clean(title).split()))[:TITLE_MOST]
     if not safe_title:

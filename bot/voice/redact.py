@@ -8,8 +8,7 @@ what cannot be redacted is withheld.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -19,8 +18,9 @@ from phonenumbers import NumberParseException
 from bot.reports import Redaction, Requester
 from bot.voice.redact_addresses import ADDRESS_CUES, find_addresses
 from bot.voice.redact_cues import Cues, Seen
+from bot.voice.redact_disguise import shadow
 from bot.voice.redact_name_cues import NAME_CUES
-from bot.voice.redact_names import find_named
+from bot.voice.redact_names import find_named, find_spoken
 from bot.voice.redact_numbers import (
     NUMBER_CUES,
     email_value,
@@ -34,7 +34,6 @@ from bot.voice.redact_patterns import Pattern, find_own
 from bot.voice.redact_phones import find_phones
 from bot.voice.redact_requester import OwnName
 from bot.voice.redact_secrets import SECRET_CUES, find_links, find_secrets
-from bot.voice.redact_disguise import shadow
 from bot.voice.redact_shadow import TOKEN, Span, fold_name
 from bot.voice.redact_spans import Draft, outside, united
 from bot.voice.tokens import WITHHELD
@@ -70,19 +69,25 @@ class TooLongError(ValueError):
     """The text is longer than anything that `clean` lets through."""
 
 
+def _no_time() -> float:
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """What an installation masks besides the rules that hold everywhere.
 
     `regions` (ISO 3166) are the countries whose telephone numbers are known, addresses in
     `own_domains` stay, `patterns` are the operator's own, and `names` finds names and addresses
-    in running prose: the optional layer.
+    in running prose: the optional layer. By `stopwatch` (seconds of processor time, of this thread
+    alone: a busy machine withholds nothing) the rules are held to `MOST_SECONDS`.
     """
 
     regions: tuple[str, ...] = REGIONS
     own_domains: frozenset[str] = frozenset()
     patterns: tuple[Pattern, ...] = ()
-    names: Callable[[str], list[Span]] | None = None
+    names: Callable[[str], Iterable[tuple[int, int, str]]] | None = None
+    stopwatch: Callable[[], float] = _no_time
 
 
 EVERYWHERE: Final = Rules()
@@ -96,9 +101,9 @@ class TooSlowError(ValueError):
 def _of_anybody(text: str, rules: Rules, email: str, phone: str | None) -> list[Span]:
     """Personal data in a shadow text, but for names that only the help desk knows.
 
-    Raises `TooSlowError`. Time is that of this thread alone: a busy machine withholds nothing.
+    Raises `TooSlowError`.
     """
-    until = time.thread_time() + MOST_SECONDS
+    until = rules.stopwatch() + MOST_SECONDS
     seen = Seen(text, _CUES)
     found: list[Span] = []
     for spans in (
@@ -116,9 +121,9 @@ def _of_anybody(text: str, rules: Rules, email: str, phone: str | None) -> list[
     ):
         for span in spans:
             found.append(span)
-            if len(found) % _LOOK_EVERY == 0 and time.thread_time() > until:
+            if len(found) % _LOOK_EVERY == 0 and rules.stopwatch() > until:
                 raise TooSlowError(f"{len(text)} characters")
-        if time.thread_time() > until:
+        if rules.stopwatch() > until:
             raise TooSlowError(f"{len(text)} characters")
     return found
 
@@ -154,7 +159,7 @@ class Redactor:
         found = _of_anybody(read.text, self._rules, self._email, self._phone)
         found += self._name.find(read.text)
         if prose and self._rules.names:
-            found += self._rules.names(read.text)
+            found += find_spoken(read.text, self._rules.names(read.text))
         spans: list[Span] = []
         for span in found:
             if span.end > span.start:

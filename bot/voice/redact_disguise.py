@@ -14,22 +14,20 @@ from typing import Final
 
 from bot.voice.redact_shadow import Shadow, plain_shadow
 
-_ENTITY: Final = re.compile(
-    r"&(?:amp;){0,3}(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
-)
+_ENTITY: Final = re.compile(r"&(?:amp;){0,3}(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 # Quoted-printable, as mail is sent (RFC 2045): a soft line break, or a byte in two hex digits.
 _SOFT_BREAK: Final = re.compile(r"=[ \t]{0,3}\n")
 _HEX_BYTE: Final = re.compile(r"=(?:([2-7][0-9A-F])|[ \t]{0,3}\n)")
 _BOXED_DOT: Final = re.compile(r"[ \t]?[(\[{][ \t]?(?:\.|dot)[ \t]?[)\]}][ \t]?", re.I)
 _BOXED: Final = re.compile(r"[(\[{][ \t]?(?:\.|dot)", re.I)
 _SINGLES: Final = re.compile(r" \S \S \S \S ")
-_SPELT: Final = re.compile(r"(?<!\S)\S(?: \S){5,400}(?!\S)")
+_SPELT: Final = re.compile(r"(?<![^\W_])\S(?: \S){5,400}(?![^\W_])")
 _WORD: Final = re.compile(r"\w*[^\W\x00-\x7f]\w*")
 _LATIN: Final = re.compile("[A-Za-z]")
 # Letters that are drawn as Latin ones (Unicode TR 39, confusables): Cyrillic, then Greek.
 _TWINS: Final = str.maketrans(
-    "авсԁеһіјкӏмпорԛѕтսѵѡхуАВСЕНІЈКМОРЅТХУЗ" "αβεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "abcdehijklmnopqstuvwxyABCEHIJKMOPSTXY3" "abeiknoptuxABEZHIKMNOPTYX",
+    "авсԁеһіјкӏмпорԛѕтսѵѡхуАВСЕНІЈКМОРЅТХУЗαβεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "abcdehijklmnopqstuvwxyABCEHIJKMOPSTXY3abeiknoptuxABEZHIKMNOPTYX",
 )
 _DIGIT: Final = re.compile(r"\d")
 

@@ -44,8 +44,10 @@ _BEFORE: Final = re.compile(
     r"handy(?:nummer)?|rufnummer|nummer|t[ée]l[ée]phone|t[ée]l[ée]fono|rufen sie mich unter|"
     r"erreichbar|unter|anruf(?:en)?|ligue|appel(?:er|ez)?(?:[ -]moi)?|m[óo]vil|celular|portable|"
     r"chiama(?:re|temi)?|llam(?:ar|e|en)|bel(?:len)?|ring mig|hotline|landline|line|signal|viber|"
-    r"desk|office|home|work|direct|voice|pager|switchboard|reception|(?:messages?|calls?|texts?|calling"
-    r"|answer(?:s|ing|ed)?)[ ](?:to|from|at|on)|number(?: is)?|numero|número|numéro|telefonu|telefonen|телефон[уае]?|тел|звоните|電話|电话)\b"
+    r"desk|office|home|work|direct|voice|pager|switchboard|reception"
+    r"|(?:messages?|calls?|texts?|calling"
+    r"|answer(?:s|ing|ed)?)[ ](?:to|from|at|on)|number(?: is)?|numero|número|numéro|telefonu"
+    r"|telefonen|телефон[уае]?|тел|звоните|電話|电话)\b"
     r"[ \t]{0,2}[.:=#]{0,2}(?:[ \t]{0,2}(?:me|us|him|her|is|at|on|under|au|al|a|est|ist|är"
     r"|via|to|no"
     r"|mobile|number|phone|\(|nr)[.:]?){0,3}[ \t\"'(]{0,3})\Z",

@@ -162,7 +162,9 @@ def _is_told(value: str) -> bool:
     return len(bare) >= 3 and bare not in _SPOKEN and not TOKEN_START.match(value)
 
 
-TOKEN_START: Final = re.compile(r"\[(?:secret|email|link|phone|card|name|id|iban|ip|address|private) \d{0,5}\]?")
+TOKEN_START: Final = re.compile(
+    r"\[(?:secret|email|link|phone|card|name|id|iban|ip|address|private) \d{0,5}\]?"
+)
 
 
 def _private_keys(text: str) -> Iterator[Span]:
