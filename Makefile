@@ -19,7 +19,7 @@ demo: $(RUN)  ## the whole product on its sample tickets, in the browser, with n
 	@$(BIN)/earshot demo
 
 test: $(DEV)  ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(DEV)  ## format, lint, types, then all tests
 	$(BIN)/ruff format --check .

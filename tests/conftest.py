@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,8 @@ NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 
 ENGINES = ("sqlite", "postgresql")
 _UNAVAILABLE = pytest.StashKey[str]()
+MOST_WORKERS = 4
+"""Of processes that run tests: each has a database server of its own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,6 +62,27 @@ def _is_wanted(item: pytest.Item, only: str | None) -> bool:
     allowed = {only or engine, *(marker.args if marker else (engine,))}
     over_socket = parameters.get("stage") == "socket"
     return allowed == {engine} and not (engine == "postgresql" and over_socket)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """As many as there are cores for this process, which may be fewer than the machine has."""
+    every = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
+    return min(MOST_WORKERS, len(every) or os.cpu_count() or 1)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells why it had no PostgreSQL."""
+    told: dict[str, str] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["unavailable"] = session.config.stash.get(_UNAVAILABLE, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    reason = getattr(node, "workeroutput", {}).get("unavailable")
+    if reason:
+        node.config.stash[_UNAVAILABLE] = reason
 
 
 def pytest_terminal_summary(
