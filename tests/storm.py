@@ -206,6 +206,7 @@ class Storm:
             "DATABASE_URL": f"sqlite:///{self._folder / 'earshot.db'}",
             "EARSHOT_KEY_FILE": str(self._folder / "earshot.key"),
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
         }
         settings = load(self._environment, env_file=self._folder / "no.env")
         self._context = open_context(settings, create=True)

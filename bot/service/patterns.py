@@ -145,7 +145,7 @@ def _try_on_ordinary(pattern: Pattern) -> None:
         spans = list(find_own(text, (pattern,)))
         touched += bool(spans)
         masked += sum(char.isalnum() for span in spans for char in text[span.start : span.end])
-    if masked > MOST_MASKED * signs or 2 * touched > len(ORDINARY):
+    if masked > MOST_MASKED * signs or 2 * touched >= len(ORDINARY):
         raise PatternFault(
             f"The pattern {pattern.name} would mask words in {touched} of {len(ORDINARY)} ordinary "
             "tickets, and nobody could read them. Make it narrower: with a prefix, or with the "
