@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo names test check browser played screenshots format bench faults redaction accuracy lock clean
+.PHONY: help demo names test check browser played screenshots format bench faults hostile redaction accuracy lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -57,6 +57,10 @@ bench: $(DEV)  ## measure speed with SIZE invented tickets beside raw queries; w
 # A part of it at a time: FAULTS="--only 1" to "--only 6".
 faults: $(DEV)  ## kill workers and break Slack and the disk while digests are posted, and count
 	$(BIN)/python bench/faults.py $(FAULTS)
+
+hostile: $(DEV)  ## 10,000 hostile texts and requests, 4,000 screens of them, where `make test` tries some hundred
+	HOSTILE_TEXTS=10000 HOSTILE_SCREENS=2000 FUZZED_REQUESTS=10000 $(BIN)/python -m pytest \
+	  tests/test_hostile_texts.py tests/test_blocks_harm.py tests/test_requests.py --engine sqlite
 
 redaction: $(DEV)  ## measure redaction on the labelled texts in $(SHARED), and write README's table
 	$(BIN)/python bench/redaction.py $(SHARED)/pii/dev.jsonl --write README.md

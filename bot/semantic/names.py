@@ -105,7 +105,7 @@ def _groups(text: str, found: list[Found]) -> Iterator[list[Found]]:
     for before, here in pairwise(found):
         between = text[before[1] : here[0]]
         same = _sort(before[2]) == _sort(here[2])
-        gap = " \t\n," if _sort(here[2]) == "address" else " \t"
+        gap = " \t\n,." if _sort(here[2]) == "address" else " \t"
         joined = len(between) <= 4 and not between.strip(gap)
         if same and joined:
             group.append(here)
