@@ -24,6 +24,7 @@ from bot.voice.redact_names import find_named, find_spoken
 from bot.voice.redact_numbers import (
     NUMBER_CUES,
     email_value,
+    find_accounts,
     find_cards,
     find_emails,
     find_ibans,
@@ -112,6 +113,7 @@ def _of_anybody(text: str, rules: Rules, email: str, phone: str | None) -> list[
         find_emails(seen, rules.own_domains, email),
         find_cards(seen),
         find_ibans(seen),
+        find_accounts(seen),
         find_ids(seen),
         find_phones(seen, rules.regions, phone),
         find_ips(seen),

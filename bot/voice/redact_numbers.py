@@ -71,7 +71,9 @@ _NO_CARD: Final = re.compile(
     r"[ \t]{0,2}(?:numbers?|no|nr|id)?[.:=# \t]{0,4}\Z",
     re.I,
 )
-_CVV: Final = Cue("cvv2?|cvc2?|csc|cid", r"\b[ \t]{0,2}(?:is|code|:|=)?[ \t]{0,2}(\d{3,4})\b", re.I)
+_CVV: Final = Cue(
+    "cvv2?|cvc2?|csc|cid", r"[\"']?[ \t]{0,2}(?:is|code|:|=)?[ \t]{0,2}[\"']?(\d{3,4})\b", re.I
+)
 
 _IBAN: Final = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![a-z0-9])", re.I
@@ -123,7 +125,22 @@ _ID_WORD: Final = Cue(
     r"|[a-z]{0,4}\d[a-z0-9-]{4,16})(?![A-Za-z0-9])",
     re.I,
 )
-NUMBER_CUES: Final = (_CVV, _ID_WORD)
+_BANK_WORD: Final = Cue(
+    "sort ?code|routing(?: number)?|bank account|account number|kontonummer|konto(?:nr)?"
+    "|bankleitzahl|blz|bsb|clabe|swift|bic|aba",
+    r"\b(?:[ ](?:number|no|nr|code))?\b\.?[\"']?[ \t]{0,2}(?:is|ist|:|=|#)?[ \t]{0,2}[\"']?"
+    r"(\d{2,4}(?:[ -]?\d{2,4}){1,6})(?![\w-])",
+    re.I,
+)
+_BIRTH: Final = Cue(
+    "dob|d\\.o\\.b|date of birth|birth ?date|birthday|born|geburtsdatum|geboren|n[ée]e? le"
+    "|date de naissance|fecha de nacimiento|data de nascimento|data di nascita|geboortedatum",
+    r"\b\.?[\"']?[ \t]{0,2}(?:is|ist|on|am|in|:|=)?[ \t]{0,2}[\"']?"
+    r"(\d{1,4}[./ -]\d{1,2}[./ -]\d{2,4}"
+    r"|\d{1,2}\.?(?:st|nd|rd|th)?[ ](?:of[ ])?[^\W\d_]{3,12}[ ,]{1,2}\d{4}|[^\W\d_]{3,12}[ ]\d{1,2}(?:st|nd|rd|th)?,?[ ]\d{4})\b",
+    re.I,
+)
+NUMBER_CUES: Final = (_CVV, _ID_WORD, _BANK_WORD, _BIRTH)
 
 
 def email_value(found: str) -> str:
@@ -218,6 +235,13 @@ def find_ibans(seen: Seen) -> Iterator[Span]:
                 yield Span(found.start(), found.end(), "iban")
 
 
+def find_accounts(seen: Seen) -> Iterator[Span]:
+    """Accounts at a bank, by the word before them."""
+    for found in seen.find(_BANK_WORD) if seen.has_digit else ():
+        if sum(char.isdigit() for char in found[1]) >= 6:
+            yield Span(found.start(1), found.end(1), "iban")
+
+
 def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(value)
@@ -265,5 +289,8 @@ def find_ids(seen: Seen) -> Iterator[Span]:
         if found.lastgroup and _is_national_id(found.lastgroup, found[0]):
             yield Span(found.start(), found.end(), "id")
     for found in seen.find(_ID_WORD) if seen.has_digit else ():
-        if sum(char.isdigit() for char in found["value"]) >= 3:
+        least = 2 if "plate" in found[0].lower() else 3
+        if sum(char.isdigit() for char in found["value"]) >= least:
             yield Span(found.start("value"), found.end("value"), "id")
+    for found in seen.find(_BIRTH) if seen.has_digit else ():
+        yield Span(found.start(1), found.end(1), "id")

@@ -48,7 +48,7 @@ _BEFORE: Final = re.compile(
     r"|(?:messages?|calls?|texts?|calling"
     r"|answer(?:s|ing|ed)?)[ ](?:to|from|at|on)|number(?: is)?|numero|número|numéro|telefonu"
     r"|telefonen|телефон[уае]?|тел|звоните|電話|电话)\b"
-    r"[ \t]{0,2}[.:=#]{0,2}(?:[ \t]{0,2}(?:me|us|him|her|is|at|on|under|au|al|a|est|ist|är"
+    r"[\"']?[ \t]{0,2}[.:=#]{0,2}(?:[ \t]{0,2}(?:me|us|him|her|is|at|on|under|au|al|a|est|ist|är"
     r"|via|to|no"
     r"|mobile|number|phone|\(|nr)[.:]?){0,3}[ \t\"'(]{0,3})\Z",
     re.I,
@@ -65,6 +65,10 @@ _AFTER: Final = re.compile(
     r"[ \t]?[-,(/]?[ \t]?(?:office|mobile|cell(?:phone)?|fax|home|work|desk|direct|landline|pager"
     r"|phone|tel|whats ?app|handy|b[üu]ro|m[óo]vil|portable)\b",
     re.I,
+)
+_NETWORK: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+_BESIDE_ADDRESS: Final = re.compile(
+    r"(?:@[\w.-]{3,40}|\[email \d{1,4}\])[\"']?[ \t,;|/]{1,3}[\"']?\Z"
 )
 _DIGIT: Final = re.compile(r"\d")
 
@@ -103,6 +107,10 @@ def _is_phone(text: str, start: int, end: int, regions: tuple[str, ...], own: st
     before = text[max(0, start - 40) : start]
     if number.startswith("+"):
         return _exists(number, regions) or 8 <= len(digits) <= 15
+    if _NETWORK.fullmatch(number) and max(map(int, number.split("."))) < 256:
+        return False
+    if _BESIDE_ADDRESS.search(before) and _exists(number, regions):
+        return True
     if _NOT_BEFORE.search(before):
         return False
     if _BEFORE.search(before) or _AFTER.match(text, end):

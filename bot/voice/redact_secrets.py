@@ -96,6 +96,11 @@ _USING: Final = Cue(
     r"[\"'`(]?((?=[^\s\"'`<>]{0,60}\d)[^\s\"'`<>()]{5,100})",
     re.I,
 )
+_KEYED: Final = Cue(
+    "(?:api|access|secret|auth|private|licen[cs]e|product|activation)[ -](?:key|token)",
+    r"s?(?:[ \t]is|:|=)?[ \t]{1,3}[\"'`(]?((?=[^\s\"'`<>]{0,60}\d)[A-Za-z0-9_.+/=-]{8,200})",
+    re.I,
+)
 _CODE: Final = Cue(
     "pin|otp|2fa|mfa|tan|(?:security|verification|access|one[- ]time|sms|auth|backup)"
     "[ -](?:code|pin|password)",
@@ -103,7 +108,19 @@ _CODE: Final = Cue(
     r"(\d{4,8})\b",
     re.I,
 )
-SECRET_CUES: Final = (_SCHEME, _AUTHORIZATION, _SAID, _USING, _CODE)
+# curl -u mo:hunter2, mysql -phunter2: what stands behind a flag on a command line.
+_COMMAND: Final = Cue(
+    "curl|wget|http|mysql|mysqldump|mariadb|psql|mongo|sshpass|redis-cli|smbclient|ldapsearch",
+    r"\b(?:[ \t]{1,3}[^\s|;]{1,200}){0,8}?[ \t]{1,3}(?:(?:-u|--user)[ =]?[\"']?[^\s:\"']{1,80}:"
+    r"|-p(?=[^\s]{4})(?!ort)[\"']?|-a[ ]|--(?:http-)?password[ =])([^\s\"']{3,200})",
+)
+_NEAR: Final = Cue(
+    "pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|contrase[nñ]a|senha|wachtwoord|has[lł]o",
+    r"\b[^\n.;]{1,40}?[ ,:(\"'](?=[^\s,]{0,40}[!@#$%^&*?~+=])(?=[^\s,]{0,40}\d)"
+    r"(?=[^\s,]{0,40}[A-Za-z])([^\s,;:()\"'<>\[\]/\\]{6,60})(?=[\s,.;)\"']|\Z)",
+    re.I,
+)
+SECRET_CUES: Final = (_SCHEME, _AUTHORIZATION, _SAID, _USING, _CODE, _KEYED, _COMMAND, _NEAR)
 _SHORTEST: Final = 14
 """Characters of the shortest secret that is known by its looks; none has a space in it."""
 _SPOKEN: Final = word_set(
@@ -135,6 +152,12 @@ _PARAMETER: Final = re.compile(
     r"|pass|secret|"
     r"session|sessionid|sid|jwt|hash|otp|ticket|credential|invite|nonce|email|e-mail|user|phone)"
     r"(?:[_-]\w{0,20})?=[^&#]",
+    re.I,
+)
+# A way in that was mailed to one person: whoever has it is that person.
+_WAY_IN: Final = re.compile(
+    r"[/?&#=](?:reset|invit|verif|confirm|activat|unsubscri|magic|sso|login|signin|join|token|share"
+    r"|password|recover)[\w-]{0,20}[/=](?:[\w-]{1,20}[/=])?(?=[\w.-]{0,40}\d)[\w.-]{12,600}",
     re.I,
 )
 _PATH_PART: Final = re.compile(r"[A-Za-z0-9_-]{24,600}")
@@ -229,6 +252,11 @@ def _told(seen: Seen) -> Iterator[Span]:
         value = found[1].rstrip(".,;!?)")
         if _is_told(value):
             yield Span(found.start(1), found.start(1) + len(value), "secret")
+    for cue in (_KEYED, _COMMAND, _NEAR):
+        for found in seen.find(cue):
+            value = found[1] if cue is _COMMAND else found[1].rstrip(".,;!?)")
+            if _is_told(value):
+                yield Span(found.start(1), found.start(1) + len(value), "secret")
     for found in seen.find(_CODE):
         yield Span(found.start(1), found.end(1), "secret")
 
@@ -269,5 +297,10 @@ def find_links(text: str) -> Iterator[Span]:
             continue
         rest = url[host.end() :]
         parts = _PATH_PART.findall(rest.split("?")[0])
-        if "@" in host[0] or _PARAMETER.search(rest) or any(map(_looks_random, parts)):
+        if (
+            "@" in host[0]
+            or _PARAMETER.search(rest)
+            or _WAY_IN.search(rest)
+            or any(map(_looks_random, parts))
+        ):
             yield Span(link.start(), link.start() + len(url), "link", f"{host[1]}{host[2]}/")
