@@ -110,6 +110,8 @@ REFUSED: dict[str, tuple[bytes, str, Headers]] = {
     "second payload broken": (b"payload={}&payload={" + SECRET.encode(), FORM, {}),
     "JSON, but no object": (json.dumps([SECRET]).encode(), JSON, {}),
     "event that is no object": (json.dumps({"event": SECRET}).encode(), JSON, {}),
+    "event that is an empty list": (json.dumps(MENTION | {"event": []}).encode(), JSON, {}),
+    "event that is null": (json.dumps(MENTION | {"event": None}).encode(), JSON, {}),
     "nested too deeply": (b"[" * 200_000 + SECRET.encode(), JSON, {}),
     "invalid UTF-8": (SECRET.encode() + b"\xff\xfe", FORM, {}),
     "invalid UTF-8, unsigned": (SECRET.encode() + b"\xff", FORM, {SIGNATURE: "v0=0"}),

@@ -19,6 +19,7 @@ from bot.reports import Redaction, Requester
 from bot.voice.redact_addresses import ADDRESS_CUES, find_addresses
 from bot.voice.redact_cues import Cues, Seen
 from bot.voice.redact_disguise import shadow
+from bot.voice.redact_links import find_links
 from bot.voice.redact_name_cues import NAME_CUES
 from bot.voice.redact_names import find_named, find_spoken
 from bot.voice.redact_numbers import (
@@ -34,7 +35,7 @@ from bot.voice.redact_numbers import (
 from bot.voice.redact_patterns import Pattern, find_own
 from bot.voice.redact_phones import find_phones
 from bot.voice.redact_requester import OwnName
-from bot.voice.redact_secrets import SECRET_CUES, find_links, find_secrets
+from bot.voice.redact_secrets import SECRET_CUES, find_secrets
 from bot.voice.redact_shadow import TOKEN, Span, fold_name
 from bot.voice.redact_spans import Draft, outside, united
 from bot.voice.tokens import WITHHELD

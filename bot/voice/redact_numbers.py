@@ -98,9 +98,11 @@ _VERSION_WORD: Final = re.compile(
 )
 
 _SSN: Final = re.compile(
-    r"(?<![\w-])(?:(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}"
-    # Masked in part by its writer: the digits left are still of somebody's number.
-    r"|(?:[Xx*]{3}-[Xx*]{2}-\d{4}|\d{3}-(?:[Xx*]{2}|\d{2})-[Xx*]{4,5}))(?![\w-])"
+    r"(?<![\w-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])"
+)
+# Masked in part by its writer: the digits left are still of somebody's number.
+_PART_OF_SSN: Final = re.compile(
+    r"(?<![\w-])(?:[Xx*]{3}-[Xx*]{2}-\d{4}|\d{3}-(?:[Xx*]{2}|\d{2})-[Xx*]{4,5})(?![\w-])"
 )
 _SHAPED: Final = re.compile(
     r"(?<![\w-])(?:(?P<nino>[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])"
@@ -137,7 +139,8 @@ _BIRTH: Final = Cue(
     "|date de naissance|fecha de nacimiento|data de nascimento|data di nascita|geboortedatum",
     r"\b\.?[\"']?[ \t]{0,2}(?:is|ist|on|am|in|:|=)?[ \t]{0,2}[\"']?"
     r"(\d{1,4}[./ -]\d{1,2}[./ -]\d{2,4}"
-    r"|\d{1,2}\.?(?:st|nd|rd|th)?[ ](?:of[ ])?[^\W\d_]{3,12}[ ,]{1,2}\d{4}|[^\W\d_]{3,12}[ ]\d{1,2}(?:st|nd|rd|th)?,?[ ]\d{4})\b",
+    r"|\d{1,2}\.?(?:st|nd|rd|th)?[ ](?:of[ ])?[^\W\d_]{3,12}[ ,]{1,2}\d{4}"
+    r"|[^\W\d_]{3,12}[ ]\d{1,2}(?:st|nd|rd|th)?,?[ ]\d{4})\b",
     re.I,
 )
 NUMBER_CUES: Final = (_CVV, _ID_WORD, _BANK_WORD, _BIRTH)
@@ -284,6 +287,8 @@ def _is_national_id(shape: str, value: str) -> bool:
 def find_ids(seen: Seen) -> Iterator[Span]:
     """National ids: by a shape that nothing else has, or by the word before them."""
     for found in _SSN.finditer(seen.text) if seen.has_number else ():
+        yield Span(found.start(), found.end(), "id")
+    for found in _PART_OF_SSN.finditer(seen.text) if "-xx" in seen.low or "-**" in seen.low else ():
         yield Span(found.start(), found.end(), "id")
     for found in _SHAPED.finditer(seen.text) if seen.has_number else ():
         if found.lastgroup and _is_national_id(found.lastgroup, found[0]):

@@ -1,4 +1,4 @@
-"""Find secrets and links that carry them: keys, tokens, passwords, signed addresses.
+"""Find secrets: keys, tokens, passwords.
 
 A secret has no owner to ask and no form that all share, so several weak signs are united:
 the prefix that a provider gives its keys, the name of the field, the word "password", and
@@ -145,27 +145,11 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.I
 _HEX: Final = re.compile(r"(?:0x)?[0-9a-f-]+", re.I)
 _KIND_OF_CHAR: Final = {**dict.fromkeys("0123456789", 0), **dict.fromkeys("-_+/=", 3)}
 
-_LINK: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+]{1,15}://[^\s<>\"'`]{1,4000}")
-_HOST: Final = re.compile(r"([A-Za-z][A-Za-z0-9+]{1,15}://)(?:[^/?#]{0,1000}@)?([^/?#@]*)")
-_PARAMETER: Final = re.compile(
-    r"[?&#;](?:[\w.-]{0,30}[_.-])?(?:token|key|apikey|auth|sig|signature|code|password|pwd"
-    r"|pass|secret|"
-    r"session|sessionid|sid|jwt|hash|otp|ticket|credential|invite|nonce|email|e-mail|user|phone)"
-    r"(?:[_-]\w{0,20})?=[^&#]",
-    re.I,
-)
-# A way in that was mailed to one person: whoever has it is that person.
-_WAY_IN: Final = re.compile(
-    r"[/?&#=](?:reset|invit|verif|confirm|activat|unsubscri|magic|sso|login|signin|join|token|share"
-    r"|password|recover)[\w-]{0,20}[/=](?:[\w-]{1,20}[/=])?(?=[\w.-]{0,40}\d)[\w.-]{12,600}",
-    re.I,
-)
-_PATH_PART: Final = re.compile(r"[A-Za-z0-9_-]{24,600}")
 _BEGIN: Final = re.compile(r"-----BEGIN[A-Z0-9 ]{0,40}-----")
 _END: Final = re.compile(r"-----END[A-Z0-9 ]{0,40}-----")
 
 
-def _looks_random(value: str) -> bool:
+def looks_random(value: str) -> bool:
     """Whether no person would type this: many changes between cases and digits."""
     if _UUID.fullmatch(value) or _HEX.fullmatch(value):
         return False
@@ -267,7 +251,7 @@ def _looking_secret(text: str) -> Iterator[Span]:
             yield Span(found.start(), found.end(), "secret")
     for pattern in (_LONG, _BASE64):
         for found in pattern.finditer(text):
-            if _looks_random(found[0]):
+            if looks_random(found[0]):
                 yield Span(found.start(), found.end(), "secret")
 
 
@@ -284,23 +268,3 @@ def find_secrets(seen: Seen) -> Iterator[Span]:
             yield Span(found.start(1), found.end(1), "secret")
     yield from _fields(text)
     yield from _told(seen)
-
-
-def find_links(text: str) -> Iterator[Span]:
-    """Links with a login or a token in them; scheme and host are kept."""
-    for link in _LINK.finditer(text) if "://" in text else ():
-        url = link[0].rstrip(".,;:!?)]}")
-        if TOKEN_START.search(url):
-            continue
-        host = _HOST.match(url)
-        if not host or not host[2]:
-            continue
-        rest = url[host.end() :]
-        parts = _PATH_PART.findall(rest.split("?")[0])
-        if (
-            "@" in host[0]
-            or _PARAMETER.search(rest)
-            or _WAY_IN.search(rest)
-            or any(map(_looks_random, parts))
-        ):
-            yield Span(link.start(), link.start() + len(url), "link", f"{host[1]}{host[2]}/")
