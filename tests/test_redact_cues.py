@@ -15,13 +15,13 @@ from bot.voice.redact import Redactor, Rules
 from bot.voice.redact_addresses import ADDRESS_CUES, LAYOUTS
 from bot.voice.redact_cues import Cue, Cues, Seen, expansions, folded_word
 from bot.voice.redact_name_cues import NAME_CUES
+from bot.voice.redact_network import find_ips
 from bot.voice.redact_numbers import (
     NUMBER_CUES,
     find_cards,
     find_emails,
     find_ibans,
     find_ids,
-    find_ips,
 )
 from bot.voice.redact_phones import find_phones
 from bot.voice.redact_secrets import FIELD, SECRET_CUES, fields

@@ -22,6 +22,7 @@ from bot.voice.redact_disguise import shadow
 from bot.voice.redact_links import find_links
 from bot.voice.redact_name_cues import NAME_CUES
 from bot.voice.redact_names import find_named, find_spoken
+from bot.voice.redact_network import find_ips
 from bot.voice.redact_numbers import (
     NUMBER_CUES,
     email_value,
@@ -30,7 +31,6 @@ from bot.voice.redact_numbers import (
     find_emails,
     find_ibans,
     find_ids,
-    find_ips,
 )
 from bot.voice.redact_patterns import Pattern, find_own
 from bot.voice.redact_phones import find_phones

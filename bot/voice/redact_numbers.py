@@ -1,4 +1,4 @@
-"""Find e-mail addresses, cards, bank accounts, network addresses and national ids.
+"""Find e-mail addresses, cards, bank accounts and national ids.
 
 Each has a check that ordinary numbers fail (a check digit, a parser, a list of countries) or
 a word before it that says what it is; without one of the two nothing is masked, because an
@@ -7,7 +7,6 @@ engineer needs order numbers, commits and versions.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -79,23 +78,6 @@ _IBAN: Final = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![a-z0-9])", re.I
 )
 _IBAN_WORD: Final = re.compile(r"\biban\b[^\n]{0,25}\Z", re.I)
-
-_IPV4: Final = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
-_THREE_NUMBERS: Final = re.compile(r"\.\d{1,3}\.\d")
-_IPV6: Final = re.compile(
-    r"(?<![\w:.])(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9a-fA-F:.]{3,45}(?![\w:])"
-)
-_MAC: Final = re.compile(
-    r"(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])", re.I
-)
-_EVERYWHERE: Final = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255"})
-_VERSION_WORD: Final = re.compile(
-    r"(?:\b(?:version|vers|ver|v|build|release|firmware|driver|agent|app|update(?:d)?(?:"
-    r" to)?|upgrade"
-    r"(?:d)?(?: to)?|patch|client|sdk|android|ios|chrome|firefox|edge|safari|opera|outlook|windows)"
-    r"|/)[ \t]{0,2}[:=v#(]?[ \t]{0,2}\Z",
-    re.I,
-)
 
 _SSN: Final = re.compile(
     r"(?<![\w-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])"
@@ -243,33 +225,6 @@ def find_accounts(seen: Seen) -> Iterator[Span]:
     for found in seen.find(_BANK_WORD) if seen.has_digit else ():
         if sum(char.isdigit() for char in found[1]) >= 6:
             yield Span(found.start(1), found.end(1), "iban")
-
-
-def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(value)
-    except ValueError:
-        return None
-
-
-def find_ips(seen: Seen) -> Iterator[Span]:
-    """Network addresses of customers: not versions, nor addresses that every machine has."""
-    text = seen.text
-    for found in _IPV4.finditer(text) if _THREE_NUMBERS.search(text) else ():
-        address = _address(found[0])
-        before = text[max(0, found.start() - 24) : found.start()]
-        if address and found[0] not in _EVERYWHERE and not _VERSION_WORD.search(before):
-            yield Span(found.start(), found.end(), "ip")
-    for found in _IPV6.finditer(text) if seen.has_digit and text.count(":") >= 2 else ():
-        value = found[0].rstrip(".")
-        value = value[:-1] if value.endswith(":") and not value.endswith("::") else value
-        address = _address(value)
-        groups = [group for group in value.split(":") if group]
-        long = len(groups) >= 3 or (groups and len(groups[0]) == 4)
-        if address and long and not address.is_loopback and any(c.isdigit() for c in value):
-            yield Span(found.start(), found.start() + len(value), "ip")
-    for found in _MAC.finditer(text) if max(map(text.count, ":-")) >= 5 else ():
-        yield Span(found.start(), found.end(), "id")
 
 
 def _is_national_id(shape: str, value: str) -> bool:
