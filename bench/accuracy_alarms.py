@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import alarms as bench
+
 from bot.reports import AlarmReport
 
 SEEDS: Final = (1, 2, 3)

@@ -19,15 +19,16 @@ import languages as language_bench
 import meaning as meaning_bench
 import reading as reading_bench
 import themes as theme_bench
+from kinds import Figures
+from kinds_corpus import PATTERNS_ONLY, WORDS_ONLY, Vocabulary
+from kinds_corpus import load as load_items
+from train_kinds import Learned, vectors_of
+
 from bot.reports import Feature, Kind
 from bot.semantic import Absent, Encoder, load
 from bot.voice.feature_ranking import FeatureRanking
 from bot.voice.features import Catalogue
 from bot.voice.kinds import passages
-from kinds import Figures
-from kinds_corpus import PATTERNS_ONLY, WORDS_ONLY, Vocabulary
-from kinds_corpus import load as load_items
-from train_kinds import Learned, vectors_of
 
 MOST_EXAMPLES: Final = 3
 KINDS_MISREAD: Final = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from kinds_corpus import Corpus, Floats, Rows, shares
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 from sklearn.linear_model import LogisticRegression
@@ -18,7 +19,6 @@ from sklearn.linear_model import LogisticRegression
 from bot.reports import FRICTION_KINDS, Kind
 from bot.voice.kind_model import QUOTE, WHOLE, Decision, Scores
 from bot.voice.kind_quotes import NAMES, features
-from kinds_corpus import Corpus, Floats, Rows, shares
 
 SEED: Final = 1
 FOLDS: Final = 5

@@ -1,21 +1,21 @@
-"""Whether what is ranked highest is worth reading, what a digest would show, and what it costs.
+"""Whether what is ranked highest is worth reading, and what choosing costs.
 
-    python bench/notable.py PATH/TO/DATA [--learn] [--meaning]
+    python bench/notable.py PATH/TO/DATA [--vectors FILE]
 
 PATH holds `kinds/train.jsonl` and `kinds/dev.jsonl`: texts with what a reader found each worth to
-an engineer, 0 to 3. They are not part of this project. `--learn` prints the weights of
-`bot/voice/clarity.py`, learned from the openly licensed texts of `train.jsonl` alone.
+an engineer, 0 to 3. They are not part of this project. Texts of `train` that clarity was learned
+from are ranked by weights that were learned without them (five-fold); those that it was not learned
+from, and `dev`, by the tables in the package. `--vectors` keeps what texts mean between runs.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,27 +24,23 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from numpy.typing import NDArray
+from kinds_corpus import DRAWN_WITHOUT_REGARD, Floats, Vocabulary
+from kinds_corpus import load as load_rows
+from train_kinds import Learned, vectors_of
 
-from bot.voice import clarity
-from bot.voice.kinds import best_quote, passages
+from bot.semantic import Absent
+from bot.voice.clarity import clarity
+from bot.voice.kinds import judge, passages_of
 from bot.voice.memory import Before
 from bot.voice.notable import choose, ranked
 from bot.voice.notable_parts import Candidate
-from bot.voice.read_text import read_text
 
 DRAWS: Final = 1_000
 SIZE: Final = 100
 BEST: Final = 10
-RIDGE: Final = 100.0
-WORTH_NOTHING: Final = 0.5
-WORTH_ALL: Final = 3.5
-"""What readers found worth these is a clarity of 0 and of 1; long texts promise more than 3."""
 CANDIDATES: Final = 10_000
 SECONDS: Final = 1.0
 _NOW: Final = datetime(2026, 11, 1, tzinfo=UTC)
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +48,77 @@ class Item:
     """A labelled text, read as the product reads it."""
 
     source: str
-    is_open: bool
     worth: float
+    is_first: bool
     candidate: Candidate
 
 
-def load(path: Path) -> list[Item]:
-    """The items of a file."""
-    with path.open(encoding="utf-8") as lines:
-        return [_item(json.loads(line)) for line in lines]
+Rank = Callable[[Sequence[Item]], list[Item]]
+Group = Callable[[Item], str]
 
 
-def _item(row: dict[str, Any]) -> Item:
-    worth = row["worth"]
-    found = passages(row["text"])
+def read(rows: Sequence[Mapping[str, Any]], vectors: Floats | None) -> list[Item]:
+    """Texts read as the product reads them, with what they mean where that is given."""
+    return [
+        _item(row, None if vectors is None else vectors[place].astype(np.float32))
+        for place, row in enumerate(rows)
+    ]
+
+
+def _item(row: Mapping[str, Any], vector: Any) -> Item:
+    judged = judge(row["text"], vector)
+    found = passages_of(row["text"], judged) if judged else ()
     candidate = Candidate(
         id=row["id"],
         text=row["text"],
-        quote=best_quote(found),
+        quote=max(found, key=lambda passage: passage.score).text if found else "",
         kinds=tuple(passage.kind for passage in found),
+        clarity=clarity(row["text"], judged),
         customer="",
         segment=None,
         created_at=_NOW,
-        sure=max((passage.score for passage in found), default=0.0),
     )
     return Item(
         source=row["source"],
-        is_open="not open" not in row["licence"],
-        worth=float(np.mean(worth)),
+        worth=float(np.mean(row["worth"])),
+        is_first=int(row["id"].partition("-")[2]) <= DRAWN_WITHOUT_REGARD,
         candidate=candidate,
     )
 
 
-def gains(
-    items: Sequence[Item], rank: Callable[[Sequence[Item]], list[Item]], *, one_source: bool
-) -> float:
+def without_having_learned(items: Sequence[Item], learned: Learned, stage: int) -> list[Item]:
+    """The same with the clarity, where it was learned from a text, by weights that were not."""
+    texts = (item["id"] for item in learned.corpus.items)
+    told = dict(zip(texts, learned.clear(stage).tolist(), strict=True))
+    return [
+        replace(item, candidate=replace(item.candidate, clarity=told[item.candidate.id]))
+        if item.candidate.id in told and item.candidate.is_told
+        else item
+        for item in items
+    ]
+
+
+def gains(items: Sequence[Item], rank: Rank, group: Group, least: int = SIZE) -> float:
     """By how much the ten ranked highest beat ten random ones, over draws of a hundred texts.
 
-    Sources with fewer texts are left out where each draw is from one source.
+    A draw is of one group, chosen by chance among those with `least` texts; of fewer than a
+    hundred all are taken.
     """
-    by_source = defaultdict(list)
+    groups: dict[str, list[Item]] = defaultdict(list)
     for item in items:
-        by_source[item.source if one_source else ""].append(item)
-    sources = sorted(name for name, found in by_source.items() if len(found) >= SIZE)
+        groups[group(item)].append(item)
+    names = sorted(name for name, found in groups.items() if len(found) >= least)
     rng = random.Random(0)
     total = 0.0
     for _ in range(DRAWS):
-        drawn = rng.sample(by_source[rng.choice(sources)], SIZE)
-        mean = sum(item.worth for item in drawn) / SIZE
+        mine = groups[rng.choice(names)]
+        drawn = rng.sample(mine, min(SIZE, len(mine)))
+        mean = sum(item.worth for item in drawn) / len(drawn)
         total += sum(item.worth for item in rank(drawn)[:BEST]) / BEST - mean
     return total / DRAWS
 
 
-def by_order(items: Sequence[Item]) -> Callable[[Sequence[Item]], list[Item]]:
+def by_order(items: Sequence[Item]) -> Rank:
     """The product's ranking of any of these items."""
     order = {one.id: place for place, one in enumerate(ranked([i.candidate for i in items]))}
     return lambda drawn: sorted(drawn, key=lambda item: order[item.candidate.id])
@@ -118,51 +132,52 @@ def perfect(drawn: Sequence[Item]) -> list[Item]:
     return sorted(drawn, key=lambda item: (-item.worth, item.candidate.id))
 
 
-def learn(items: Sequence[Item]) -> tuple[dict[str, float], float]:
-    """Ridge regression of worth, scaled to 0 to 1, on facts of the text; weights and bias."""
-    open_items = [item for item in items if item.is_open]
-    rows: Floats = np.array(
-        [
-            clarity.facts(read_text(one.text), one.kinds, one.sure)
-            for one in (item.candidate for item in open_items)
-        ]
-    )
-    wanted = (np.array([item.worth for item in open_items]) - WORTH_NOTHING) / (
-        WORTH_ALL - WORTH_NOTHING
-    )
-    spread = rows.std(axis=0)
-    known = spread > 0
-    scaled = (rows[:, known] - rows[:, known].mean(axis=0)) / spread[known]
-    solved = np.linalg.solve(
-        scaled.T @ scaled + RIDGE * np.eye(scaled.shape[1]), scaled.T @ (wanted - wanted.mean())
-    )
-    weights = np.zeros(rows.shape[1])
-    weights[known] = solved / spread[known]
-    rounded = {name: round(float(w), 3) for name, w in zip(clarity.NAMES, weights, strict=True)}
-    bias = float(wanted.mean() - rows.mean(axis=0) @ np.array(list(rounded.values())))
-    return {name: weight for name, weight in rounded.items() if weight}, round(bias, 3)
+def by_source(item: Item) -> str:
+    return item.source
 
 
-def held_out(items: Sequence[Item], folds: int = 6) -> list[Item]:
-    """The items with a clarity, kept as `feature_usual`, that was learned without their source."""
-    sources = sorted({item.source for item in items})
-    found = []
-    for fold in range(folds):
-        kept_out = set(sources[fold::folds])
-        weights, bias = learn([item for item in items if item.source not in kept_out])
-        learned = [weights.get(name, 0.0) for name in clarity.NAMES]
-        for item in items:
-            if item.source in kept_out:
-                one = item.candidate
-                told = float(
-                    np.dot(learned, clarity.facts(read_text(one.text), one.kinds, one.sure))
-                )
-                found.append(replace(item, candidate=replace(one, feature_usual=bias + told)))
-    return found
+def by_sort(item: Item) -> str:
+    """Support questions, reviews, posts: sources of several years or products put together."""
+    return item.source.partition("-")[0]
 
 
-def by_held_out(drawn: Sequence[Item]) -> list[Item]:
-    return sorted(drawn, key=lambda item: (-item.candidate.feature_usual, item.candidate.id))
+def together(_: Item) -> str:
+    return ""
+
+
+def is_any(_: Item) -> bool:
+    return True
+
+
+def is_first(item: Item) -> bool:
+    return item.is_first
+
+
+WAYS: Final[Sequence[tuple[str, Group, int, Callable[[Item], bool]]]] = (
+    ("of one source with 100 texts", by_source, SIZE, is_any),
+    (
+        "of one source with 20 texts, all of them where there are fewer than 100",
+        by_source,
+        20,
+        is_any,
+    ),
+    ("of one sort of source", by_sort, SIZE, is_any),
+    ("of all sources", together, SIZE, is_any),
+    ("of all sources, without those picked for their kinds", together, SIZE, is_first),
+)
+
+
+def show(name: str, readings: Mapping[str, Sequence[Item]]) -> None:
+    """Print what each way of drawing gives; `readings` are the same texts, read in several ways."""
+    for said, group, least, fits in WAYS:
+        line = f"{name}, draws {said}:"
+        for reading, items in readings.items():
+            rank = by_order(items)
+            line += f" {reading} {gains([i for i in items if fits(i)], rank, group, least):.2f}"
+        some = [item for item in next(iter(readings.values())) if fits(item)]
+        for rank in (longest, perfect):
+            line += f", {rank.__name__} {gains(some, rank, group, least):.2f}"
+        print(line, flush=True)
 
 
 def seconds(items: Sequence[Item]) -> float:
@@ -184,33 +199,33 @@ def seconds(items: Sequence[Item]) -> float:
 
 
 def main() -> int:
-    """Print the figures; 1 where choosing takes longer than it may."""
+    """Print the figures; 1 where choosing takes longer than it may, or there are no texts."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--learn", action="store_true")
+    parser.add_argument("--vectors", type=Path, help="a file to keep the vectors in (.npz)")
     given = parser.parse_args()
     folder = given.data / "kinds"
     if not folder.is_dir():
         print(f"There is no folder {folder}: the labelled texts are not part of this project.")
         return 1
-    train = load(folder / "train.jsonl")
-    if given.learn:
-        weights, bias = learn(train)
-        print("\n".join(f'    "{name}": {weight},' for name, weight in weights.items()), bias)
-        return 0
-    for name, items in (("train", train), ("dev", load(folder / "dev.jsonl"))):
-        for one_source in (True, False):
-            print(name, "draws from one source" if one_source else "draws from all sources")
-            for rank in (by_order(items), longest, perfect):
-                said = "chosen" if rank not in (longest, perfect) else rank.__name__
-                print(f"  {said}: {gains(items, rank, one_source=one_source):.3f}")
-    kept = held_out(train)
-    for one_source in (True, False):
-        print(
-            "clarity, learned without the source:", gains(kept, by_held_out, one_source=one_source)
-        )
-    took = seconds(train)
-    print(f"choosing from {CANDIDATES:,}: {took:.2f} s of one core")
+    train, dev = (load_rows(folder / f"{name}.jsonl") for name in ("train", "dev"))
+    took = seconds(read(train, None))
+    print(f"choosing from {CANDIDATES:,}: {took:.2f} s of one core", flush=True)
+    corpus = Vocabulary(learnt := load_rows(folder / "train.jsonl", only_open=True)).corpus(learnt)
+    try:
+        vectors = [vectors_of(rows, given.vectors) for rows in (corpus.items, train, dev)]
+    except Absent as absent:
+        print(f"without meaning: {absent}")
+        vectors = []
+    learned = Learned(corpus, vectors[0] if vectors else None)
+    held: dict[str, list[Item]] = {}
+    others: dict[str, list[Item]] = {}
+    for stage, name in enumerate(("words", "meaning")[: len(learned.rules)]):
+        own, other = (vectors[1], vectors[2]) if stage else (None, None)
+        held[name] = without_having_learned(read(train, own), learned, stage)
+        others[name] = read(dev, other)
+    show("train", held)
+    show("dev", others)
     return int(took > SECONDS)
 
 

@@ -20,12 +20,13 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import redaction_tricks as tricks
+from hostile_texts import HOSTILE
+from redaction_parts import Part, share, show
+
 from bot.reports import Requester
 from bot.semantic import Absent
 from bot.semantic.names import load_names
 from bot.voice.redact import Redactor, Rules, redact_or_withhold
-from hostile_texts import HOSTILE
-from redaction_parts import Part, share, show
 
 BEGIN: Final = "<!-- measured by bench/redaction.py: begin -->"
 END: Final = "<!-- end -->"

@@ -13,6 +13,7 @@ each by its spread, add up to more than a threshold; it is set on the first part
 which was drawn without regard to kinds. With `--semantic` a regression over the vectors of texts'
 meanings is added, with a threshold of its own. Two more models tell the quotable sentences: one,
 learned from differences within a text, reads their words; the other chooses by what all say.
+What a reader gains from a text is learned beside the kinds (`clarity_learning.py`).
 
 Figures are of five-fold cross-validation. Only words, pairs and pieces of words that at least
 five texts have are kept; no text is stored. `--ablate` shows what the phrases written by hand
@@ -23,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -31,18 +31,20 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-
-from bot.reports import Kind
-from bot.voice import kind_meaning, kind_model
-from bot.voice.kind_features import steps_up_to
-from bot.voice.kinds import Judged, passages_of
+from clarity_learning import (
+    clarity_out_of_fold,
+    facts_of,
+    fit_clarity,
+    gain_model,
+    gains_out_of_fold,
+    worths,
+)
 from kinds import Figures, compare, show
 from kinds_corpus import (
     PATTERNS_ONLY,
     SORTS,
     WORDS_ONLY,
     Corpus,
-    Feature,
     Floats,
     Item,
     Vocabulary,
@@ -61,28 +63,13 @@ from kinds_learning import (
     quote_weights,
     vector_models,
 )
+from kinds_tables import meaning_table, table
 
-DATE: Final = "2026-11-26"
+from bot.reports import Kind
+from bot.voice import kind_meaning, kind_model
+from bot.voice.kinds import Judged, passages_of
+
 VOICE: Final = Path(__file__).resolve().parents[1] / "bot" / "voice"
-LEAST_WEIGHT: Final = {"word": 6, "pair": 6, "piece": 4, "line": 0, "shape": 0}
-SOURCES: Final = f"""\
-# Written by bench/train_kinds.py on {DATE} from the {{count:,}} openly licensed items of
-# kinds/train.jsonl: texts of Mozilla Support contributors (CC BY-SA), of Banking77 (PolyAI,
-# CC BY 4.0) and of the app reviews of Dabrowski and others (MIT); see NOTICE."""
-HEADER: Final = f"""\
-# Weights of the kinds of friction, read by bot/voice/kind_model.py.
-{SOURCES}
-# A row is a feature and its weights in 1/{kind_model.SCALE}: of a sentence {", ".join(Kind)}
-# and its worth as a quote; of the whole text {", ".join(Kind)}.
-# decision: the weights of text and best sentence, what is added, and the log-odds at the threshold.
-# quote: weights of the choice of a quote."""
-MEANING_HEADER: Final = f"""\
-# What a text's vector adds to its kinds, read by bot/voice/kind_meaning.py.
-{SOURCES}
-# Vectors are those of the encoder in bot/semantic (all-MiniLM-L6-v2, int8).
-# vector: for each kind what is added, and the weights of the components, in 1/{kind_meaning.SCALE}.
-# decision: the weights of text, best sentence and vector, what is added, and the log-odds at the
-# threshold."""
 
 
 class Learned:
@@ -99,75 +86,56 @@ class Learned:
         self.out = [plain] if vectors is None else [plain, both]
         self.rules = [decide(corpus, own) for own in self.out]
         self.quotes = quote_weights(corpus, choices(corpus, plain, self.rules[0]))
+        self.gain = gain_model(corpus, everything)
+        self.gain_out = gains_out_of_fold(corpus)
+        used = [None, vectors][: len(self.out)]
+        self.facts = [facts_of(self._judged_out(stage)) for stage in range(len(self.out))]
+        self.clarity = [
+            fit_clarity(rows, own, worths(corpus.items))
+            for rows, own in zip(self.facts, used, strict=True)
+        ]
+
+    def _judged_out(self, stage: int) -> list[Judged]:
+        fold = folds(len(self.corpus.items)).tolist()
+        quotes = [self.quotes[number] for number in fold]
+        return judged(self.corpus, self.out[stage], self.rules[stage], quotes, self.gain_out)
 
     def cross_validated(self, stage: int) -> Figures:
         """How each text is read by what was learned from others; stage 1 is with vectors."""
-        fold = folds(len(self.corpus.items)).tolist()
-        quotes = [self.quotes[number] for number in fold]
-        return answers(self.corpus, self.out[stage], self.rules[stage], quotes)
+        return answers(self.corpus, self._judged_out(stage))
+
+    def clear(self, stage: int) -> Floats:
+        """How clear each text is by what was learned from others; stage 1 is with vectors."""
+        vectors = self.vectors if stage else None
+        return clarity_out_of_fold(self.facts[stage], vectors, worths(self.corpus.items))
 
     def on(self, corpus: Corpus, vectors: Floats | None, stage: int) -> Figures:
         """How other texts are read."""
         own = marks(corpus, self.models, self.by_vector, vectors if stage else None)
         quotes = [self.quotes[FOLDS]] * len(corpus.items)
-        return answers(corpus, own, self.rules[stage], quotes)
+        gain = self.gain(corpus.by_text)
+        return answers(corpus, judged(corpus, own, self.rules[stage], quotes, gain))
 
 
-def answers(
-    corpus: Corpus, own: Marks, rule: Decisions, quotes: Sequence[dict[str, float]]
-) -> Figures:
-    """The figures where texts are read as the product does, with the scores given."""
+def judged(
+    corpus: Corpus, own: Marks, rule: Decisions, quotes: Sequence[dict[str, float]], gain: Floats
+) -> list[Judged]:
+    """The texts of a corpus as the product judges them, with the scores given."""
     found = []
     for text, places in enumerate(corpus.sentences_of()):
         told = () if own.meaning is None else own.meaning[text].tolist()
-        scores = kind_model.Scores(own.sentence[places].tolist(), own.text[text].tolist(), told)
+        scores = kind_model.Scores(
+            own.sentence[places].tolist(), own.text[text].tolist(), told, float(gain[text])
+        )
         read = [corpus.sentences[place] for place in places]
-        judged = Judged(read, scores, rule, quotes[text])
-        found.append(passages_of(corpus.items[text]["text"], judged))
-    return compare(corpus.items, found)
+        found.append(Judged(read, scores, rule, quotes[text]))
+    return found
 
 
-def table(vocabulary: Vocabulary, learned: Learned) -> str:
-    """The file of weights, with a header that says where they come from."""
-    rows: dict[str, list[str]] = defaultdict(list)
-    scale = kind_model.SCALE
-    weights = np.column_stack([model.weights for model in learned.models])
-    whole: dict[Feature, list[float]] = {
-        feature: [float(value) * vocabulary.weight[column] for value in weights[column]]
-        for feature, column in vocabulary.column.items()
-    }
-    for (sort, name), scaled in whole.items():
-        total = scaled
-        if sort == "shape":
-            steps = [whole[sort, step] for step in steps_up_to(name) if (sort, step) in whole]
-            total = [sum(step) for step in zip(*steps, strict=True)]
-        row = [round(value * scale) for value in total]
-        if any(abs(value) >= LEAST_WEIGHT[sort] for value in row):
-            rows[sort].append(name + "\t" + " ".join(map(str, row)))
-    biases = " ".join(str(round(model.bias * scale)) for model in learned.models)
-    rows["shape"].append(f"bias\t{biases}")
-    lines = [HEADER.format(count=len(learned.corpus.items)), "decision"]
-    for kind, rule in learned.rules[0].items():
-        lines.append(f"{kind}\t{rule.text:.4f} {rule.best:.4f} {rule.bias:.4f} {rule.odds:.4f}")
-    lines.append("quote")
-    lines += [f"{name}\t{value:.4f}" for name, value in sorted(learned.quotes[FOLDS].items())]
-    for sort in SORTS:
-        lines += [sort, *sorted(rows[sort])]
-    return "\n".join(lines) + "\n"
-
-
-def meaning_table(learned: Learned) -> str:
-    """The file of what vectors add."""
-    lines = [MEANING_HEADER.format(count=len(learned.corpus.items)), "decision"]
-    for kind, rule in learned.rules[1].items():
-        values = (rule.text, rule.best, rule.meaning, rule.bias, rule.odds)
-        lines.append(f"{kind}\t" + " ".join(f"{value:.4f}" for value in values))
-    lines.append("vector")
-    for kind, model in zip(Kind, learned.by_vector, strict=True):
-        row = [model.bias, *model.weights.tolist()]
-        numbers = " ".join(str(round(value * kind_meaning.SCALE)) for value in row)
-        lines.append(f"{kind}\t{numbers}")
-    return "\n".join(lines) + "\n"
+def answers(corpus: Corpus, found: Sequence[Judged]) -> Figures:
+    """The figures where texts are read as the product does."""
+    texts = [item["text"] for item in corpus.items]
+    return compare(corpus.items, list(map(passages_of, texts, found)))
 
 
 def vectors_of(items: Sequence[Item], kept: Path | None) -> Floats:
@@ -219,6 +187,8 @@ def train(options: argparse.Namespace) -> None:
     for stage in range(len(learned.rules)):
         name = ("words alone", "with meaning")[stage]
         own = learned.cross_validated(stage)
+        clear = np.corrcoef(learned.clear(stage), worths(corpus.items))[0, 1]
+        print(f"{name}: correlation of clarity with worth, cross-validated: {clear:.3f}")
         show(f"{name}: train, cross-validated", own)
         if dev:
             other = learned.on(dev, dev_vectors, stage)

@@ -31,6 +31,7 @@ from bot.listeners.common import Desk, user_of
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.service.context import Context
+from bot.threads import Threads
 
 CALL_TIMEOUT = 15
 WORKERS = 16
@@ -120,7 +121,14 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         native=native,
         now=now,
     )
-    clock = Clock(context, identity.team, outbox, directory.is_member, now)
+    clock = Clock(
+        context,
+        identity.team,
+        outbox,
+        directory,
+        now,
+        find_reply=Threads(client).last_reply,
+    )
     register_all(bolt, Desk(bolt, context, directory, clock, now, native))
     bolt.error(_error_door)
     _guard(bolt)

@@ -11,13 +11,18 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.directory import Directory
 from bot.outbox import Outbox
-from bot.service import alarm_posts, digest_due, notices, reactions
+from bot.service import alarm_posts, digest_due, inbound, introduction, notices, reactions
 from bot.service.alarms import Watcher
 from bot.service.context import Context
+from bot.service.digest_useful import FindReply, Useful
+from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
+from bot.service.reactions import ReactionEvent
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
+from storage.values import Incoming
 
 IDLE_SECONDS = 1.0
 AFTER_ERROR_SECONDS = 5.0
@@ -25,22 +30,26 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Finishes events, decides digests, sends messages, looks for alarms; reads tickets again when
-    there is time."""
+    """Finishes events, decides digests and asks about them, sends messages, looks for alarms; reads
+    tickets again when there is time."""
 
     def __init__(
         self,
         context: Context,
         team: str,
         outbox: Outbox,
-        may_tag: reactions.MayTag,
+        directory: Directory,
         now: Callable[[], datetime],
+        *,
+        find_reply: FindReply,
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
-        watcher = Watcher(context)
+        watcher, useful = Watcher(context), Useful(context, team, find_reply)
+        finishers = _finishers(context, directory)
         self._units: tuple[Callable[[datetime], bool], ...] = (
-            lambda now: reactions.finish_one(context, team, now, may_tag),
+            lambda now: inbound.finish_one(context, team, now, finishers),
             lambda now: digest_due.plan_due(context, team, now),
+            useful.run_one,
             lambda now: alarm_posts.tell_due(context, team, now),
             lambda now: notices.tell_due(context, team, now),
             outbox.run_one,
@@ -99,3 +108,15 @@ class Clock:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout)
+
+
+def _finishers(context: Context, directory: Directory) -> dict[str, inbound.Finish]:
+    """How each type of event that is recorded is finished."""
+
+    def react(incoming: Incoming, now: datetime) -> None:
+        reactions.finish(context, ReactionEvent.of(incoming), now, directory.is_member)
+
+    def introduce(incoming: Incoming, now: datetime) -> None:
+        introduction.finish(context, Joined.of(incoming), now, directory.postable)
+
+    return {reactions.ADDED: react, reactions.REMOVED: react, introduction.JOINED: introduce}

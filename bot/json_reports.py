@@ -242,6 +242,9 @@ def digest(report: DigestReport) -> Json:
         "silent": report.silent,
         "reason": report.reason,
         "verdict": report.verdict,
+        "about": report.about.id if report.about else None,
+        "new": report.new,
+        "customers": report.customers,
         "items": [
             {
                 "ticket_id": item.ticket.ticket_id,

@@ -162,8 +162,8 @@ class Outbox:
         return Outcome(rows.SENT, ts=ts, is_new=message.action == "post")
 
     def _refusal(self, message: Outgoing) -> str | None:
-        """Why a channel may not have it. To one person it goes without."""
-        if message.shows in (posting.DIRECT, posting.NOTICE):
+        """Why a channel may not have it. What shows no customer's words may go anywhere."""
+        if message.shows in (posting.DIRECT, posting.NOTICE, posting.INTRODUCTION):
             return None
         return policy.refusal(self._directory.channel(message.team, message.channel))
 

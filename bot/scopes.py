@@ -16,7 +16,8 @@ REQUIRED = {
     "users:read": "tell guests from members; a person's time zone",
 }
 OPTIONAL = {
-    "channels:history": "look up whether a message was posted, after a crash",
+    "channels:history": "look up whether a message was posted, after a crash, and whether a "
+    "digest's thread has replies",
     "groups:history": "the same in private channels",
 }
 METHODS = {

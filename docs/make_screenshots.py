@@ -26,7 +26,8 @@ TO_THE_TOP = """node => {
   const list = node.closest(".scroller");
   list.scrollTop += node.getBoundingClientRect().top - list.getBoundingClientRect().top - 12;
 }"""
-DIGEST = re.compile(r"deserves? your attention")
+DAY = "Tuesday, 3 Nov"
+DIGEST = "Each ticket is in the thread"
 
 
 class Camera:
@@ -106,17 +107,30 @@ def answer(camera: Camera) -> None:
 
 
 def morning(camera: Camera) -> None:
-    """Monday's digest with its thread, in light and in dark."""
+    """Tuesday's digest with its thread, in light and in dark; why it shows what it does."""
     with camera.look() as screen:
-        for day in ("Fri 30 Oct", "Mon 2 Nov"):
+        for day in ("Fri 30 Oct", "Mon 2 Nov", "Tue 3 Nov"):
             screen.clock("Next morning")
             expect(screen.page.get_by_role("banner").first).to_contain_text(day)
-        digest = screen.message(DIGEST).filter(has_text="Monday, 2 Nov")
+        digest = screen.message(DIGEST).filter(has_text=DAY)
         screen.button(re.compile("View thread"), digest).click()
         expect(screen.thread.get_by_role("article")).not_to_have_count(0)
         camera.take(screen, "digest", digest)
         screen.page.emulate_media(color_scheme="dark")
         camera.take(screen, "digest-dark", digest)
+        screen.page.emulate_media(color_scheme="light")
+        screen.button("Why these?", digest).click()
+        expect(screen.dialog("Why these?")).to_be_visible()
+        camera.take(screen, "digest-why")
+
+
+def invite(camera: Camera) -> None:
+    """Earshot is added to one more channel."""
+    with camera.look() as screen:
+        screen.visit("leads")
+        screen.say("/invite @Earshot")
+        expect(screen.message("added Earshot here")).to_be_visible()
+        camera.take(screen, "introduction")
 
 
 def settle(camera: Camera) -> None:
@@ -154,7 +168,7 @@ def carry(camera: Camera) -> None:
         screen.say("/friction checkuot")
         expect(screen.answer).to_contain_text("Showing")
         camera.take(screen, "phone-friction", screen.answer)
-        digest = screen.message(DIGEST).filter(has_text="Monday, 2 Nov")
+        digest = screen.message(DIGEST).filter(has_text=DAY)
         camera.take(screen, "phone-digest", digest)
 
 
@@ -172,7 +186,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, launched(Path(name)) as browser:
         with running(Path(name)) as demo:
             camera = Camera(browser, demo)
-            for act in (begin, morning, ask, answer, settle, inspect, carry):
+            for act in (begin, morning, ask, answer, settle, inspect, carry, invite):
                 act(camera)
             faults += camera.faults
         with running(Path(name), EARSHOT_NATIVE_BLOCKS="off") as demo:

@@ -1,4 +1,4 @@
-"""When people last did something with a customer's words: answered, tagged, shared."""
+"""When people did something with customers' words: answered, tagged, shared, opened, asked."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session
 
 from storage.columns import table_of
-from storage.models import FeatureChannel, Insight, Post, Reaction
+from storage.models import Act, FeatureChannel, Insight, Post, Reaction
 
 SHARED = "answer"
 """What a post shows that a person shared."""
@@ -21,8 +21,36 @@ _insight = table_of(Insight).c
 _post = table_of(Post).c
 _reaction = table_of(Reaction).c
 
+_act = table_of(Act).c
+
 Place = tuple[str, str]
 """Workspace and channel."""
+
+
+def record(
+    session: Session, team: str, channel: str, *, user: str, kind: str, at: datetime
+) -> None:
+    """Keep that a person did something in a channel: what sort of thing, never about what."""
+    session.add(Act(team=team, channel=channel, user=user, kind=kind, at=at))
+    session.flush()
+
+
+def last_in(session: Session, team: str, channel: str) -> datetime | None:
+    """When anybody last did anything in a channel; None where nobody ever did."""
+    place = {"team": team, "channel": channel}
+    found = [session.execute(one, place).scalar_one_or_none() for one in _last_in()]
+    return max((_moment(at) for at in found if at is not None), default=None)
+
+
+@cache
+def _last_in() -> list[Select[Any]]:
+    return [
+        select(each)
+        .where(columns.team == bindparam("team"), columns.channel == bindparam("channel"))
+        .order_by(each.desc())
+        .limit(1)
+        for columns, each in ((_act, _act.at), (_reaction, _reaction.event_ts))
+    ]
 
 
 @cache

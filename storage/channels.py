@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -24,7 +26,10 @@ def every(session: Session) -> list[SettingValue]:
 
 
 def put(session: Session, value: SettingValue) -> None:
-    """Keep a channel's settings; two who save at once wait for each other from here on."""
+    """Keep a channel's settings; two who save at once wait for each other from here on.
+
+    Its mute and since when it is watched stay as they are.
+    """
     row = {
         "team": value.team,
         "channel": value.channel,
@@ -37,8 +42,41 @@ def put(session: Session, value: SettingValue) -> None:
         "set_up_by": value.set_up_by,
         "changed_at": value.changed_at,
         "alarms": value.alarms,
+        "cadence": value.cadence,
+        "weekday": value.weekday,
     }
     engines.upsert(session, ChannelSetting, row)
+
+
+def mute(
+    session: Session, team: str, channel: str, *, at: datetime, until: datetime | None, user: str
+) -> bool:
+    """Mute a channel's digest until then, or until somebody ends it; False if it has none."""
+    return _change(session, team, channel, muted_at=at, muted_until=until, muted_by=user)
+
+
+def unmute(session: Session, team: str, channel: str, now: datetime) -> bool:
+    """End a channel's mute where one lasts. What came while it did stays muted."""
+    row = session.get(ChannelSetting, (team, channel), populate_existing=True, with_for_update=True)
+    lasts = row is not None and row.muted_at is not None
+    if row is None or not lasts or (row.muted_until is not None and row.muted_until <= now):
+        return False
+    return _change(session, team, channel, muted_until=now)
+
+
+def set_cadence(session: Session, team: str, channel: str, cadence: str, weekday: int) -> None:
+    """Change how often a channel's digest comes, and nothing else."""
+    _change(session, team, channel, cadence=cadence, weekday=weekday)
+
+
+def _change(session: Session, team: str, channel: str, **values: object) -> bool:
+    changed = session.execute(
+        update(ChannelSetting)
+        .where(col(ChannelSetting.team) == team, col(ChannelSetting.channel) == channel)
+        .values(**values)
+        .returning(col(ChannelSetting.channel))
+    )
+    return changed.first() is not None
 
 
 def _value(row: ChannelSetting) -> SettingValue:
@@ -54,4 +92,10 @@ def _value(row: ChannelSetting) -> SettingValue:
         set_up_by=row.set_up_by,
         changed_at=row.changed_at,
         alarms=row.alarms,
+        cadence=row.cadence,
+        weekday=row.weekday,
+        muted_at=row.muted_at,
+        muted_until=row.muted_until,
+        muted_by=row.muted_by,
+        watched_since=row.watched_since,
     )

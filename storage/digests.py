@@ -26,16 +26,17 @@ class ItemValue:
     parts: tuple[dict[str, Any], ...]
     why: str
     similar: int
+    similar_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedValue:
-    """A digest as it was decided: it looked at rows after `after_ticket` up to `newest_ticket`."""
+    """A digest as it was decided; `left` are the rows of the tickets that it left out, in the
+    order in which they are listed, None where they were not kept yet."""
 
     at: datetime
-    after_ticket: int
-    newest_ticket: int
     left_out: int
+    left: tuple[int, ...] | None
     items: tuple[ItemValue, ...]
 
 
@@ -126,6 +127,17 @@ def unseen_since(session: Session, team: str, since: datetime) -> list[Decision]
     return _read(session, statement)
 
 
+def posted_since(session: Session, team: str, channel: str, since: datetime) -> list[Decision]:
+    """Digests that stand in a channel and were decided after `since`, in the order of time."""
+    statement = _decisions().where(
+        col(Digest.team) == team,
+        col(Digest.channel) == channel,
+        col(Digest.decided_at) > since,
+        col(Digest.state) == POSTED,
+    )
+    return _read(session, statement)
+
+
 @cache
 def _decisions() -> Select[Any]:
     columns = ("id", "channel", "local_date", "state", "reason")
@@ -144,12 +156,16 @@ def settle(
     reason: str,
     left_out: int,
     items: Sequence[ItemValue],
+    left: Sequence[int] = (),
 ) -> None:
-    """Write down what was decided: `state` is posted, silent or skipped."""
+    """Write down what was decided: `state` is posted, silent or skipped.
+
+    `left` are the rows of the `left_out` tickets.
+    """
     session.execute(
         update(Digest)
         .where(col(Digest.id) == digest)
-        .values(state=state, reason=reason, left_out=left_out)
+        .values(state=state, reason=reason, left_out=left_out, left_tickets=list(left))
     )
     for position, item in enumerate(items):
         session.add(
@@ -161,6 +177,7 @@ def settle(
                 parts=list(item.parts),
                 why=item.why,
                 similar=item.similar,
+                similar_rows=list(item.similar_rows),
             )
         )
     session.flush()
@@ -193,24 +210,20 @@ def decision(session: Session, team: str, channel: str, local_date: str) -> Deci
     ).scalars()
     return DecidedValue(
         at=row.decided_at,
-        after_ticket=_looked_at_before(session, row),
-        newest_ticket=row.newest_ticket,
         left_out=row.left_out,
+        left=None if row.left_tickets is None else tuple(row.left_tickets),
         items=tuple(
-            ItemValue(item.ticket_id, item.score, tuple(item.parts), item.why, item.similar)
+            ItemValue(
+                item.ticket_id,
+                item.score,
+                tuple(item.parts),
+                item.why,
+                item.similar,
+                tuple(item.similar_rows),
+            )
             for item in items
         ),
     )
-
-
-def _looked_at_before(session: Session, digest: Digest) -> int:
-    statement = select(func.max(col(Digest.newest_ticket))).where(
-        col(Digest.team) == digest.team,
-        col(Digest.channel) == digest.channel,
-        col(Digest.state).not_in(_UNSEEN),
-        col(Digest.id) < digest.id,
-    )
-    return int(session.execute(statement).scalar_one() or 0)
 
 
 def stand(session: Session, digest: int) -> None:

@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel
 from storage.alarm_tables import Alarm, AlarmChannel, Note
 from storage.columns import ref, time
 from storage.correction_row import Correction
+from storage.digest_tables import Act, ChannelSetting, DigestLess, DigestQuestion
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
@@ -27,12 +28,15 @@ __all__ = [
     "FRICTION_BITS",
     "KIND_BITS",
     "UNKNOWN_BIT",
+    "Act",
     "Alarm",
     "AlarmChannel",
     "ChannelSetting",
     "Correction",
     "Digest",
     "DigestItem",
+    "DigestLess",
+    "DigestQuestion",
     "Feature",
     "FeatureChannel",
     "FeatureDay",
@@ -88,6 +92,7 @@ class Ticket(SQLModel, table=True):
     account: str | None = None
     kinds: int
     kinds_known: bool
+    clarity: float | None = None
     redactions: int
     content_hash: str
 
@@ -191,28 +196,11 @@ class Reaction(SQLModel, table=True):
     event_ts: str
 
 
-class ChannelSetting(SQLModel, table=True):
-    """A channel's digest as its people set it up."""
-
-    __tablename__ = "channel_setting"
-
-    team: str = Field(primary_key=True)
-    channel: str = Field(primary_key=True)
-    features: list[str] = Field(sa_type=JSON)
-    at: str
-    days: list[int] = Field(sa_type=JSON)
-    timezone: str
-    most: int
-    enabled: bool
-    alarms: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
-    set_up_by: str
-    changed_at: datetime = Field(sa_column=time())
-
-
 class Digest(SQLModel, table=True):
     """What was decided for a channel and local day: `state` is posted, silent, skipped or failed.
 
     `newest_ticket` is the row up to which tickets were looked at; rows rise as tickets come.
+    `left_tickets` are the rows of those that were left out, None where that was not kept yet.
     """
 
     __table_args__ = (UniqueConstraint("team", "channel", "local_date"),)
@@ -224,12 +212,13 @@ class Digest(SQLModel, table=True):
     state: str
     reason: str
     left_out: int
+    left_tickets: list[int] | None = Field(default=None, sa_type=JSON)
     newest_ticket: int
     decided_at: datetime = Field(sa_column=time())
 
 
 class DigestItem(SQLModel, table=True):
-    """A ticket of a digest, and why it was chosen."""
+    """A ticket of a digest, why it was chosen, and the rows of those that tell the same."""
 
     __tablename__ = "digest_item"
 
@@ -240,6 +229,9 @@ class DigestItem(SQLModel, table=True):
     parts: list[dict[str, Any]] = Field(sa_type=JSON)
     why: str
     similar: int
+    similar_rows: list[int] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
 
 
 class OutboxRow(SQLModel, table=True):

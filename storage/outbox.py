@@ -135,6 +135,19 @@ def is_busy(session: Session, team: str, channel: str) -> bool:
     return session.execute(statement).first() is not None
 
 
+def is_planned_since(
+    session: Session, team: str, channel: str, shows: str, since: datetime
+) -> bool:
+    """Whether a message of a sort was planned for a channel since then."""
+    statement = select(col(OutboxRow.id)).where(
+        col(OutboxRow.team) == team,
+        col(OutboxRow.channel) == channel,
+        col(OutboxRow.shows) == shows,
+        col(OutboxRow.created_at) > since,
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
 def last_payload_hash(session: Session, team: str, channel: str, ts: str) -> str | None:
     """The hash of what a message shows now, or will show once the last planned edit is sent."""
     statement = (

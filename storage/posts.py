@@ -26,6 +26,12 @@ _SHOWING = (
     .where(_POST.shows == bindparam("shows"), _POST.subject_id == bindparam("subject"))
     .order_by(_POST.posted_at, _POST.ts)
 )
+_POSTED_AT = (
+    select(_POST.posted_at)
+    .where(_POST.shows == bindparam("shows"), _POST.subject_id == bindparam("subject"))
+    .order_by(_POST.posted_at)
+    .limit(1)
+)
 _REACTIONS = (
     select(_POST.shows, _POST.subject_id, _REACTION.user, _REACTION.emoji, _REACTION.event_ts)
     .join(
@@ -69,6 +75,12 @@ def showing(session: Session, shows: str, subject: int) -> list[PostValue]:
     """All messages that show this subject, oldest first."""
     found = session.execute(_SHOWING, {"shows": shows, "subject": subject})
     return [PostValue(*row) for row in found]
+
+
+def posted_at(session: Session, shows: str, subject: int) -> datetime | None:
+    """When this subject was first shown; None where it never was."""
+    found = session.execute(_POSTED_AT, {"shows": shows, "subject": subject})
+    return found.scalar_one_or_none()
 
 
 def react(

@@ -67,6 +67,7 @@ def _texts() -> Any:
         col(Ticket.language),
         col(Ticket.kinds),
         col(Ticket.kinds_known),
+        col(Ticket.clarity),
         col(Ticket.content_hash),
     )
 
@@ -78,6 +79,7 @@ def _value(ticket: Any, quotes: Sequence[QuoteValue], features: Sequence[str]) -
         kinds_known=ticket.kinds_known,
         quotes=_in_order(quotes),
         features=tuple(features),
+        clarity=ticket.clarity,
     )
     tags = tuple(ticket.tags)
     return ToRead(ticket.id, ticket.subject, ticket.body, tags, ticket.content_hash, meant)
@@ -102,10 +104,16 @@ def write(session: Session, read: Sequence[tuple[ToRead, Meant]]) -> int:
         if ticket.id in same and meant.vector is not None
     }
     _put_vectors(session, vectors)
+    clear = [
+        {"id": ticket.id, "clarity": meant.clarity}
+        for ticket, meant in read
+        if ticket.id in same and meant.clarity != ticket.meant.clarity
+    ]
+    engines.update_many(session, Ticket, clear)
     changed = {
         ticket.id: meant
         for ticket, meant in read
-        if ticket.id in same and _apart_from_vector(meant) != ticket.meant
+        if ticket.id in same and _told(meant) != _told(ticket.meant)
     }
     for chunk in chunks(list(changed)):
         _write(session, {row: changed[row] for row in chunk})
@@ -124,9 +132,11 @@ def rematch(session: Session, read: Sequence[tuple[ToRead, Sequence[str]]]) -> i
     return tickets.rematch(session, changed)
 
 
-def _apart_from_vector(meant: Meant) -> Meant:
+def _told(meant: Meant) -> Meant:
+    """What people see of it: all but the numbers that only choosing and comparing look at."""
     kinds = tickets.kinds_of(tickets.kind_mask(meant.kinds))
-    return replace(meant, kinds=kinds, quotes=_in_order(meant.quotes), vector=None)
+    quotes = _in_order(meant.quotes)
+    return replace(meant, kinds=kinds, quotes=quotes, clarity=None, vector=None)
 
 
 def _unchanged(session: Session, read: Sequence[ToRead]) -> set[int]:

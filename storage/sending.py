@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage import digests, engines
+from storage.alive import ORPHANED
 from storage.models import OutboxRow
 from storage.outbox import FAILED, HELD, PLANNED, SENDING, SENT, UNKNOWN, sent_ts
 from storage.values import Outgoing
@@ -244,7 +245,7 @@ def sweep(session: Session, now: datetime) -> int:
                 ),
             )
         )
-        .values(state=FAILED, error="its thread was not posted", finished_at=now)
+        .values(state=FAILED, error=ORPHANED, finished_at=now)
     )
     # One after the other: a reply fails in the sweep in which its root is too late.
     moved = len(session.execute(lost.returning(col(OutboxRow.id))).all())

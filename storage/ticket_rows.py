@@ -25,6 +25,7 @@ _AS_IT_IS: Final = (
     "customer_known",
     "account",
     "kinds_known",
+    "clarity",
     "redactions",
     "content_hash",
 )

@@ -187,6 +187,22 @@ def _value(ticket: Row[Any], quotes: list[QuoteValue], features: list[str]) -> T
     )
 
 
+def customers(session: Session, rows: Sequence[int], since: datetime | None = None) -> int | None:
+    """How many wrote the tickets of these rows (since then); None where nobody is known."""
+    found: set[str] = set()
+    known = False
+    for chunk in chunks(rows):
+        statement = select(col(Ticket.customer), col(Ticket.customer_known)).where(
+            col(Ticket.id).in_(chunk)
+        )
+        if since is not None:
+            statement = statement.where(col(Ticket.created_at) >= since)
+        for customer, is_known in session.execute(statement):
+            found.add(customer)
+            known = known or is_known
+    return len(found) if known else None
+
+
 def total(session: Session) -> int:
     """How many tickets are stored."""
     return rollups.total(session)

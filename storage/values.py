@@ -22,7 +22,8 @@ class QuoteValue:
 class NewTicket:
     """A redacted ticket on its way into the database. `features` are ids, best first.
 
-    `vector` is what it means (see `storage.vectors`), or None where nobody looked.
+    `clarity` is how clear and telling it is, 0 to 1, and `vector` what it means (see
+    `storage.vectors`); None where nobody looked.
     """
 
     source: str
@@ -45,6 +46,7 @@ class NewTicket:
     content_hash: str
     quotes: tuple[QuoteValue, ...]
     features: tuple[str, ...]
+    clarity: float | None = None
     vector: bytes | None = None
 
 
@@ -60,13 +62,14 @@ class TextValue:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a stored ticket was read to mean; `vector` as in `NewTicket`."""
+    """What a stored ticket was read to mean; `clarity` and `vector` as in `NewTicket`."""
 
     language: str | None
     kinds: tuple[str, ...]
     kinds_known: bool
     quotes: tuple[QuoteValue, ...]
     features: tuple[str, ...]
+    clarity: float | None = None
     vector: bytes | None = None
 
 
@@ -100,7 +103,7 @@ class ToRead:
 
 @dataclass(frozen=True, slots=True)
 class TicketValue:
-    """A stored ticket; `id` is the row, `external_id` the source's own."""
+    """A stored ticket; `id` is the row, `external_id` the source's own; `clarity` as above."""
 
     id: int
     source: str
@@ -117,6 +120,7 @@ class TicketValue:
     kinds: tuple[str, ...]
     quotes: tuple[QuoteValue, ...]
     features: tuple[str, ...]
+    clarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,8 @@ class ReactionValue:
 
 @dataclass(frozen=True, slots=True)
 class SettingValue:
+    """A channel's digest; see `storage.digest_tables.ChannelSetting`."""
+
     team: str
     channel: str
     features: tuple[str, ...]
@@ -236,6 +242,12 @@ class SettingValue:
     set_up_by: str
     changed_at: datetime
     alarms: bool = False
+    cadence: str = "days"
+    weekday: int = 1
+    muted_at: datetime | None = None
+    muted_until: datetime | None = None
+    muted_by: str | None = None
+    watched_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from blocks_screens import (
     ALARM,
+    ALIVE,
     ANSWER,
     CARD,
     DIGEST,
@@ -21,9 +22,12 @@ from blocks_screens import (
     FEW,
     HELP,
     HOME,
+    LESS,
+    LIKE_IT,
     LISTED,
     LISTING,
     MISSPELT,
+    MUTE,
     NARROWING,
     NOTHING,
     NOW,
@@ -35,15 +39,21 @@ from blocks_screens import (
     SPOKEN,
     SUGGESTION,
     THEMES,
+    WHY,
     Screen,
 )
 from bot.blocks import (
     alarm,
+    alive,
     digest,
+    digest_less,
+    digest_settings,
+    digest_why,
     editing,
     friction,
     home,
     insights,
+    introduction,
     listing,
     narrowing,
     notice,
@@ -53,6 +63,7 @@ from bot.blocks import (
     way_in,
 )
 from bot.reports import (
+    AliveReport,
     Choices,
     Corrected,
     Correction,
@@ -64,6 +75,7 @@ from bot.reports import (
     InsightCard,
     InsightLine,
     Kind,
+    LessOf,
     Mark,
     Message,
     NameChange,
@@ -71,6 +83,7 @@ from bot.reports import (
     Quote,
     Segment,
     Silence,
+    SourceHeard,
     Status,
     Theme,
     TicketView,
@@ -359,6 +372,45 @@ def hostile_narrowing(draw: st.DrawFn) -> Screen:
     return show(report, PLACE)
 
 
+@st.composite
+def alive_reports(draw: st.DrawFn) -> AliveReport:
+    heard = st.builds(SourceHeard, marked(THEIRS), st.just(NOW - timedelta(days=3)))
+    return replace(
+        ALIVE,
+        sources=tuple(draw(st.lists(heard, max_size=8))),
+        tickets=draw(st.integers(0, 10**9)),
+        failed=draw(st.integers(0, 10**9)),
+    )
+
+
+def hostile_alive(draw: st.DrawFn) -> Screen:
+    return alive.render(draw(alive_reports()), "C0CHECKOUT", draw(marked(THEIRS)))
+
+
+def hostile_behind(draw: st.DrawFn) -> Screen:
+    like = draw(st.sampled_from([None, 7]))
+    report = replace(
+        LIKE_IT,
+        like=like,
+        page=draw(st.integers(0, 999)),
+        total=draw(st.integers(0, 10_000)),
+        quote=draw(marked(THEIRS)),
+        tickets=tuple(draw(st.lists(ticket_views(), max_size=10))),
+        customers=draw(st.none() | st.integers(0, 10**6)),
+    )
+    return digest_why.behind_view(report)
+
+
+def hostile_why(draw: st.DrawFn) -> Screen:
+    item = replace(WHY.items[0], quote=draw(marked(THEIRS)), why=draw(marked(THEIRS)))
+    return digest_why.view(replace(WHY, items=(item,) * draw(st.integers(0, 5))))
+
+
+def hostile_introduction(draw: st.DrawFn) -> Screen:
+    inviter = draw(st.sampled_from(["U0PRIYA", "<!channel>", "", "@here"]))
+    return introduction.render(inviter, "C0CHECKOUT", is_set_up=draw(st.booleans()))
+
+
 def hostile_digest(draw: st.DrawFn) -> Screen:
     items = st.builds(
         DigestItem,
@@ -372,16 +424,36 @@ def hostile_digest(draw: st.DrawFn) -> Screen:
     report = replace(
         DIGEST,
         verdict=draw(marked(NAMED)),
+        level=draw(st.sampled_from(["", "No feature is far above its usual."])),
         reason=draw(marked(THEIRS)),
         items=tuple(draw(st.lists(items, max_size=7))),
+        about=draw(st.none() | features()),
+        alive=draw(st.none() | alive_reports()),
     )
     if draw(st.booleans()):
-        return digest.render(report, date(2026, 9, 15))
+        shown = digest.render(report, date(2026, 9, 15))
+        assert len(shown.blocks) <= 16
+        return shown
     catalogue = tuple(draw(st.lists(features(), max_size=3)))
     now = replace(SETTINGS.settings, timezone=draw(marked(TYPED)))
-    return digest.settings_view(
-        replace(SETTINGS, settings=now, catalogue=catalogue, preview=report)
+    return digest_settings.settings_view(
+        replace(
+            SETTINGS,
+            settings=now,
+            catalogue=catalogue,
+            preview=report,
+            mute=replace(MUTE, by=draw(st.sampled_from(["U0TOM", "<!channel>"]))),
+        )
     )
+
+
+def hostile_less(draw: st.DrawFn) -> Screen:
+    what = draw(st.sampled_from([LessOf.FEATURE, LessOf.STORY]))
+    said = [replace(one, what=what, name=draw(marked(THEIRS))) for one in LESS]
+    shows = draw(st.sampled_from([digest_less.confirmed, digest_less.taken_back]))
+    if draw(st.booleans()):
+        return shows(said[0])
+    return digest_less.list_view("C0CHECKOUT", said * draw(st.integers(0, 30)))
 
 
 def hostile_tag(draw: st.DrawFn) -> Screen:
@@ -493,6 +565,11 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     lambda draw: notice.notice(draw(marked(TYPED))),
     hostile_alarm,
     hostile_digest,
+    hostile_alive,
+    hostile_behind,
+    hostile_why,
+    hostile_introduction,
+    hostile_less,
     hostile_tag,
     hostile_edit,
     hostile_list,

@@ -8,12 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.blocks import (
     alarm,
+    alive,
     digest,
+    digest_less,
+    digest_settings,
+    digest_useful,
     digest_why,
     editing,
     friction,
     home,
     insights,
+    introduction,
     listing,
     narrowing,
     notice,
@@ -24,13 +29,17 @@ from bot.blocks import (
 )
 from bot.reports import (
     AlarmReport,
+    AliveReport,
     AnswerCount,
+    BehindReport,
+    Cadence,
     ChannelSettings,
     Choices,
     Corrected,
     Correction,
     Count,
     DigestItem,
+    DigestLine,
     DigestReport,
     EditReport,
     Feature,
@@ -42,17 +51,22 @@ from bot.reports import (
     InsightLine,
     InsightsReport,
     Kind,
+    LessLine,
+    LessOf,
     Mark,
     Message,
+    Mute,
     NameChange,
     NarrowingReport,
     NoteLine,
+    QuestionReport,
     Quote,
     RankingReport,
     ScorePart,
     Segment,
     SettingsReport,
     Silence,
+    SourceHeard,
     Status,
     TagSuggestion,
     Theme,
@@ -60,7 +74,6 @@ from bot.reports import (
     TicketsReport,
     TicketView,
     Understood,
-    UnshownReport,
     Usual,
     Verdict,
     VersusReport,
@@ -484,12 +497,27 @@ def item(quote: Quote, feature: Feature, why: str, similar: int) -> DigestItem:
     return DigestItem(ticket, quote, 0.8, (ScorePart("breadth", 0.5, 0.9),), why, similar)
 
 
+ALIVE = AliveReport(
+    until=NOW,
+    days=7,
+    sources=(
+        SourceHeard("zendesk", NOW - timedelta(minutes=20)),
+        SourceHeard("reviews", NOW - timedelta(hours=31)),
+        SourceHeard("app-store", NOW - timedelta(days=9)),
+        SourceHeard("github", NOW - timedelta(days=20)),
+    ),
+    tickets=212,
+    digests=4,
+    failed=0,
+    doubtful=0,
+)
+SILENT_WEEK = AliveReport(NOW, 7, (), 0, 0, 2, 1)
 DIGEST = DigestReport(
     channel="C0CHECKOUT",
     due=NOW,
     silent=False,
     reason="",
-    verdict="31 new tickets from 29 customers, most about Checkout: 3 deserve your attention",
+    verdict="Checkout: 14 customers this week, twice the usual",
     items=(
         item(STUCK, CHECKOUT, "8 customers this week, new since Tuesday", 6),
         item(TOTALS, CHECKOUT, "6 customers this week", 5),
@@ -500,7 +528,34 @@ DIGEST = DigestReport(
             0,
         ),
     ),
-    left_out=28,
+    left_out=17,
+    at=NOW,
+    new=31,
+    customers=29,
+    about=CHECKOUT,
+)
+PLAIN = replace(
+    DIGEST,
+    verdict="3 of 31 new tickets worth reading, 2 of them on Checkout",
+    level="No feature is far above its usual.",
+    about=None,
+    customers=None,
+)
+FULL = replace(
+    DIGEST,
+    items=(
+        *DIGEST.items,
+        item(ADDRESS, COUPONS, "It cost them money", 0),
+        item(LOVED, CHECKOUT, "What a customer likes", 2),
+    ),
+    alive=ALIVE,
+)
+ONLY_PRAISE = replace(
+    PLAIN,
+    verdict="A bright spot, and no trouble that stands out in 12 new tickets",
+    items=FULL.items[-1:],
+    left_out=0,
+    new=12,
 )
 SILENT = DigestReport("C0CHECKOUT", NOW, True, "4 new tickets, none above the bar.", "", (), 4)
 WHY = WhyReport(
@@ -517,11 +572,15 @@ WHY = WhyReport(
             ),
             "8 customers this week, it keeps them from using it",
             6,
+            STUCK.key,
         ),
     ),
-    28,
+    17,
 )
-UNSHOWN = UnshownReport("C0CHECKOUT", NOW.date(), 1, 2, 5, (TICKET, LONG_TICKET))
+LEFT_OUT = BehindReport("C0CHECKOUT", NOW.date(), 1, 2, 5, (TICKET, LONG_TICKET))
+LIKE_IT = BehindReport(
+    "C0CHECKOUT", NOW.date(), 0, 10, 2, (LONG_TICKET, TICKET), 11, STUCK.text, 8, 7
+)
 SETTINGS = SettingsReport(
     ChannelSettings(
         "T0LARDER", "C0CHECKOUT", ("checkout", "coupons"), ("checkout",), timezone="Europe/Berlin"
@@ -529,6 +588,15 @@ SETTINGS = SettingsReport(
     CATALOGUE,
     DIGEST,
     exists=True,
+)
+MUTE = Mute(NOW, NOW + timedelta(days=7), "U0TOM")
+LESS = (
+    LessLine(4, "C0CHECKOUT", LessOf.STORY, "The fee shows only at the end.", "U0LEA", NOW),
+    LessLine(3, "C0CHECKOUT", LessOf.KIND, "request", "U0TOM", NOW - timedelta(days=2)),
+    LessLine(1, "C0CHECKOUT", LessOf.FEATURE, "Gift cards", "U0TOM", NOW - timedelta(days=9)),
+)
+QUESTION = QuestionReport(
+    5, "C0CHECKOUT", None, "", quiet=10, patience=5, weekday=1, before=Cadence.DAYS, days=(1, 2, 4)
 )
 CARD = InsightCard(
     id=7,
@@ -558,6 +626,11 @@ FROM_MESSAGE = TagSuggestion(
     None, ("C0SUPPORT", "1757900000.000100"), "", None, Kind.REQUEST, (), note="From the fair"
 )
 HOME = HomeReport(MONTH, LINES[:3], (FEE, COUPON_LOST), 1_482, ("C0CHECKOUT", "C0COUPONS"), False)
+DIGESTS = (
+    DigestLine("C0CHECKOUT", Cadence.DAYS, (1, 2, 3, 4, 5), "09:30", NOW, MUTE),
+    DigestLine("C0COUPONS", Cadence.WEEKLY, (4,), "08:00", NOW, None),
+    DigestLine("C0GIFTS", Cadence.RISES, (1, 3), "08:00", None, None),
+)
 NEW_HOME = HomeReport(MONTH, (), (), 0, (), True)
 
 ALARM = AlarmReport(
@@ -663,13 +736,49 @@ SCREENS: dict[str, Screen] = {
     "feature_alias_none": editing.alias_view("apple pay", ()),
     "tickets": listing.view(LISTING),
     "tickets_of_kinds": listing.view(replace(LISTING, kinds=(Kind.BROKEN, Kind.REQUEST))),
+    "tickets_of_customers": listing.view(replace(LISTING, customers=29)),
     "tickets_none": listing.view(replace(LISTING, page=0, total=0, tickets=())),
     "ticket_corrected": tickets.view(CORRECTED),
     "digest": digest.render(DIGEST, NOW.date()),
+    "digest_plain": digest.render(PLAIN, NOW.date()),
+    "digest_full": digest.render(FULL, NOW.date()),
+    "digest_praise": digest.render(ONLY_PRAISE, NOW.date()),
     "digest_silent": digest.render(SILENT, NOW.date()),
-    "digest_settings": digest.settings_view(SETTINGS),
+    "digest_silent_week": digest.render(replace(SILENT, alive=ALIVE), NOW.date()),
+    "alive": alive.render(ALIVE, "C0CHECKOUT", SILENT.reason),
+    "alive_failing": alive.render(SILENT_WEEK, "C0CHECKOUT", "No new tickets."),
+    "introduction": introduction.render("U0PRIYA", "C0CHECKOUT", is_set_up=False),
+    "introduction_by_nobody": introduction.render("", "C0CHECKOUT", is_set_up=False),
+    "introduction_again": introduction.render("U0PRIYA", "C0CHECKOUT", is_set_up=True),
+    "introduction_shared": introduction.unusable(
+        "This channel is shared with another company, so Earshot does not post customers' words "
+        "here. Choose a channel of your own."
+    ),
+    "digest_settings": digest_settings.settings_view(SETTINGS),
+    "digest_settings_weekly": digest_settings.settings_view(
+        replace(
+            SETTINGS,
+            settings=replace(SETTINGS.settings, cadence=Cadence.WEEKLY, weekday=4),
+            mute=MUTE,
+            less=LESS,
+        )
+    ),
+    "digest_settings_rises": digest_settings.settings_view(
+        replace(SETTINGS, settings=replace(SETTINGS.settings, cadence=Cadence.RISES), exists=False)
+    ),
+    "digest_less": digest_less.list_view("C0CHECKOUT", LESS),
+    "digest_less_none": digest_less.list_view("C0CHECKOUT", ()),
+    "digest_less_said": digest_less.confirmed(LESS[2]),
+    "digest_less_undone": digest_less.taken_back(LESS[0]),
+    "digest_question": digest_useful.render(QUESTION),
+    "digest_question_kept": digest_useful.render(replace(QUESTION, answer="kept", by="U0TOM")),
+    "digest_question_used": digest_useful.render(replace(QUESTION, answer="used")),
+    "digest_question_late": digest_useful.render(replace(QUESTION, answer="weekly")),
+    "digest_weekly": digest_useful.turned_weekly(replace(QUESTION, answer="weekly")),
+    "digest_weekly_back": digest_useful.turned_weekly(replace(QUESTION, answer="back", by="U0TOM")),
     "digest_why": digest_why.view(WHY),
-    "digest_unshown": digest_why.unshown_view(UNSHOWN),
+    "digest_left_out": digest_why.behind_view(LEFT_OUT),
+    "digest_like_it": digest_why.behind_view(LIKE_IT),
     "insight_card": insights.card(CARD),
     "insight_tag": insights.tag_view(SUGGESTION),
     "insight_tag_message": insights.tag_view(FROM_MESSAGE),
@@ -678,6 +787,7 @@ SCREENS: dict[str, Screen] = {
     "insight_list_empty": insights.render_list(InsightsReport("", (), 0)),
     "insight_offer": insights.tag_offer("C0SUPPORT", "1757900000.000100"),
     "home": home.view(HOME),
+    "home_digests": home.view(replace(HOME, digests=DIGESTS)),
     "home_new": home.view(NEW_HOME),
     "notice_modal": notice.view("This ticket is no longer stored."),
     "notice": notice.notice("“warp 9” is no time I know. Try 30d, 12w or since 2026-09-01."),

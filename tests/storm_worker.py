@@ -24,6 +24,7 @@ from bot.directory import Directory
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.service.context import Context, open_context
+from bot.threads import Threads
 
 PATIENCE_SECONDS = 1
 PAUSE_SECONDS = 0.003
@@ -80,7 +81,14 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         native=NativeBlocks(on=True, now=shared.now),
         now=shared.now,
     )
-    clock = _WatchedClock(context, identity.team, outbox, directory.is_member, shared.now)
+    clock = _WatchedClock(
+        context,
+        identity.team,
+        outbox,
+        directory,
+        shared.now,
+        find_reply=Threads(client).last_reply,
+    )
     clock.shared, clock.slot = shared, slot
     clock.loop()
 

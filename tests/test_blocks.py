@@ -24,15 +24,21 @@ from blocks_screens import (
     CORRECTED,
     DIGEST,
     FEW,
+    FULL,
     LONG_TICKET,
+    LOVED,
     MISSPELT,
     MONTH,
     NOTED,
     NOTHING,
+    NOW,
+    ONLY_PRAISE,
+    PLAIN,
     RANKING,
     SCREENS,
     SEARCHED,
     SETTINGS,
+    STUCK,
     SUGGESTION,
     TICKET,
     VERSUS,
@@ -43,6 +49,7 @@ from blocks_walk import element, elements, faults, objects, payload, said
 from bot.blocks import (
     charts,
     digest,
+    digest_settings,
     friction,
     insights,
     kit,
@@ -52,7 +59,7 @@ from bot.blocks import (
     versus,
     words,
 )
-from bot.reports import Count, Feature, FeatureLine, Message, Week
+from bot.reports import Cadence, Count, Feature, FeatureLine, Message, Week
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -185,14 +192,43 @@ def test_a_ticket_too_long_for_a_modal_says_so() -> None:
 
 
 def test_a_full_digest_is_one_short_message() -> None:
-    shown = digest.render(replace(DIGEST, items=DIGEST.items[:1] * 7), date(2026, 9, 15))
+    many = (*FULL.items[:1] * 6, FULL.items[-1])
+    shown = digest.render(replace(FULL, items=many), date(2026, 9, 15))
     assert len(shown.blocks) <= 16
     assert len(json.dumps(shown.blocks)) < 9_000
-    assert "and 6 like it" in said(shown).replace(", ", "")
+    assert "6 like it" in said(shown)
+    shown = digest.render(FULL, date(2026, 9, 15))
+    assert len(shown.blocks) == 16
+
+
+def test_the_verdict_stands_first_and_its_number_can_be_opened() -> None:
+    shown = digest.render(DIGEST, date(2026, 9, 15))
+    assert shown.blocks[0]["type"] == "header"
+    assert DIGEST.verdict in str(shown.blocks[0])
+    carried = json.loads(str(element(shown, kit.ACTION_TICKETS)["value"]))
+    assert carried == {"q": 'last 7 days feature:"checkout"', "at": NOW.isoformat()}
+    assert not elements(digest.render(PLAIN, date(2026, 9, 15)), kit.ACTION_TICKETS)
+
+
+def test_a_bright_spot_stands_apart_and_last() -> None:
+    blocks = digest.render(FULL, date(2026, 9, 15)).blocks
+    apart = [block["type"] for block in blocks].index("divider")
+    before, after = said(Message("", blocks[:apart])), said(Message("", blocks[apart:]))
+    assert "Bright spot" in after
+    assert str(LOVED.text) in after
+    assert "Bright spot" not in before
+    assert not [b for b in digest.render(ONLY_PRAISE, NOW.date()).blocks if b["type"] == "divider"]
+
+
+def test_a_source_is_opened_by_a_button_that_tells_which_ticket() -> None:
+    first = elements(digest.render(DIGEST, date(2026, 9, 15)), kit.ACTION_DIGEST_OPEN)[0]
+    assert (first["value"], first["url"]) == (str(STUCK.key), STUCK.url)
+    in_the_thread = element(tickets.render(TICKET), kit.ACTION_DIGEST_OPEN)
+    assert (in_the_thread["value"], in_the_thread["url"]) == (str(TICKET.key), TICKET.url)
 
 
 def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
-    view = digest.settings_view(SETTINGS)
+    view = digest_settings.settings_view(SETTINGS)
     ids = {o["block_id"] for o in objects(view) if o.get("type") == "input"}
     assert ids == {
         kit.BLOCK_FEATURES,
@@ -204,6 +240,10 @@ def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
         kit.BLOCK_ON,
         kit.BLOCK_ALARMS,
     }
+    weekly = replace(SETTINGS, settings=replace(SETTINGS.settings, cadence=Cadence.WEEKLY))
+    shown = {o.get("block_id") for o in objects(digest_settings.settings_view(weekly))}
+    assert kit.BLOCK_WEEKDAY in shown
+    assert kit.BLOCK_DAYS not in shown
     assert json.loads(str(view["private_metadata"])) == {
         "team": "T0LARDER",
         "channel": "C0CHECKOUT",
@@ -213,7 +253,7 @@ def test_settings_keep_their_ids_and_carry_only_where_they_belong() -> None:
 def test_what_is_chosen_stands_in_the_inputs() -> None:
     chosen = {
         str(o["block_id"]): o["element"]
-        for o in objects(digest.settings_view(SETTINGS))
+        for o in objects(digest_settings.settings_view(SETTINGS))
         if o.get("type") == "input"
     }
     features = str(chosen[kit.BLOCK_FEATURES])
@@ -225,7 +265,7 @@ def test_a_huge_catalogue_keeps_what_is_chosen_and_fits() -> None:
     many = tuple(Feature(f"feature-{n:04}-{'x' * 120}", "é" * 90) for n in range(2_000))
     owned = tuple(feature.id for feature in many[-60:])
     now = replace(SETTINGS.settings, features=owned, owns=owned)
-    view = digest.settings_view(replace(SETTINGS, catalogue=many, settings=now))
+    view = digest_settings.settings_view(replace(SETTINGS, catalogue=many, settings=now))
     assert faults(view) == []
     owns = next(o for o in objects(view) if o.get("block_id") == kit.BLOCK_OWNS)
     element = owns["element"]

@@ -26,7 +26,7 @@ from blocks_hostile import (
 )
 from blocks_screens import Screen
 from blocks_walk import faults, objects, payload, strings
-from bot.blocks import kit, text
+from bot.blocks import fitting, kit, text
 from bot.reports import Message
 
 ROOT = Path(__file__).parent.parent
@@ -147,7 +147,7 @@ def test_a_message_is_cut_to_any_size_and_says_so(texts: list[str], size: int) -
     blocks = [kit.rich(kit.line(kit.theirs(each, 3_000))) for each in texts]
     before = json.dumps(blocks)
     shown = kit.message("Cut", blocks, size)
-    assert kit.size_in_characters(list(shown.blocks)) <= size
+    assert fitting.size_in_characters(list(shown.blocks)) <= size
     assert json.dumps(list(shown.blocks)) == before or "…" in json.dumps(
         list(shown.blocks), ensure_ascii=False
     )

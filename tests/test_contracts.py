@@ -58,7 +58,7 @@ LAYERS = [
     ["bot.app"],
     ["bot.listeners"],
     ["bot.clock", "bot.terminal", "bot.json_reports", "bot.json_upkeep", "bot.analyze"],
-    ["bot.outbox"],
+    ["bot.outbox", "bot.threads"],
     ["bot.native_blocks", "bot.refusals", "bot.history"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
@@ -248,6 +248,7 @@ def test_every_button_and_modal_has_a_listener(registered: dict[str, list[str]])
         kit.VIEW_NOTICE,
         kit.VIEW_THEMES,
         kit.VIEW_DIGEST_WHY,
+        kit.VIEW_DIGEST_LESS,
     }
     heard = registered["action"]
     assert [one for one in actions if not any(re.fullmatch(name, one) for name in heard)] == []

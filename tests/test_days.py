@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.reports import ChannelSettings
+from bot.reports import Cadence, ChannelSettings
 from bot.service import channels, digest_due
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, turns
@@ -42,6 +42,13 @@ def ticks(chance: random.Random, often: timedelta) -> Iterator[datetime]:
     yield END
 
 
+def is_due(channel: ChannelSettings, day: date) -> bool:
+    weekday = day.isoweekday()
+    if channel.cadence is Cadence.WEEKLY:
+        return weekday == channel.weekday
+    return channel.cadence is Cadence.DAILY or weekday in channel.days
+
+
 def owed(channel: ChannelSettings) -> dict[date, datetime]:
     """Local days with their moments by the wall clock: what a gap leaves out is moved on by it."""
     zone = ZoneInfo(channel.timezone)
@@ -50,13 +57,23 @@ def owed(channel: ChannelSettings) -> dict[date, datetime]:
     for number in range(-1, 733):
         day = BEGIN.date() + number * DAY
         moment = datetime.combine(day, time(hour, minute), zone).astimezone(UTC)
-        if BEGIN <= moment <= END and day.isoweekday() in channel.days:
+        if BEGIN <= moment <= END and is_due(channel, day):
             found[day] = moment
     return found
 
 
-def channel_in(zone: str, at: str, days: tuple[int, ...]) -> ChannelSettings:
-    return ChannelSettings("T1", f"C0{zone[:4].upper()}", at=at, timezone=zone, days=days)
+def channel_in(
+    zone: str, at: str, days: tuple[int, ...], cadence: Cadence = Cadence.DAYS, weekday: int = 1
+) -> ChannelSettings:
+    return ChannelSettings(
+        "T1",
+        f"C0{zone[:4].upper()}",
+        at=at,
+        timezone=zone,
+        days=days,
+        cadence=cadence,
+        weekday=weekday,
+    )
 
 
 _days = st.sets(st.integers(1, 7), min_size=1).map(sorted).map(tuple)
@@ -69,11 +86,17 @@ _times = st.one_of(
 
 @pytest.mark.parametrize("zone", ZONES)
 @hypothesis_settings(max_examples=12, deadline=None)
-@given(at=_times, days=_days, seed=st.integers(0, 10_000))
+@given(
+    at=_times,
+    days=_days,
+    seed=st.integers(0, 10_000),
+    cadence=st.sampled_from(Cadence),
+    weekday=st.integers(1, 7),
+)
 def test_each_due_local_day_of_two_years_comes_once_at_its_moment(
-    zone: str, at: str, days: tuple[int, ...], seed: int
+    zone: str, at: str, days: tuple[int, ...], seed: int, cadence: Cadence, weekday: int
 ) -> None:
-    channel = channel_in(zone, at, days)
+    channel = channel_in(zone, at, days, cadence, weekday)
     decided: dict[date, datetime] = {}
     for now in ticks(random.Random(seed), 3 * HOUR):
         came = turns(channel, BEGIN, now)
@@ -87,9 +110,10 @@ def test_each_due_local_day_of_two_years_comes_once_at_its_moment(
 def test_two_years_are_decided_day_by_day_and_what_is_too_late_is_skipped(
     context: Context,
 ) -> None:
+    times = ("02:30", "00:01", "02:30", "09:30")
     everything = [
-        channel_in(zone, at, (1, 2, 3, 4, 5, 6, 7) if at == "02:30" else (1, 2, 3, 4, 5))
-        for zone, at in zip(ZONES, ("02:30", "00:01", "02:30", "09:30"), strict=True)
+        channel_in(zone, at, (1, 2, 3, 4, 5), cadence, weekday=5)
+        for zone, at, cadence in zip(ZONES, times, Cadence, strict=True)
     ]
     for channel in everything:
         channels.save(context, channel, "U1", BEGIN)

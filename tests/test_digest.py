@@ -141,7 +141,8 @@ def test_at_most_as_many_as_chosen_and_the_rest_is_counted(shop: Context, most: 
     put(shop, *(story(number) for number in range(7)))
     report = build(shop, replace(CHANNEL, most=most), NOW)
     assert (len(report.items), report.left_out, report.silent) == (most, 7 - most, False)
-    assert report.verdict.startswith("7 new tickets from 7 customers")
+    assert report.verdict.startswith(f"{most} of 7 new tickets worth reading")
+    assert (report.new, report.customers) == (7, 7)
     assert [item.score for item in report.items] == sorted(
         (item.score for item in report.items), reverse=True
     )

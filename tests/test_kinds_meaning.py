@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bot.reports import Kind
-from bot.voice.kind_meaning import WEIGHTS, Vector, meaning, parse
+from bot.voice.kind_meaning import GAIN, WEIGHTS, Vector, meaning, parse
 from bot.voice.kind_model import KINDS
 from bot.voice.kinds import explain, passages
 
@@ -33,7 +33,7 @@ def test_the_table_says_where_it_comes_from_and_is_small() -> None:
 
 
 def test_every_kind_has_weights_and_a_decision() -> None:
-    assert meaning().weights.shape == (len(Kind), DIMENSIONS)
+    assert meaning().weights.shape == (len(Kind) + 1, DIMENSIONS), "and so has the gain"
     assert set(meaning().decisions) == set(Kind)
     assert all(decision.meaning > 0 for decision in meaning().decisions.values())
 
@@ -42,7 +42,7 @@ def test_every_kind_has_weights_and_a_decision() -> None:
 def test_a_vector_speaks_for_a_kind_and_against_it(kind: Kind) -> None:
     lane = KINDS.index(kind)
     vector = pointing_to(kind)
-    assert meaning().log_odds(vector)[lane] > meaning().log_odds(-vector)[lane]
+    assert meaning().told(vector)[lane] > meaning().told(-vector)[lane]
 
 
 def test_meaning_can_tell_a_kind_that_words_do_not() -> None:
@@ -67,10 +67,11 @@ def test_a_vector_of_another_model_is_refused() -> None:
 
 
 def test_a_table_is_read_as_it_is_written() -> None:
-    rows = "\n".join(f"{kind}\t16 32 -8" for kind in Kind)
+    rows = "\n".join(f"{name}\t16 32 -8" for name in (*Kind, GAIN))
     decisions = "\n".join(f"{kind}\t1 0.5 0.25 -1 0" for kind in Kind)
-    table = parse(f"# x\ndecision\n{decisions}\nvector\n{rows}\n")
-    assert table.log_odds(np.array([1, 2], dtype=np.float32)) == [2.0] * len(Kind)
+    table = parse(f"# x\ndecision\n{decisions}\nvector\n{rows}\nclarity\nbias\t-0.5\n")
+    assert table.told(np.array([1, 2], dtype=np.float32)) == [2.0] * (len(Kind) + 1)
+    assert table.clarity == {"bias": -0.5}
     assert table.decisions[Kind.BROKEN].meaning == 0.25
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ import pytest
 from bot.blocks import kit
 from bot.demo.fake_slack import ClientRefusal, Message, Person, View
 from bot.demo.stage import Stage
+from own_tickets import put, stored, write_catalogue
 from people import (
     ADA,
     CHECKOUT,
     CUSTOMERS_WORDS,
     GENERAL,
+    GUS,
     MIRA,
     PRIVATE,
     SUPPORT,
@@ -250,10 +252,86 @@ def test_why_these_shows_parts_that_add_up_and_opens_what_was_left_out(some: Sta
     [(left,)] = rows(some, "SELECT left_out FROM digest")
     assert f"{left} more ticket" in text
     assert some.slack.click(ADA, why, kit.ACTION_DIGEST_UNSHOWN).ok
-    assert some.slack.wait_for(lambda: "not shown" in said(modal(some, ADA)))
-    unshown = modal(some, ADA)
-    similar = rows(some, "SELECT COALESCE(SUM(similar), 0) FROM digest_item")[0][0]
-    assert f"{left + similar} ticket" in said(unshown)
+    assert some.slack.wait_for(lambda: modal(some, ADA).definition["title"]["text"] == "Left out")
+    assert f"{left} ticket" in said(modal(some, ADA))
+
+
+def listed(view: View) -> list[str]:
+    """Rows of the tickets on a page of a list."""
+    elements = [e for block in view.blocks for e in block.get("elements", ())]
+    return [e["value"] for e in elements if e.get("action_id") == kit.ACTION_SHOW]
+
+
+OWN_WORDS = (
+    "It began on Monday and four of us tried what the help pages say.",
+    "Our buyers in Porto went to another shop, which I can understand.",
+    "Cash works, transfers work, cards of every bank I own do not.",
+    "I waited twenty minutes with an empty page before I gave up.",
+    "My niece has the same on her tablet with an American card.",
+    "Is this because we moved to the yearly plan last Thursday?",
+    "Chrome and Safari make no difference, nor does a new laptop.",
+    "Nothing in the console, nothing in the mail, no receipt either.",
+    "The waiter had to write eleven orders by hand at lunch time.",
+    "Yesterday evening it went through once and never again since.",
+    "Please ring me, I have a market stall to open on Saturday.",
+    "We pay for priority support and nobody told us a thing.",
+    "After a reload the amount is zero and the flowers are gone.",
+)
+
+
+def test_those_like_it_are_listed_page_by_page_and_open_whole(http_stage: Stage) -> None:
+    write_catalogue(http_stage.context)
+    story = "The pay button does nothing after the card number was typed in"
+    put(
+        http_stage.context,
+        *(
+            stored(f"like{n}", said=story, more=more, ago=timedelta(hours=n + 1), features=())
+            for n, more in enumerate(OWN_WORDS)
+        ),
+    )
+    digest = posted_digest(http_stage)
+    [pressed] = [e for b in digest.blocks for e in b.get("elements", ()) if is_like(e)]
+    assert pressed["text"]["text"] == "12 like it"
+    assert http_stage.slack.click(ADA, digest, kit.ACTION_DIGEST_LIKE).ok
+    view = modal(http_stage, ADA)
+    assert "12 tickets like it" in said(view)
+    assert "With the one that is shown: 13 customers in the last week" in said(view)
+    first = listed(view)
+    before = view.hash
+    assert http_stage.slack.click(ADA, view, kit.ACTION_DIGEST_OLDER).ok
+    http_stage.slack.wait_for(lambda: modal(http_stage, ADA).hash != before)
+    both = first + listed(modal(http_stage, ADA))
+    shown = rows(http_stage, "SELECT ticket_id FROM digest_item")[0][0]
+    assert (len(first), len(both), len(set(both))) == (10, 12, 12)
+    assert str(shown) not in both
+    [button] = [e for b in view.blocks for e in b.get("elements", ()) if e.get("value") == both[-1]]
+    where = {"value": both[-1]}
+    assert http_stage.slack.click(ADA, modal(http_stage, ADA), button["action_id"], **where).ok
+    http_stage.slack.wait_for(lambda: "Ticket" in said(modal(http_stage, ADA)))
+
+
+def is_like(element: dict[str, Any]) -> bool:
+    return element.get("action_id") == kit.ACTION_DIGEST_LIKE
+
+
+def test_a_guest_sees_nothing_of_what_stands_behind_a_digest(some: Stage) -> None:
+    digest = posted_digest(some)
+    some.slack.space.channel(CHECKOUT).members.append(GUS)
+    assert some.slack.click(GUS, digest, kit.ACTION_DIGEST_WHY).sent
+    assert "full members" in said(told(some, GUS))
+    reply = next(post for post in some.slack.posts(CHECKOUT) if post.thread_ts)
+    assert some.slack.click(GUS, reply, kit.ACTION_SHOW).sent
+    assert "full members" in said(told(some, GUS, 2))
+    assert some.slack.view(GUS) is None
+
+
+def test_opening_the_source_is_acknowledged_and_answers_nothing(some: Stage) -> None:
+    digest = posted_digest(some)
+    first = next(e for b in digest.blocks for e in b.get("elements", ()) if "url" in e)
+    click = some.slack.click(ADA, digest, kit.ACTION_DIGEST_OPEN, value=first["value"])
+    assert click.ok
+    finish_listeners(some)
+    assert (some.slack.ephemerals(ADA), some.slack.view(ADA)) == ([], None)
 
 
 # --- Home -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.stage import Stage
-from bot.service import posting, reactions
+from bot.service import inbound, posting, reactions
 from bot.service.reactions import ADDED, ReactionEvent
 from people import (
     ADA,
@@ -197,8 +197,8 @@ def test_what_never_can_be_finished_is_given_up_in_the_end(some: Stage) -> None:
     card_post(some)
     forget_that_it_was_sent(some, some.slack.posts(CHECKOUT)[-1].ts)
     reactions.record(some.context, event(message.ts), some.now)
-    for _ in range(reactions.MOST_ATTEMPTS + 1):
-        some.now += reactions.GRACE
+    for _ in range(inbound.MOST_ATTEMPTS + 1):
+        some.now += inbound.GRACE
         with some.context.store.write() as session:  # the sender is still at it
             session.connection().exec_driver_sql("UPDATE outbox SET lease_until = '2099-01-01'")
         some.earshot.clock.run_one(some.now)

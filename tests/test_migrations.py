@@ -19,7 +19,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from databases import Databases
-from storage import features, figures, meta, migrations, recount, search, tickets
+from storage import channels, features, figures, meta, migrations, recount, search, tickets
 from storage.database import Store
 from storage.migrations import HEAD, current, upgrade
 from storage.scope import Scope
@@ -193,6 +193,28 @@ def test_more_rows_than_one_batch_come_through(store: Store) -> None:
     fill_first(store, 12_000)
     upgrade(store)
     assert_whole(store, 12_003)
+
+
+def test_a_channel_that_was_set_up_before_keeps_its_days_and_is_watched_from_the_upgrade_on(
+    store: Store,
+) -> None:
+    upgrade(store, "0007")
+    before = datetime.now(UTC)
+    with store.write() as session:
+        session.execute(
+            text(
+                "INSERT INTO channel_setting (team, channel, features, at, days, timezone, most,"
+                " enabled, set_up_by, changed_at) VALUES ('T1', 'C1', '[]', '09:30', '[2, 4]',"
+                " 'UTC', 5, true, 'U1', '2026-01-05 16:00:00')"
+            )
+        )
+    upgrade(store)
+    with store.read() as session:
+        value = channels.get(session, "T1", "C1")
+    assert value is not None
+    assert (value.cadence, value.days, value.muted_at) == ("days", (2, 4), None)
+    assert value.watched_since is not None
+    assert before <= value.watched_since <= datetime.now(UTC)
 
 
 def break_half_way(store: Store) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reports import Kind
+from bot.voice.clarity import by_words
 from bot.voice.memory import Answered, Before
 from bot.voice.notable import Chosen, choose
 from bot.voice.notable_parts import NO_ANSWER, WEIGHTS, Candidate
@@ -40,7 +41,7 @@ def candidate(number: int, text: str, kind: Kind = Kind.BROKEN, **more: object) 
         "customer": f"c{number}",
         "segment": None,
         "created_at": MONDAY + timedelta(minutes=number),
-        "sure": 0.5,
+        "clarity": by_words(text),
         **more,
     }
     return Candidate(**given_values)  # type: ignore[arg-type]
@@ -119,6 +120,7 @@ def test_a_feature_above_its_usual_raises_its_tickets() -> None:
         ("Nobody can't log in today", "it keeps them from using it"),
         ("It froze and then crashed", "it crashes or hangs"),
         ("I wasted three hours on this", "it costs them time"),
+        ("It restarts each night and erases all of my drafts", "data was lost"),
     ],
 )
 def test_what_it_cost_the_customer_is_read(text: str, said: str) -> None:
@@ -136,6 +138,11 @@ def test_what_it_cost_the_customer_is_read(text: str, said: str) -> None:
         "Without losing my photos, please",
         "I was not charged twice",
         "The button is blue",
+        "Signed out, deleted all folders and began anew",
+        "There is no way to delete the file",
+        "The bookmarks star is gone from the toolbar",
+        "It deletes the file extension when I save",
+        "The mail itself is not missing",
     ],
 )
 def test_a_cost_that_is_denied_feared_or_asked_about_is_none(text: str) -> None:

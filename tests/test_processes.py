@@ -124,10 +124,14 @@ class House:
         raise AssertionError("".join(said))
 
     def rows(self) -> list[tuple[str, str | None]]:
-        """State and timestamp of every planned message."""
+        """State and timestamp of every message planned for the channel.
+
+        Its owner is told of the days before this one, on which nobody ran.
+        """
+        statement = select(col(OutboxRow.state), col(OutboxRow.ts))
         with self.context.store.read() as session:
             found = session.execute(
-                select(col(OutboxRow.state), col(OutboxRow.ts)).order_by(col(OutboxRow.id))
+                statement.where(col(OutboxRow.channel) == CHECKOUT).order_by(col(OutboxRow.id))
             )
             return [(state, ts) for state, ts in found]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from hostile_texts import HOSTILE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.reports import Redaction, Requester
 from bot.voice.redact import WITHHELD, Redactor, Rules, find_spans, redact, redact_or_withhold
-from hostile_texts import HOSTILE
 
 JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI3NyIsIm4iOiJ4In0.dGhpc2lzbm90YXNpZw"
 LEAKS = [

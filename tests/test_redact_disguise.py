@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from redaction_tricks import HIDEABLE, TRICKS
 
 from bot.reports import Requester
 from bot.voice.redact import find_spans, redact
 from bot.voice.redact_disguise import shadow
 from bot.voice.text import clean
-from redaction_tricks import HIDEABLE, TRICKS
 
 VALUES = {
     "EMAIL": "mo.farouk77@example.org",

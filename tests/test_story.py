@@ -92,7 +92,7 @@ def test_from_a_misspelt_question_to_the_next_mornings_digest(played: Stage) -> 
     played.work()
     digest = slack.messages(CHECKOUT)[-1]
     thread = slack.messages(CHECKOUT, thread_ts=digest.ts)
-    items = [b for b in digest.blocks if b["type"] == "rich_text"]
+    items = [b for b in digest.blocks if "rich_text_quote" in str(b)]
     assert 1 <= len(items) <= 5
     assert len(thread) == len(items)
 

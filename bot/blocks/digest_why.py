@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from bot.blocks import forms, parts, words
+from bot.blocks import forms, parts, tickets, words
 from bot.blocks.kit import (
+    ACTION_DIGEST_LIKE,
     ACTION_DIGEST_NEWER,
     ACTION_DIGEST_OLDER,
     ACTION_DIGEST_UNSHOWN,
@@ -21,10 +23,11 @@ from bot.blocks.kit import (
     header,
     line,
     ours,
+    quote,
     rich,
     theirs,
 )
-from bot.reports import ScorePart, UnshownReport, WhyItem, WhyReport
+from bot.reports import BehindReport, ScorePart, WhyItem, WhyReport
 
 SAID = {
     "clarity": "clear and telling",
@@ -35,7 +38,10 @@ SAID = {
     "feedback": "what this channel answered to similar ones",
     "segment": "sort of account",
 }
-HINT = "Each part is what it counts at the most, times how much of it there is. 100 is the most."
+HINT = (
+    "Tickets are ranked by points, at most 100. Each line is a part of them: what the ticket got, "
+    "of what it could get."
+)
 
 
 def view(report: WhyReport) -> Block:
@@ -43,29 +49,42 @@ def view(report: WhyReport) -> Block:
     day = report.day.isoformat()
     blocks: list[Block | None] = [context(HINT)]
     for item in report.items:
-        blocks.append(_item(item))
+        blocks += [_item(item), actions(like_button(report.day, item.key, item.similar))]
     blocks.append(header(_left_out(report)))
     if report.left_out:
         blocks.append(actions(button("Show them", ACTION_DIGEST_UNSHOWN, data(day=day, page=0))))
     return forms.modal(VIEW_DIGEST_WHY, "Why these?", blocks, metadata=data(channel=report.channel))
 
 
-def unshown_view(report: UnshownReport) -> Block:
-    """A page of the tickets that a digest read and did not show."""
-    blocks: list[Block | None] = [header(f"{words.number(report.total, 'ticket')} read, not shown")]
+def behind_view(report: BehindReport) -> Block:
+    """A page of the tickets behind a figure: those left out, or those like one that is shown."""
+    blocks: list[Block | None] = [header(_counted(report))]
+    if report.like is not None:
+        blocks.append(rich(line(ours("They tell the same as")), quote(theirs(report.quote, QUOTE))))
+        blocks.append(context(_who(report)) if report.customers else None)
     for ticket in report.tickets:
         said = ticket.quote
         text = said.text if said else ticket.subject or ticket.body
         label = ours(words.kinds_said(ticket.kinds).capitalize(), bold=True)
         about = line(label, ours(f" · {words.day(ticket.created_at)}"))
-        blocks.append(rich(about, line(theirs(text, QUOTE))))
-        blocks.append(actions(parts.open_button(ticket.ticket_id, ticket.url)))
-    blocks.append(_paging(report))
-    return forms.modal(VIEW_DIGEST_WHY, "Not shown", blocks, metadata=data(channel=report.channel))
+        show = tickets.show_button(ticket.key, ticket.ticket_id, "Show all")
+        blocks.append(rich(about, quote(theirs(text, QUOTE))))
+        blocks.append(actions(show, parts.open_button(ticket.ticket_id, ticket.url)))
+    blocks += _paging(report)
+    title = "Left out" if report.like is None else "Like it"
+    return forms.modal(VIEW_DIGEST_WHY, title, blocks, metadata=data(channel=report.channel))
 
 
 def why_button(day: str) -> Block:
     return button("Why these?", ACTION_DIGEST_WHY, day)
+
+
+def like_button(day: date, key: int, similar: int) -> Block | None:
+    """Opens those that tell the same as the ticket of a row; None where there are none."""
+    if not similar:
+        return None
+    carried = data(day=day.isoformat(), like=key, page=0)
+    return button(f"{similar:,} like it", ACTION_DIGEST_LIKE, carried)
 
 
 def points(found: Sequence[ScorePart]) -> tuple[int, list[int]]:
@@ -88,10 +107,9 @@ def _item(item: WhyItem) -> Block:
         [ours(f"{value} of {round(part.weight * 100)}: {SAID.get(part.name, part.name)}")]
         for part, value in zip(item.parts, each, strict=True)
     ]
-    like = [ours(f", and {item.similar:,} like it")] if item.similar else []
     return rich(
-        line(theirs(item.quote, QUOTE, bold=True)),
-        line(ours(f"{total} points: "), theirs(item.why, QUOTE), *like),
+        quote(theirs(item.quote, QUOTE)),
+        line(ours(f"{total} points: ", bold=True), theirs(item.why, QUOTE)),
         bullets(lines),
     )
 
@@ -102,12 +120,26 @@ def _left_out(report: WhyReport) -> str:
     return f"{words.number(report.left_out, 'more ticket')} read and left out"
 
 
-def _paging(report: UnshownReport) -> Block | None:
-    day = report.day.isoformat()
+def _counted(report: BehindReport) -> str:
+    found = words.number(report.total, "ticket")
+    return f"{found} read and left out" if report.like is None else f"{found} like it"
+
+
+def _who(report: BehindReport) -> str:
+    """How many tell it with the one that is shown, as its reason counts them."""
+    everybody = words.number(report.customers or 0, "customer")
+    lately = "" if report.lately == report.customers else f", {report.lately:,} of them"
+    return f"With the one that is shown: {everybody}{lately} in the last week"
+
+
+def _paging(report: BehindReport) -> list[Block | None]:
     last = max(report.total - 1, 0) // report.size
-    newer = older = None
-    if report.page:
-        newer = button("Newer", ACTION_DIGEST_NEWER, data(day=day, page=report.page - 1))
-    if report.page < last:
-        older = button("Older", ACTION_DIGEST_OLDER, data(day=day, page=report.page + 1))
-    return actions(newer, older)
+    if not last:
+        return []
+
+    def turn(label: str, action: str, page: int) -> Block:
+        return button(label, action, data(day=report.day.isoformat(), like=report.like, page=page))
+
+    newer = turn("Newer", ACTION_DIGEST_NEWER, report.page - 1) if report.page else None
+    older = turn("Older", ACTION_DIGEST_OLDER, report.page + 1) if report.page < last else None
+    return [actions(newer, older), context(f"Page {report.page + 1:,} of {last + 1:,}")]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.blocks.fitting import fit_view, size_in_bytes
 from bot.blocks.kit import (
     INPUT,
     VIEW_TITLE,
     Block,
-    fit_view,
     plain,
-    size_in_bytes,
 )
 from bot.blocks.text import clean, cut, is_channel, one_line
 from bot.reports import Feature

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bot.blocks import parts, words
+from bot.blocks import cadence, parts, words
+from bot.blocks.fitting import fit_view
 from bot.blocks.kit import (
     COMMAND_DIGEST,
     COMMAND_FRICTION,
     Block,
+    actions,
     bullets,
     channel,
     context,
-    fit_view,
     header,
     line,
     ours,
@@ -25,7 +26,13 @@ MOST_CHANNELS = 5
 
 def view(report: HomeReport) -> Block:
     """A whole Home tab; the listener publishes it as it is."""
-    blocks = [*_features(report), *_insights(report), *_start(report), _footing(report)]
+    blocks = [
+        *_features(report),
+        *_digests(report),
+        *_insights(report),
+        *_start(report),
+        _footing(report),
+    ]
     fitted = fit_view([block for block in blocks if block])
     return {"type": "home", "blocks": fitted}
 
@@ -45,6 +52,18 @@ def _whose(report: HomeReport) -> Block | None:
         elements += [ours(", "), channel(id)] if number else [channel(id)]
     more = len(report.channels) - MOST_CHANNELS
     return rich(line(*elements, *([ours(f" and {more} more")] if more > 0 else [])))
+
+
+def _digests(report: HomeReport) -> list[Block | None]:
+    """How often the digests of the viewer's channels come; a mute ends in one click."""
+    if not report.digests:
+        return []
+    found: list[Block | None] = [header("Digests of your channels")]
+    for one in report.digests[:MOST_CHANNELS]:
+        end = actions(cadence.unmute_button(one.channel)) if one.mute else None
+        found += [rich(line(*cadence.digest_line(one))), end]
+    more = len(report.digests) - MOST_CHANNELS
+    return [*found, context(f"And {more} more") if more > 0 else None]
 
 
 def _insights(report: HomeReport) -> list[Block | None]:

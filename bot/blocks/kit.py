@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from bot.blocks import native
+from bot.blocks import fitting, native
 from bot.blocks.native import Native, Part
 from bot.blocks.text import (
     PLACEHOLDER,
@@ -27,8 +27,7 @@ from bot.blocks.text import (
 )
 from bot.reports import Message
 
-Block = dict[str, object]
-Measure = Callable[[Sequence[Block]], int]
+Block = fitting.Block
 
 # --- ids, shared with the listeners ---------------------------------------------------------
 
@@ -55,8 +54,18 @@ ACTION_DIGEST_SETTINGS = "digest_settings"
 ACTION_DIGEST_PREVIEW = "digest_preview"
 ACTION_DIGEST_WHY = "digest_why"
 ACTION_DIGEST_UNSHOWN = "digest_unshown"
+ACTION_DIGEST_LIKE = "digest_like"
+ACTION_DIGEST_OPEN = "digest_open_source"
 ACTION_DIGEST_NEWER = "digest_unshown_newer"
 ACTION_DIGEST_OLDER = "digest_unshown_older"
+ACTION_DIGEST_CADENCE = "digest_cadence"
+ACTION_DIGEST_MUTE = "digest_mute"
+ACTION_DIGEST_UNMUTE = "digest_unmute"
+ACTION_DIGEST_LESS = "digest_less"
+ACTION_DIGEST_LESS_LIST = "digest_less_list"
+ACTION_DIGEST_LESS_UNDO = "digest_less_undo"
+ACTION_DIGEST_KEEP = "digest_keep"
+ACTION_DIGEST_BACK = "digest_back"
 ACTION_TAG_MESSAGE = "message_tag"
 ACTION_ALARM_KNOWN = "alarm_known"
 ACTION_ALARM_NO_PROBLEM = "alarm_no_problem"
@@ -65,6 +74,7 @@ VIEW_TAG = "tag_insight"
 VIEW_EDIT = "edit_insight"
 VIEW_DIGEST = "digest_settings"
 VIEW_DIGEST_WHY = "digest_why"
+VIEW_DIGEST_LESS = "digest_less"
 VIEW_ALIAS = "add_alias"
 VIEW_FEATURE = "edit_feature"
 VIEW_TICKET = "ticket"
@@ -95,6 +105,8 @@ BLOCK_FEATURES = "features"
 BLOCK_OWNS = "owns"
 BLOCK_TIME = "time"
 BLOCK_DAYS = "days"
+BLOCK_CADENCE = "cadence"
+BLOCK_WEEKDAY = "weekday"
 BLOCK_MOST = "most"
 BLOCK_TIMEZONE = "timezone"
 BLOCK_ON = "on"
@@ -103,17 +115,13 @@ INPUT = "value"
 
 # --- limits ---------------------------------------------------------------------------------
 
-MESSAGE_BLOCKS = 45
 MESSAGE_SIZE = 11_500
-VIEW_BLOCKS = 100
-VIEW_SIZE = 240_000
 SUMMARY = 1_000
 HEADER = 150
 CONTEXT = 500
 BUTTON = 75
 VALUE = 2_000
 VIEW_TITLE = 24
-SHORTEST_CUT = 60
 
 QUOTE = 300
 NAME = 60
@@ -250,47 +258,4 @@ def message(text: str, parts: Iterable[Part], size: int = MESSAGE_SIZE) -> Messa
 
 
 def _fitted(blocks: list[Block], size: int) -> list[Block]:
-    return fit(blocks, MESSAGE_BLOCKS, size, size_in_characters)
-
-
-def fit(blocks: list[Block], most: int, size: int, measure: Measure) -> list[Block]:
-    """The blocks within Slack's bounds: the longest texts are cut first, then the last blocks."""
-    kept = blocks if len(blocks) <= most else [*blocks[: most - 1], _left_out()]
-    texts = [text for block in kept for text in _texts(block)]
-    while texts and measure(kept) > size:
-        longest = max(texts, key=lambda text: len(str(text["text"])))
-        words = str(longest["text"])
-        if len(words) <= SHORTEST_CUT:
-            break
-        longest["text"] = cut(words, max(len(words) * 3 // 4, SHORTEST_CUT))
-    while len(kept) > 1 and measure(kept) > size:
-        kept = [*kept[: -2 if kept[-1] == _left_out() else -1], _left_out()]
-    return kept
-
-
-def fit_view(blocks: list[Block]) -> list[Block]:
-    return fit(blocks, VIEW_BLOCKS, VIEW_SIZE, size_in_bytes)
-
-
-def size_in_characters(blocks: Sequence[Block]) -> int:
-    """How Slack counts a message."""
-    return len(json.dumps(blocks, ensure_ascii=False))
-
-
-def size_in_bytes(blocks: Sequence[Block]) -> int:
-    """How Slack counts a modal or a Home tab."""
-    return len(json.dumps(blocks, ensure_ascii=False).encode())
-
-
-def _left_out() -> Block:
-    return context("… the rest is left out: Slack takes no more on one screen")
-
-
-def _texts(value: object) -> Iterator[Block]:
-    if isinstance(value, dict):
-        if value.get("type") in {"text", "raw_text"}:
-            yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
+    return fitting.fit(blocks, fitting.MESSAGE_BLOCKS, size, fitting.size_in_characters)

@@ -34,7 +34,12 @@ def view(report: TicketsReport) -> Block:
     of = words.only(report.kinds) if report.kinds else "with friction"
     blocks: list[Block | None] = [
         header(f"{total}, {of}" if report.kinds else f"{total} {of}"),
-        rich(line(theirs(report.reading, TITLE, bold=True), ours(f" · {_shown(report)}"))),
+        rich(
+            line(
+                theirs(report.reading, TITLE, bold=True),
+                ours(f" · {_from(report)}{_shown(report)}"),
+            )
+        ),
     ]
     for ticket in report.tickets:
         blocks += [_ticket(ticket), _buttons(ticket)]
@@ -45,6 +50,10 @@ def view(report: TicketsReport) -> Block:
         [*blocks, *_paging(report)],
         metadata=data(q=question, at=report.at.isoformat(), page=report.page),
     )
+
+
+def _from(report: TicketsReport) -> str:
+    return f"from {words.number(report.customers, 'customer')} · " if report.customers else ""
 
 
 def _shown(report: TicketsReport) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.blocks import words
 from bot.blocks.kit import (
+    ACTION_DIGEST_OPEN,
     ACTION_EDIT,
     ACTION_OPEN,
     ACTION_TAG,
@@ -32,6 +33,12 @@ def open_button(ticket_id: str, url: str | None) -> Block | None:
     }
 
 
+def source_button(key: int, ticket_id: str, url: str | None) -> Block | None:
+    """Opens a ticket at its source from a digest, where that is counted as an act."""
+    made = open_button(ticket_id, url)
+    return made | {"action_id": ACTION_DIGEST_OPEN, "value": str(key)} if made else None
+
+
 def tag_button(key: int, ticket_id: str) -> Block:
     spoken = f"Tag as insight: ticket {label_word(ticket_id)}"
     return button("Tag as insight", ACTION_TAG, str(key), spoken=spoken)
@@ -41,18 +48,21 @@ def edit_button(insight: int) -> Block:
     return button("Edit", ACTION_EDIT, str(insight), spoken=f"Edit insight {insight}")
 
 
-def about(said: Quote, *, feature: str = "") -> list[Block]:
+def about(said: Quote, *, feature: str = "", label: str = "") -> list[Block]:
     """`Broken · Checkout · business · 12 Sep`; begins with our word, so that none can be faked."""
-    elements = [ours(said.kind.capitalize(), bold=True)]
+    elements = [ours(label or said.kind.capitalize(), bold=True)]
     for name in (feature, said.segment):
         if name:
             elements += [ours(" · "), theirs(name, NAME)]
     return [*elements, ours(f" · {words.day(said.created_at)}")]
 
 
-def quoted(said: Quote, *after: Block, feature: str = "", most: int = QUOTE) -> Block:
-    """A quote under its label; `after` are lines below it."""
-    return rich(line(*about(said, feature=feature)), quote(theirs(said.text, most)), *after)
+def quoted(
+    said: Quote, *after: Block, feature: str = "", label: str = "", most: int = QUOTE
+) -> Block:
+    """A quote under its `label` (its kind, unless given); `after` are lines below it."""
+    first = line(*about(said, feature=feature, label=label))
+    return rich(first, quote(theirs(said.text, most)), *after)
 
 
 def quote_buttons(said: Quote) -> Block | None:

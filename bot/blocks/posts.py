@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from bot.blocks import words
+from bot.blocks.digest_why import SAID, points
 from bot.blocks.kit import QUOTE, Block, bullets, context, header, line, message, ours, rich, theirs
-from bot.reports import DigestDecision, DigestReport, DigestSent, Message, PostLine, PostsReport
+from bot.reports import (
+    DigestDecision,
+    DigestItem,
+    DigestReport,
+    DigestSent,
+    Message,
+    PostLine,
+    PostsReport,
+)
 
 SIZE = 9_000
 _STATES = {
@@ -64,16 +73,10 @@ def sent(value: DigestSent) -> str:
 
 def reasons(report: DigestReport, decision: DigestDecision | None) -> Message:
     """Why these, part by part, and what was decided for the day already."""
-    said = [
-        ours(
-            f"{item.ticket.ticket_id}: {item.score:.2f} = "
-            + " + ".join(f"{part.points:.2f} {part.name}" for part in item.parts)
-        )
-        for item in report.items
-    ]
+    said = [_points(item) for item in report.items]
     blocks: list[Block | None] = []
     if said:
-        blocks += [header("Why these"), rich(bullets([[each] for each in said]))]
+        blocks += [header("Why these"), rich(bullets(said))]
     if decision is not None:
         reason = f": {decision.reason.rstrip('.')}" if decision.reason else ""
         blocks.append(
@@ -82,3 +85,15 @@ def reasons(report: DigestReport, decision: DigestDecision | None) -> Message:
     if not blocks:
         blocks.append(context("Nothing was decided for this day yet."))
     return message("Why these", blocks, SIZE)
+
+
+def _points(item: DigestItem) -> list[Block]:
+    """`4711: 58 points = 34 clear and telling + 24 …`: the parts that are not nought."""
+    total, each = points(item.parts)
+    named = [
+        f"{value} {SAID.get(part.name, part.name)}"
+        for part, value in zip(item.parts, each, strict=True)
+        if value
+    ]
+    said = f": {words.number(total, 'point')} = {' + '.join(named)}"
+    return [theirs(item.ticket.ticket_id), ours(said)]

@@ -45,7 +45,7 @@ def render(ticket: TicketView) -> Message:
         [
             rich(_subject(ticket), _facts(ticket), quote(body(folded, FOLD_LENGTH))),
             actions(
-                parts.open_button(ticket.ticket_id, ticket.url),
+                parts.source_button(ticket.key, ticket.ticket_id, ticket.url),
                 parts.tag_button(ticket.key, ticket.ticket_id),
                 show,
             ),
@@ -142,7 +142,8 @@ def _facts(ticket: TicketView) -> Block:
     for name in (*names, ticket.segment, ticket.source):
         if name:
             elements += [ours(" · "), theirs(name)]
-    return line(*elements, ours(f" · {words.day(ticket.created_at, year=True)}"))
+    at = ticket.created_at
+    return line(*elements, ours(f" · {words.day(at, year=True)}, {at:%H:%M} UTC"))
 
 
 def _summary(ticket: TicketView) -> str:

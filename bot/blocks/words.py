@@ -136,6 +136,14 @@ def of_one(tickets: int, most: int) -> str:
     return f"{most:,} of {number(tickets, 'ticket')} are one customer's"
 
 
+def ago(value: datetime, now: datetime) -> str:
+    """`within the hour`, `5 hours ago`, `9 days ago`."""
+    hours = int((now - value).total_seconds() // 3_600)
+    if hours < 1:
+        return "within the hour"
+    return f"{number(hours // 24, 'day')} ago" if hours >= 48 else f"{number(hours, 'hour')} ago"
+
+
 def moment(value: datetime) -> str:
     """`24 Nov, 09:30 UTC`."""
     return f"{day(value)}, {value:%H:%M} UTC"

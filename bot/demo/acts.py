@@ -20,6 +20,7 @@ from bot.demo.world import World
 
 Json = dict[str, Any]
 MENTION = "@Earshot"
+INVITE = f"/invite {MENTION}"
 WAIT_FOR_CLOCK = 20.0
 SENTENCES: Mapping[str, str] = {
     "message_not_found": "That message is gone.",
@@ -87,6 +88,8 @@ def _say(world: World, user: str, asked: Asked) -> Json:
     place, thread_ts = slack.space.channel(channel), asked.optional("thread_ts")
     if text.startswith("/"):
         command, _, rest = text.partition(" ")
+        if text == INVITE:
+            return _delivered(slack.invite(user, channel))
         if command not in {each["command"] for each in COMMANDS}:
             raise ClientRefusal(f"{command} is not a command that this workspace knows")
         return _delivered(slack.slash_command(user, channel, command, rest.strip()))

@@ -9,11 +9,13 @@ from slack_bolt import App
 
 from bot.listeners import (
     alarms,
+    cadence,
     digest,
     editing,
     friction,
     home,
     insights,
+    lifecycle,
     narrowing,
     reactions,
     tickets,
@@ -23,6 +25,6 @@ from bot.listeners.common import Desk
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
-    modules = (friction, narrowing, tickets, editing, digest, insights, reactions, alarms, home)
-    for module in modules:
+    answers = (friction, narrowing, tickets, editing, digest, cadence, insights, alarms, home)
+    for module in (*answers, reactions, lifecycle):
         module.register(app, desk)

@@ -18,8 +18,8 @@ from bot.clock import Clock
 from bot.directory import Directory, slack_code
 from bot.errors import NotFound, Refused
 from bot.native_blocks import REFUSALS, Blocks, BlocksRefused, NativeBlocks
-from bot.reports import Message, Person
-from bot.service import policy
+from bot.reports import Act, Message, Person
+from bot.service import acts, policy
 from bot.service.context import Context
 
 Body = Mapping[str, Any]
@@ -61,6 +61,20 @@ class Desk:
                 "see it."
             )
         policy.check_channel(self.directory.postable(team_of(body), channel))
+
+    def acted(self, body: Body, kind: Act, channel: str = "") -> None:
+        """Keep that a person did something in a channel; done in a direct message or inside a
+        modal it counts nowhere, unless a `channel` is given."""
+        where = channel or ("" if is_direct(body) else channel_of(body))
+        if where and not where.startswith("D"):
+            acts.record(
+                self.context,
+                team_of(body),
+                where,
+                user=user_of(body),
+                kind=kind,
+                now=self.now(),
+            )
 
 
 def team_of(body: Body) -> str:

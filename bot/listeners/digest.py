@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.blocks import digest as screens
+from bot.blocks import digest_settings as screens
 from bot.blocks import digest_why as why_screens
 from bot.blocks import kit
 from bot.listeners.common import (
@@ -17,18 +18,21 @@ from bot.listeners.common import (
     Desk,
     carried,
     channel_of,
+    number_in,
+    show_modal,
     team_of,
     update_modal,
     user_of,
     values,
 )
-from bot.reports import ChannelSettings
+from bot.reports import Act, BehindReport, Cadence, ChannelSettings
 from bot.service import channels, digest_why
 from bot.service.channels import InvalidSettings
 
 _FIELDS = {
     "at": kit.BLOCK_TIME,
     "days": kit.BLOCK_DAYS,
+    "weekday": kit.BLOCK_WEEKDAY,
     "most": kit.BLOCK_MOST,
     "timezone": kit.BLOCK_TIMEZONE,
 }
@@ -63,13 +67,11 @@ def register(app: App, desk: Desk) -> None:
         ack()
         open_settings(body, client, str(action["value"]))
 
+    @app.action(kit.ACTION_DIGEST_CADENCE)
     @app.action(kit.ACTION_DIGEST_PREVIEW)
     def preview(ack: Ack, body: Body, client: WebClient) -> None:
         ack()
-        view = body["view"]
-        settings, exists = entered(desk, body, view)
-        report = channels.report(desk.context, settings, exists, desk.now())
-        update_modal(client, body, screens.settings_view(report))
+        show_again(desk, body, client)
 
     @app.view(kit.VIEW_DIGEST)
     def save(ack: Ack, body: Body, view: Body) -> None:
@@ -90,26 +92,45 @@ def _register_why(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_DIGEST_WHY)
     def why(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
+        desk.person(body)
         channel = channel_of(body)
         desk.check_channel(body, channel)
         day = date.fromisoformat(str(action["value"]))
         report = digest_why.why(desk.context, team_of(body), channel, day)
         client.views_open(trigger_id=body["trigger_id"], view=why_screens.view(report))
+        desk.acted(body, Act.OPENED)
 
     @app.action(kit.ACTION_DIGEST_NEWER)
     @app.action(kit.ACTION_DIGEST_OLDER)
     @app.action(kit.ACTION_DIGEST_UNSHOWN)
-    def unshown(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        """The tickets that were read and not shown, in the place of the modal."""
+    def turn(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        """A page of the tickets behind a figure, in the place of the modal."""
         ack()
         place = carried(body["view"]["private_metadata"])
-        asked = carried(action["value"])
-        settings, _ = channels.current(
-            desk.context, team_of(body), str(place["channel"]), desk.person(body).timezone
-        )
-        day = date.fromisoformat(str(asked["day"]))
-        report = digest_why.unshown(desk.context, settings, day, int(asked["page"]))
-        update_modal(client, body, why_screens.unshown_view(report))
+        found = _behind(desk, body, str(place["channel"]), carried(action["value"]))
+        update_modal(client, body, why_screens.behind_view(found))
+
+    @app.action(kit.ACTION_DIGEST_LIKE)
+    def like(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        """Those that tell the same as a shown ticket, asked for in the digest or its reasons."""
+        ack()
+        place = carried((body.get("view") or {}).get("private_metadata"))
+        channel = str(place.get("channel") or channel_of(body))
+        found = _behind(desk, body, channel, carried(action["value"]))
+        show_modal(client, body, why_screens.behind_view(found))
+        desk.acted(body, Act.OPENED, channel)
+
+
+def _behind(desk: Desk, body: Body, channel: str, asked: Mapping[str, Any]) -> BehindReport:
+    """The page that a button asks for, of a digest that its channel may show."""
+    person = desk.person(body)
+    desk.check_channel(body, channel)
+    day, page = date.fromisoformat(str(asked["day"])), int(asked["page"])
+    if asked.get("like") is not None:
+        row = number_in(asked["like"])
+        return digest_why.similar(desk.context, person.team, channel, day, like=row, page=page)
+    settings, _ = channels.current(desk.context, person.team, channel, person.timezone)
+    return digest_why.unshown(desk.context, settings, day, page)
 
 
 def _with_feature(settings: ChannelSettings, feature: str, *, exists: bool) -> ChannelSettings:
@@ -117,6 +138,13 @@ def _with_feature(settings: ChannelSettings, feature: str, *, exists: bool) -> C
     is_in = feature in settings.features or (exists and not settings.features)
     features = settings.features if is_in else (*settings.features, feature)
     return replace(settings, features=features, on=True)
+
+
+def show_again(desk: Desk, body: Body, client: WebClient) -> None:
+    """The settings as they stand in the modal, and what they would post."""
+    settings, exists = entered(desk, body, body["view"])
+    report = channels.report(desk.context, settings, exists, desk.now())
+    update_modal(client, body, screens.settings_view(report))
 
 
 def entered(desk: Desk, body: Body, view: Body) -> tuple[ChannelSettings, bool]:
@@ -129,12 +157,17 @@ def entered(desk: Desk, body: Body, view: Body) -> tuple[ChannelSettings, bool]:
     found = values(view)
     changes: dict[str, Any] = {
         "at": found.get(kit.BLOCK_TIME) or settings.at,
-        "days": tuple(int(day) for day in found.get(kit.BLOCK_DAYS) or []),
+        "cadence": Cadence(found.get(kit.BLOCK_CADENCE) or settings.cadence),
         "most": int(found.get(kit.BLOCK_MOST) or settings.most),
         "timezone": str(found.get(kit.BLOCK_TIMEZONE) or "").strip(),
         "on": bool(found.get(kit.BLOCK_ON)),
         "alarms": bool(found.get(kit.BLOCK_ALARMS)),
     }
+    # The days that go with another cadence are kept for when that is chosen again.
+    if kit.BLOCK_DAYS in found:
+        changes["days"] = tuple(int(day) for day in found[kit.BLOCK_DAYS])
+    if kit.BLOCK_WEEKDAY in found:
+        changes["weekday"] = int(found[kit.BLOCK_WEEKDAY])
     if kit.BLOCK_FEATURES in found:
         changes["features"] = tuple(found[kit.BLOCK_FEATURES])
     if kit.BLOCK_OWNS in found:

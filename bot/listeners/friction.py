@@ -21,7 +21,7 @@ from bot.listeners.common import (
     user_of,
     whisper,
 )
-from bot.reports import Message
+from bot.reports import Act, Message
 from bot.service import events, friction, sharing
 
 
@@ -34,6 +34,7 @@ def register(app: App, desk: Desk) -> None:
     def ask(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
         answer(desk, respond, _answer(desk, body, str(body.get("text", ""))))
+        desk.acted(body, Act.ASKED)
 
     @app.event("app_mention")
     def mentioned(body: Body, client: WebClient) -> None:
@@ -48,6 +49,7 @@ def register(app: App, desk: Desk) -> None:
             user=event["user"],
             thread=event.get("thread_ts"),
         )
+        desk.acted(body, Act.ASKED, str(event["channel"]))
 
 
 def _register_direct(app: App, desk: Desk) -> None:
@@ -84,6 +86,7 @@ def _register_buttons(app: App, desk: Desk) -> None:
         report = friction.again(desk.context, question["q"], at, desk.now())
         message = screens.render(report, may_edit=may_edit, in_channel=not is_direct(body))
         answer(desk, respond, message, replace=True)
+        desk.acted(body, Act.ASKED)
 
     @app.action(kit.ACTION_SHARE)
     def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
@@ -104,11 +107,14 @@ def _register_buttons(app: App, desk: Desk) -> None:
         )
         desk.clock.wake()
         answer(desk, respond, notice.notice("Shared with this channel."))
+        desk.acted(body, Act.SHARED)
 
     @app.action(kit.ACTION_OPEN)
-    def opened(ack: Ack) -> None:
-        # A link button: the browser does the rest, Slack only wants to be acknowledged.
+    @app.action(kit.ACTION_DIGEST_OPEN)
+    def opened(ack: Ack, body: Body) -> None:
+        # A link button: the browser does the rest. Whoever sees a post may open what it links to.
         ack()
+        desk.acted(body, Act.OPENED)
 
 
 def _is_first(desk: Desk, body: Body, type: str) -> bool:

@@ -18,8 +18,12 @@ def register(app: App, desk: Desk) -> None:
         if body["event"].get("tab", "home") != "home":
             return
         desk.person(body)
-        user = user_of(body)
-        report = home.view(
-            desk.context, team_of(body), desk.directory.channels_of(user), desk.now()
-        )
-        client.views_publish(user_id=user, view=screens.view(report))
+        draw(desk, body, client)
+
+
+def draw(desk: Desk, body: Body, client: WebClient) -> None:
+    """Home as it is now, for the person who acts."""
+    user = user_of(body)
+    channels = desk.directory.channels_of(user)
+    report = home.view(desk.context, team_of(body), channels, desk.now())
+    client.views_publish(user_id=user, view=screens.view(report))

@@ -23,7 +23,7 @@ from bot.listeners.common import (
     user_of,
     values,
 )
-from bot.reports import Kind, Status
+from bot.reports import Act, Kind, Status
 from bot.service import catalogue, insights
 from bot.service.insights import MessageRef, TagRequest
 
@@ -39,6 +39,7 @@ def register(app: App, desk: Desk) -> None:
         desk.person(body)
         report = insights.search(desk.context, str(body.get("text", "")))
         answer(desk, respond, screens.render_list(report))
+        desk.acted(body, Act.ASKED)
 
 
 def _register_tagging(app: App, desk: Desk) -> None:
@@ -78,6 +79,8 @@ def _register_tagging(app: App, desk: Desk) -> None:
         tagged = insights.tag(desk.context, request, desk.now())
         if tagged.kept:
             ack()
+            if request.channel:
+                desk.acted(body, Act.TAGGED, request.channel)
         else:
             sentence = screens.already(tagged.insight, by_other=tagged.by != request.user)
             ack(response_action="errors", errors={kit.BLOCK_TITLE: sentence})

@@ -24,7 +24,7 @@ from bot.listeners.common import (
     show_modal,
     values,
 )
-from bot.reports import NarrowingReport
+from bot.reports import Act, NarrowingReport
 from bot.service import friction, themes
 from bot.service import narrowing as service
 
@@ -47,6 +47,7 @@ def register(app: App, desk: Desk) -> None:
     def more_themes(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
+        desk.acted(body, Act.ASKED)
         question = carried(action["value"])
         opened = client.views_open(trigger_id=body["trigger_id"], view=theme_list.waiting_view())
         report = themes.find(desk.context, question["q"], moment_of(question, desk))
@@ -98,6 +99,7 @@ def _choose(
 ) -> None:
     """Open the modal in which the answer goes on."""
     desk.person(body)
+    desk.acted(body, Act.ASKED)
     question = carried(action["value"])
     report = service.choices(desk.context, question["q"], moment_of(question, desk))
     show_modal(client, body, screen(report, _metadata(body, question)))

@@ -23,7 +23,7 @@ from bot.listeners.common import (
     update_modal,
     user_of,
 )
-from bot.reports import Corrected, TicketView, Verdict
+from bot.reports import Act, Corrected, TicketView, Verdict
 from bot.service import corrections, listing, tickets
 from bot.service.corrections import About
 
@@ -44,6 +44,7 @@ def register(app: App, desk: Desk) -> None:
         listed = below.get("callback_id") == kit.VIEW_TICKETS
         place = {"list": carried(below["private_metadata"])} if listed else {}
         show_modal(client, body, screens.view(ticket, **place))
+        desk.acted(body, Act.OPENED)
 
     @app.action(kit.ACTION_CORRECT)
     def correct(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
@@ -75,6 +76,7 @@ def _register_list(app: App, desk: Desk) -> None:
         ack()
         desk.person(body)
         show_modal(client, body, _list(desk, carried(action["value"])))
+        desk.acted(body, Act.OPENED)
 
     def turn(body: Body, client: WebClient, by: int) -> None:
         desk.person(body)

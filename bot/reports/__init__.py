@@ -8,7 +8,11 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
+from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
+    EVERY_DAY,
+    AliveReport,
+    BehindReport,
     ChannelSettings,
     DigestDecision,
     DigestItem,
@@ -16,7 +20,7 @@ from bot.reports.digest import (
     DigestSent,
     ScorePart,
     SettingsReport,
-    UnshownReport,
+    SourceHeard,
     WhyItem,
     WhyReport,
 )
@@ -62,12 +66,17 @@ from bot.reports.tickets import (
 from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Kind, Status, Verdict
 
 __all__ = [
+    "EVERY_DAY",
     "FRICTION_KINDS",
     "AccuracyReport",
+    "Act",
     "AlarmReport",
+    "AliveReport",
     "Answer",
     "AnswerCount",
     "BadRow",
+    "BehindReport",
+    "Cadence",
     "Channel",
     "ChannelSettings",
     "Choices",
@@ -76,6 +85,7 @@ __all__ = [
     "Count",
     "DigestDecision",
     "DigestItem",
+    "DigestLine",
     "DigestReport",
     "DigestSent",
     "EditReport",
@@ -90,8 +100,11 @@ __all__ = [
     "InsightLine",
     "InsightsReport",
     "Kind",
+    "LessLine",
+    "LessOf",
     "Mark",
     "Message",
+    "Mute",
     "NameChange",
     "NarrowingReport",
     "NoteLine",
@@ -99,6 +112,7 @@ __all__ = [
     "Person",
     "PostLine",
     "PostsReport",
+    "QuestionReport",
     "Quote",
     "RankingReport",
     "ReadAs",
@@ -110,6 +124,7 @@ __all__ = [
     "Segment",
     "SettingsReport",
     "Silence",
+    "SourceHeard",
     "Status",
     "TagSuggestion",
     "Theme",
@@ -118,7 +133,6 @@ __all__ = [
     "TicketView",
     "TicketsReport",
     "Understood",
-    "UnshownReport",
     "Usual",
     "Verdict",
     "VersusReport",

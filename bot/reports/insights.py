@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.reports.cadence import DigestLine
 from bot.reports.friction import FeatureLine, InsightLine, Window
 from bot.reports.tickets import Feature, Quote, TicketView
 from bot.reports.words import Kind, Status
@@ -72,3 +73,4 @@ class HomeReport:
     tickets: int
     channels: tuple[str, ...]
     is_new: bool
+    digests: tuple[DigestLine, ...] = ()

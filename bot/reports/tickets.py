@@ -90,6 +90,7 @@ class Reading:
 
     `passages` has at most one passage a kind: the sentence that carries it best. `quote` is
     the best friction sentence, or "" where there is none. `features` are ids, best first.
+    `clarity` is how clear and telling the text is, 0 (tells nothing) to 1.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Reading:
     language: str | None
     kinds_known: bool
     redactions: tuple[Redaction, ...]
+    clarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class TicketsReport:
     """A page of the tickets that the answer to a question counts, newest first.
 
     `asked` and `at` are the question and its moment; pages count from 0 and hold `size` tickets.
-    `kinds` are those that it was narrowed to.
+    `kinds` are those that it was narrowed to. `customers` wrote them all, where that was counted.
     """
 
     asked: str
@@ -183,3 +185,4 @@ class TicketsReport:
     total: int
     tickets: tuple[TicketView, ...]
     kinds: tuple[Kind, ...] = ()
+    customers: int | None = None

@@ -8,10 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import UserError
-from bot.reports import ChannelSettings, SettingsReport
+from bot.reports import Act, Cadence, ChannelSettings, SettingsReport
 from bot.service import catalogue as catalogues
-from bot.service import convert, digest
+from bot.service import convert, digest, digest_less, muting
 from bot.service.context import Context
+from storage import acts as act_rows
 from storage import channels as rows
 from storage import features as feature_rows
 from storage.values import SettingValue
@@ -51,8 +52,17 @@ def report(
     """The settings screen, with what these settings would post now."""
     with context.store.read() as session:
         features = tuple(catalogues.load(session).features)
+        less = digest_less.lines(session, settings.team, settings.channel)
     shown = settings if not faults(settings) else replace(settings, timezone="UTC", at="09:30")
-    return SettingsReport(settings, features, digest.build(context, shown, now), exists)
+    mute = settings.mute if settings.mute and settings.mute.covers(now) else None
+    return SettingsReport(
+        settings=settings,
+        catalogue=features,
+        preview=digest.build(context, shown, now),
+        exists=exists,
+        mute=mute and muting.by_clock_of(shown, mute),
+        less=less,
+    )
 
 
 def faults(settings: ChannelSettings) -> dict[str, str]:
@@ -60,8 +70,11 @@ def faults(settings: ChannelSettings) -> dict[str, str]:
     found = {}
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", settings.at):
         found["at"] = "Give the time as HH:MM, for example 09:30."
-    if not settings.days or not set(settings.days) <= set(range(1, 8)):
+    chosen = settings.cadence in (Cadence.DAYS, Cadence.RISES)
+    if (chosen and not settings.days) or not set(settings.days) <= set(range(1, 8)):
         found["days"] = "Choose at least one day, or switch the digest off."
+    if settings.weekday not in range(1, 8):
+        found["weekday"] = "Choose a day of the week."
     if not 1 <= settings.most <= 5:
         found["most"] = "Choose from 1 to 5 tickets."
     if not _is_timezone(settings.timezone):
@@ -101,7 +114,12 @@ def save(context: Context, settings: ChannelSettings, user: str, now: datetime) 
                 set_up_by=user,
                 changed_at=now,
                 alarms=settings.alarms,
+                cadence=settings.cadence.value,
+                weekday=settings.weekday,
             ),
+        )
+        act_rows.record(
+            session, settings.team, settings.channel, user=user, kind=Act.SET_UP.value, at=now
         )
         by_catalogue = feature_rows.owned_by(session, "", settings.channel)
         owned = [id for id in settings.owns if id in known and id not in by_catalogue]

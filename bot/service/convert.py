@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.reports import (
+    Cadence,
     ChannelSettings,
     Corrected,
     Correction,
     Feature,
     InsightLine,
     Kind,
+    Mute,
     Quote,
     Status,
     TicketView,
@@ -114,4 +116,14 @@ def settings(value: SettingValue, owns: tuple[str, ...]) -> ChannelSettings:
         on=value.enabled,
         set_up_by=value.set_up_by,
         alarms=value.alarms,
+        cadence=Cadence(value.cadence),
+        weekday=value.weekday,
+        mute=mute(value),
     )
+
+
+def mute(value: SettingValue) -> Mute | None:
+    """The mute that was set last, whether it lasts or not."""
+    if value.muted_at is None:
+        return None
+    return Mute(value.muted_at, value.muted_until, value.muted_by or "")

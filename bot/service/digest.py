@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.reports import ChannelSettings, DigestItem, DigestReport, Feature
+from bot.reports import AliveReport, Cadence, ChannelSettings, DigestItem, DigestReport
+from bot.service import alive, convert, digest_reading
 from bot.service import catalogue as catalogues
-from bot.service import convert, digest_reading
 from bot.service.context import Context
 from bot.service.digest_reading import Choice
+from bot.service.digest_verdict import Headline, headline, silence
 from bot.service.schedule import next_due
 from bot.voice.features import Catalogue
 from bot.voice.notable import choose
 from bot.voice.notable_stories import Picked
 from storage.values import TicketValue
 
+RISE = "rise"
+"""The part of a score that is above zero only where customers are more than usual."""
+
 
 def build(context: Context, settings: ChannelSettings, now: datetime) -> DigestReport:
     """What a channel would get now. Deterministic; changes nothing."""
+    day = now.astimezone(ZoneInfo(settings.timezone)).date()
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         choice = digest_reading.read(session, settings, catalogue, context.settings.answers, now)
+        # Who looks at a channel that is not set up wants to see what would be chosen.
+        weekly = alive.report(session, settings, day, now) if settings.team else None
     chosen = choose(choice.candidates, settings.most, now=now, before=choice.before)
     items = tuple(_item(picked, choice, catalogue) for picked in chosen.picked)
     tickets = choice.new
+    if settings.cadence is Cadence.RISES and not any(_rises(item) for item in items):
+        return _nothing_rises(settings, len(tickets), now, weekly)
+    said = headline(choice, chosen.picked, catalogue.by_id) if items else Headline("")
+    left = sorted(
+        (choice.tickets[id] for id in chosen.left_out_ids),
+        key=lambda ticket: (ticket.created_at, ticket.id),
+        reverse=True,
+    )
     return DigestReport(
         channel=settings.channel,
         due=next_due(settings, now),
         silent=not items,
-        reason=_silence(len(tickets)) if not items else "",
-        verdict=_verdict(tickets, items, catalogue) if items else "",
+        reason=silence(len(tickets)) if not items else "",
+        verdict=said.verdict,
         items=items,
-        left_out=chosen.left_out,
+        left_out=len(left),
+        left=tuple(ticket.id for ticket in left),
+        at=now,
+        new=len(tickets),
+        customers=_customers(tickets),
+        about=said.about,
+        level=said.level,
+        alive=weekly,
     )
 
 
@@ -42,6 +65,7 @@ def _item(picked: Picked, choice: Choice, catalogue: Catalogue) -> DigestItem:
     if quote is None:
         raise ValueError("A ticket without a quote cannot be shown.")
     similar = [choice.tickets[id] for id in picked.similar_ids]
+    newest = sorted(similar, key=lambda one: (one.created_at, one.id), reverse=True)
     return DigestItem(
         ticket=ticket,
         quote=quote,
@@ -50,34 +74,35 @@ def _item(picked: Picked, choice: Choice, catalogue: Catalogue) -> DigestItem:
         why=picked.why,
         similar=len(similar),
         similar_ids=tuple(one.external_id for one in similar),
+        similar_rows=tuple(one.id for one in newest),
     )
 
 
-def _silence(candidates: int) -> str:
-    if not candidates:
-        return "No new tickets since the last digest."
-    noun = "new ticket" if candidates == 1 else "new tickets"
-    return f"{candidates} {noun} since the last digest, none that stands out."
+def _customers(tickets: Sequence[TicketValue]) -> int | None:
+    """How many wrote these; None where nobody is known."""
+    if not any(ticket.customer_known for ticket in tickets):
+        return None
+    return len({ticket.customer for ticket in tickets})
 
 
-def _verdict(
-    tickets: Sequence[TicketValue], items: Sequence[DigestItem], catalogue: Catalogue
-) -> str:
-    """Figures first: how many customers wrote, and about what most."""
-    customers = len({ticket.customer for ticket in tickets})
-    noun = "customer" if customers == 1 else "customers"
-    crowd = f" from {customers} {noun}" if any(t.customer_known for t in tickets) else ""
-    tickets_noun = "new ticket" if len(tickets) == 1 else "new tickets"
-    worth = "1 deserves" if len(items) == 1 else f"{len(items)} deserve"
-    lead = _busiest(tickets, catalogue.by_id)
-    about = f", most about {lead.name}" if lead else ""
-    return f"{len(tickets)} {tickets_noun}{crowd}{about}: {worth} your attention"
+def _rises(item: DigestItem) -> bool:
+    """Whether a ticket's feature or theme is above its usual level: it has points for that."""
+    return any(part.name == RISE and part.value > 0 for part in item.parts)
 
 
-def _busiest(tickets: Sequence[TicketValue], features: Mapping[str, Feature]) -> Feature | None:
-    counted: dict[str, int] = {}
-    for ticket in tickets:
-        for feature in ticket.features[:1]:
-            counted[feature] = counted.get(feature, 0) + 1
-    most = max(counted, key=lambda id: (counted[id], id), default=None)
-    return features.get(most) if most and counted[most] > len(tickets) / 3 else None
+def _nothing_rises(
+    settings: ChannelSettings, tickets: int, now: datetime, weekly: AliveReport | None
+) -> DigestReport:
+    """Silence of a digest that comes only when something rises: its tickets are still to come."""
+    noun = "new ticket waits" if tickets == 1 else "new tickets wait"
+    return DigestReport(
+        channel=settings.channel,
+        due=next_due(settings, now),
+        silent=True,
+        reason=f"Nothing is above its usual level. {tickets:,} {noun} for the day that it is.",
+        verdict="",
+        items=(),
+        left_out=0,
+        wait=True,
+        alive=weekly,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,8 +14,8 @@ from sqlmodel import Session
 from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
 from bot.errors import UserError
-from bot.reports import ChannelSettings, DigestDecision, DigestReport, DigestSent
-from bot.service import convert, digest, posting
+from bot.reports import ChannelSettings, DigestDecision, DigestReport, DigestSent, Mute
+from bot.service import alive, convert, digest, posting
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, Turn, turns
 from storage import channels as channel_rows
@@ -62,27 +62,60 @@ def _decide(
         # An earlier digest that is by now too late to be sent gives its tickets back first.
         sending.sweep(session, now)
     until = turn.moment + TOO_LATE
-    report = digest.build(context, settings, now) if now < until else None
+    is_muted = _is_muted(settings.mute, turn, now)
+    report = None if is_muted or now >= until else digest.build(context, settings, now)
+    place = (settings.team, settings.channel)
     with context.store.write() as session:
+        # Somebody may have muted it while it was being chosen.
+        kept = channel_rows.get(session, *place)
+        is_muted = is_muted or (kept is not None and _is_muted(convert.mute(kept), turn, now))
+        if is_muted or (report and report.wait):
+            # It has looked at nothing: its tickets are for the next one.
+            newest = digest_rows.looked_at_up_to(session, *place)
         claimed = digest_rows.claim(
-            session,
-            settings.team,
-            settings.channel,
-            turn.day.isoformat(),
-            newest_ticket=newest,
-            now=now,
+            session, *place, turn.day.isoformat(), newest_ticket=newest, now=now
         )
         if claimed is None:
             return
+        if is_muted:
+            _settle(session, claimed, digest_rows.SILENT, "muted", None)
+            return
         if report is None:
             _settle(session, claimed, digest_rows.SKIPPED, "more than four hours late", None)
-        elif report.silent:
+            return
+        report = _told_once(session, settings, turn.day, report)
+        if report.silent:
             _settle(session, claimed, digest_rows.SILENT, report.reason, report)
+            if report.alive is not None:
+                alive.plan_alone(
+                    session,
+                    settings,
+                    report.alive,
+                    digest=claimed,
+                    day=turn.day,
+                    reason=report.reason,
+                    now=now,
+                    until=until,
+                )
         else:
             _settle(session, claimed, digest_rows.POSTED, "", report)
             _plan_posts(
                 session, settings, digest=claimed, day=turn.day, report=report, now=now, until=until
             )
+
+
+def _told_once(
+    session: Session, settings: ChannelSettings, day: date, report: DigestReport
+) -> DigestReport:
+    """Without the week's line where it was told while the digest was chosen."""
+    if report.alive is None or alive.is_due(session, settings, day):
+        return report
+    return replace(report, alive=None)
+
+
+def _is_muted(mute: Mute | None, turn: Turn, now: datetime) -> bool:
+    """Whether a digest was muted at its time, or is when it would be posted."""
+    return mute is not None and (mute.covers(turn.moment) or mute.covers(now))
 
 
 def send(context: Context, settings: ChannelSettings, at: datetime, now: datetime) -> DigestSent:
@@ -114,6 +147,7 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
             claimed = digest_rows.reopen(session, *where, newest_ticket=newest, now=now)
         if claimed is None:
             raise UserError("Its digest is being decided this very moment: look again.")
+        report = _told_once(session, settings, day, report)
         _settle(session, claimed, digest_rows.POSTED, "", report)
         _plan_posts(
             session,
@@ -178,11 +212,14 @@ def _settle(
             parts=tuple(asdict(part) for part in item.parts),
             why=item.why,
             similar=item.similar,
+            similar_rows=item.similar_rows,
         )
         for item in (report.items if report else ())
     ]
-    left_out = report.left_out if report else 0
-    digest_rows.settle(session, digest, state=state, reason=reason, left_out=left_out, items=items)
+    left = report.left if report else ()
+    digest_rows.settle(
+        session, digest, state=state, reason=reason, left_out=len(left), items=items, left=left
+    )
 
 
 def _plan_posts(

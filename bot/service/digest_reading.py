@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,8 +12,11 @@ from sqlmodel import Session
 
 from bot.reports import FRICTION_KINDS, Answer, ChannelSettings, Kind
 from bot.service import posting
-from bot.service.digest_rise import usual_week
+from bot.service.digest_less import wanted_by
+from bot.service.digest_rise import Level, levels
+from bot.voice.clarity import by_words
 from bot.voice.features import Catalogue
+from bot.voice.less import Less
 from bot.voice.memory import Answered, Before
 from bot.voice.notable_parts import Candidate
 from storage import alarms as alarm_rows
@@ -38,11 +42,19 @@ VALUES: Final[Mapping[Answer, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Tickets by the id of their candidate, and what was before."""
+    """Tickets by the id of their candidate, and what was before.
+
+    `customers` had friction with each followed feature in the last week, where `levels` are usual
+    (None where too little is stored to know).
+    """
 
     candidates: tuple[Candidate, ...]
     tickets: Mapping[str, TicketValue]
     before: Before
+    customers: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    levels: Mapping[str, Level] | None = None
+    is_cut: bool = False
+    """Whether the last week had more tickets than are read, so that more is to be counted."""
 
     @property
     def new(self) -> list[TicketValue]:
@@ -70,8 +82,12 @@ def read(
     if not new:
         return Choice((), {}, Before())
     customers = _customers(tickets, now)
-    usual = usual_week(session, customers, now)
-    candidates = tuple(_candidate(ticket, ticket.id in new, customers, usual) for ticket in tickets)
+    known = levels(session, customers, now)
+    usual = {feature: level.mean for feature, level in (known or {}).items()}
+    less = wanted_by(session, settings)
+    candidates = tuple(
+        _candidate(ticket, ticket.id in new, customers, usual, less) for ticket in tickets
+    )
     return Choice(
         candidates,
         {id_of(ticket): ticket for ticket in tickets},
@@ -84,6 +100,10 @@ def read(
             answers=answers,
             now=now,
         ),
+        # Of a feature that the channel does not follow not all tickets were read.
+        {id: those for id, those in customers.items() if not features or id in features},
+        known,
+        len(tickets) == CANDIDATES_MOST and tickets[-1].created_at >= now - WEEK,
     )
 
 
@@ -114,6 +134,7 @@ def _candidate(
     is_new: bool,
     customers: Mapping[str, set[str]],
     usual: Mapping[str, float],
+    less: Less,
 ) -> Candidate:
     feature = next((id for id in ticket.features if id in usual), "")
     said = ticket.quotes[0] if ticket.quotes else None
@@ -122,14 +143,19 @@ def _candidate(
         text=text_of(ticket),
         quote=said.text if said else "",
         kinds=tuple(Kind(kind) for kind in ticket.kinds),
+        clarity=by_words(text_of(ticket)) if ticket.clarity is None else ticket.clarity,
         customer=ticket.customer if ticket.customer_known else "",
         segment=ticket.segment,
         created_at=ticket.created_at,
         feature=ticket.features[0] if ticket.features else "",
         feature_customers=len(customers[feature]) if feature else 0,
         feature_usual=usual.get(feature, 0.0),
-        sure=said.score if said else 0.0,
         is_new=is_new and said is not None,
+        answered=less.answers(ticket.features[0] if ticket.features else "", said.kind)
+        if said
+        else 0.0,
+        is_wanted=said is None or not less.is_of_story(said.text),
+        is_refused=ticket.id in less.tickets,
     )
 
 

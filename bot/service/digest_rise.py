@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,8 +14,16 @@ from storage import feature_days
 _WEEK: Final = 7
 
 
-def usual_week(session: Session, features: Collection[str], now: datetime) -> dict[str, float]:
-    """Customers with friction in a usual week, of features of which that is known.
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Customers with friction in a usual week, and the variance of their number."""
+
+    mean: float
+    variance: float
+
+
+def levels(session: Session, features: Collection[str], now: datetime) -> dict[str, Level] | None:
+    """What is usual in a week, by feature; None where too little is stored to know.
 
     The last week is no history: see `bot.voice.spike_usual`, which keeps three days out.
     """
@@ -34,12 +43,15 @@ def usual_week(session: Session, features: Collection[str], now: datetime) -> di
     # Days that come before anything was stored tell nothing of what is usual.
     begun = np.flatnonzero(by_day[-1])
     if not names or not len(begun):
-        return {}
+        return None
     by_day = by_day[:, begun[0] :]
     before = np.repeat(np.cumsum(by_day, axis=1), DAY, axis=1)
     total = np.concatenate([np.zeros((len(by_day), 1), np.int64), before], axis=1)
     length = _WEEK * DAY
     found = usual_at(total[:-1], total[-1], total.shape[1] - 1, [length])
     if found is None:
-        return {}
-    return {name: float(found.mean[length][number]) for name, number in place.items()}
+        return None
+    mean, variance = found.mean[length], found.variance[length]
+    return {
+        name: Level(float(mean[number]), float(variance[number])) for name, number in place.items()
+    }

@@ -8,11 +8,11 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.errors import NotFound
-from bot.reports import ChannelSettings, ScorePart, UnshownReport, WhyItem, WhyReport
+from bot.reports import BehindReport, ChannelSettings, ScorePart, WhyItem, WhyReport
 from bot.service import catalogue as catalogues
 from bot.service import convert
 from bot.service.context import Context
-from bot.service.digest_reading import CANDIDATES_MOST, WRITTEN_WITHIN, followed
+from bot.service.digest_reading import WEEK
 from storage import digests as rows
 from storage import tickets as ticket_rows
 from storage.digests import DecidedValue
@@ -40,31 +40,25 @@ def why(context: Context, team: str, channel: str, day: date) -> WhyReport:
                 ),
                 why=item.why,
                 similar=item.similar,
+                key=item.ticket_id,
             )
         )
     return WhyReport(channel, day, tuple(items), decided.left_out)
 
 
-def unshown(context: Context, settings: ChannelSettings, day: date, page: int) -> UnshownReport:
-    """A page of the tickets that a digest read and does not show. Raises `NotFound`.
+def unshown(context: Context, settings: ChannelSettings, day: date, page: int) -> BehindReport:
+    """A page of the tickets that a digest left out, as it was decided. Raises `NotFound`.
 
-    Read again by the features that the channel follows now. Beyond the last page it is the last.
+    Beyond the last page it is the last.
     """
     with context.store.read() as session:
         catalogue = catalogues.load(session)
-        decided = _decided(session, settings.team, settings.channel, day)
-        found = ticket_rows.candidates(
-            session,
-            features=followed(session, settings, catalogue),
-            written=(decided.at - WRITTEN_WITHIN, decided.at),
-            after_row=decided.after_ticket,
-            limit=CANDIDATES_MOST,
-        )
-        shown = {item.ticket_id for item in decided.items}
-        left = [row for row in found if row <= decided.newest_ticket and row not in shown]
-        page = max(0, min(page, max(len(left) - 1, 0) // PAGE))
+        left = _decided(session, settings.team, settings.channel, day).left
+        if left is None:
+            raise NotFound("What this older digest left out was not kept.")
+        page = _within(page, len(left))
         tickets = ticket_rows.get(session, left[page * PAGE : (page + 1) * PAGE])
-    return UnshownReport(
+    return BehindReport(
         channel=settings.channel,
         day=day,
         page=page,
@@ -72,6 +66,45 @@ def unshown(context: Context, settings: ChannelSettings, day: date, page: int) -
         total=len(left),
         tickets=tuple(convert.ticket(ticket, catalogue.by_id) for ticket in tickets),
     )
+
+
+def similar(
+    context: Context, team: str, channel: str, day: date, *, like: int, page: int
+) -> BehindReport:
+    """A page of the tickets that tell the same as one that was shown. Raises `NotFound`.
+
+    As they were counted when the digest was decided, the newest first.
+    """
+    with context.store.read() as session:
+        catalogue = catalogues.load(session)
+        decided = _decided(session, team, channel, day)
+        item = next((one for one in decided.items if one.ticket_id == like), None)
+        if item is None:
+            raise NotFound("This digest is no longer stored.")
+        told = item.similar_rows
+        page = _within(page, len(told))
+        tickets = ticket_rows.get(session, [like, *told[page * PAGE : (page + 1) * PAGE]])
+        customers = ticket_rows.customers(session, [like, *told])
+        lately = ticket_rows.customers(session, [like, *told], decided.at - WEEK)
+    found = [convert.ticket(ticket, catalogue.by_id) for ticket in tickets]
+    quote = next((one.quote for one in found if one.key == like), None)
+    return BehindReport(
+        channel=channel,
+        day=day,
+        page=page,
+        size=PAGE,
+        total=len(told),
+        tickets=tuple(one for one in found if one.key != like),
+        like=like,
+        quote=quote.text if quote else "",
+        customers=customers,
+        lately=lately or 0,
+    )
+
+
+def _within(page: int, total: int) -> int:
+    """The page, or the last one where there are fewer."""
+    return max(0, min(page, max(total - 1, 0) // PAGE))
 
 
 def _decided(session: Session, team: str, channel: str, day: date) -> DecidedValue:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.reports import HomeReport, Window
-from bot.service import cards, friction
+from bot.reports import DigestLine, HomeReport, Window
+from bot.service import cards, convert, friction, muting
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
+from bot.service.schedule import next_due
 from storage import channels as channel_rows
 from storage import features as feature_rows
 from storage import tickets as ticket_rows
+from storage.values import SettingValue
 
 DAYS = 30
 FEATURES_SHOWN = 8
@@ -36,5 +38,19 @@ def view(context: Context, team: str, channels: Sequence[str], now: datetime) ->
             insights=cards.newest(session, context, catalogue, INSIGHTS_SHOWN),
             tickets=ticket_rows.total(session),
             channels=tuple(sorted(setting.channel for setting in set_up)),
+            digests=tuple(_digest(setting, now) for setting in set_up),
             is_new=not channel_rows.every(session),
         )
+
+
+def _digest(value: SettingValue, now: datetime) -> DigestLine:
+    settings = convert.settings(value, ())
+    mute = settings.mute if settings.on and settings.mute and settings.mute.covers(now) else None
+    return DigestLine(
+        channel=settings.channel,
+        cadence=settings.cadence,
+        days=settings.due_days,
+        at=settings.at,
+        due=next_due(settings, now),
+        mute=mute and muting.by_clock_of(settings, mute),
+    )

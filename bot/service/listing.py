@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlmodel import Session
+
 from bot.reports import TicketsReport
 from bot.service import convert, known, scopes
 from bot.service.context import Context
 from bot.voice.query import parse
 from bot.voice.wording import reading
-from storage import listing, tickets
+from storage import figures, listing, tickets
+from storage.scope import Scope
 
 PAGE = 10
 
@@ -26,6 +29,7 @@ def tickets_of(context: Context, asked: str, at: datetime, page: int) -> Tickets
         total, rows = listing.page(
             session, scope, scopes.window_before(question.window).since, page * PAGE, PAGE
         )
+        customers = _customers(session, scope)
         found = [convert.ticket(value, catalogue.by_id) for value in tickets.get(session, rows)]
     return TicketsReport(
         asked=asked,
@@ -36,4 +40,14 @@ def tickets_of(context: Context, asked: str, at: datetime, page: int) -> Tickets
         total=total,
         tickets=tuple(found),
         kinds=question.kinds,
+        customers=customers,
     )
+
+
+def _customers(session: Session, scope: Scope) -> int | None:
+    """How many wrote the tickets; None where nobody is known, and of words, where it would take as
+    long as the answer did."""
+    if scope.words is not None:
+        return None
+    found = figures.of(session, scope, scope.since).now
+    return found.customers if found.known else None

@@ -44,6 +44,7 @@ class ReadTicket:
     redactions: int
     quotes: tuple[QuoteValue, ...]
     features: tuple[str, ...]
+    clarity: float
     vector: bytes | None
 
 
@@ -98,6 +99,7 @@ class Pipeline:
             redactions=len(reading.redactions),
             quotes=tuple(QuoteValue(p.kind, p.text, p.score) for p in reading.passages),
             features=reading.features,
+            clarity=reading.clarity,
             vector=None if self._encoder is None else pack(vector),
         )
 

@@ -16,19 +16,29 @@ from storage.outbox import NewMessage
 from storage.values import PostValue
 
 DIGEST, TICKET, INSIGHT, ANSWER, ALARM = "digest", "ticket", "insight", "answer", "alarm"
+# That nothing is to be reported, and that Earshot is alive.
+ALIVE = "alive"
+# Who added Earshot to a channel, and how it is set up there.
+INTRODUCTION = "introduction"
 # An answer to a person's direct message: nobody else reads it.
 DIRECT = "direct"
 # What went wrong in a channel, to the person who set it up.
 NOTICE = "notice"
+# Whether a digest is still useful; that it comes weekly, as nobody answered.
+QUESTION, WEEKLY = "question", "weekly"
 
 KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
+    ALIVE: timedelta(hours=4),
+    INTRODUCTION: timedelta(hours=1),
     TICKET: timedelta(hours=8),
     INSIGHT: timedelta(hours=24),
     ANSWER: timedelta(minutes=10),
     DIRECT: timedelta(minutes=10),
     ALARM: timedelta(hours=6),
     NOTICE: timedelta(hours=24),
+    QUESTION: timedelta(hours=4),
+    WEEKLY: timedelta(hours=24),
 }
 
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.service import cards, insights, posting
+from bot.service import cards, inbound, insights, posting
 from bot.service.context import Context
 from storage import inbox, outbox
 from storage import insights as insight_rows
 from storage import posts as post_rows
 from storage.values import Incoming, PostValue
 
-GRACE = timedelta(seconds=15)
-MOST_ATTEMPTS = 20
 ADDED, REMOVED = "reaction_added", "reaction_removed"
 
 
@@ -69,13 +67,9 @@ def emoji_name(name: str) -> str:
 
 
 def record(context: Context, event: ReactionEvent, now: datetime) -> bool:
-    """Keep an event before it is acknowledged; False if it came before.
-
-    The one who records it has `GRACE` to finish it, then the clock does.
-    """
+    """Keep an event before it is acknowledged; False if it came before."""
     incoming = Incoming(event.team, event.event_id, event.type, event.body(), now, 0)
-    with context.store.write() as session:
-        return inbox.record(session, incoming, now + GRACE)
+    return inbound.record(context, incoming)
 
 
 MayTag = Callable[[str, str], bool]
@@ -138,16 +132,3 @@ def _insight(session: Session, post: PostValue) -> int | None:
         insight = insight_rows.for_ticket(session, post.subject_id)
         return insight.id if insight else None
     return None
-
-
-def finish_one(context: Context, team: str, now: datetime, may_tag: MayTag) -> bool:
-    """Finish one event of a workspace that was left unfinished; False when there is none."""
-    with context.store.write() as session:
-        incoming = inbox.claim(session, team, now, GRACE)
-        if incoming is None:
-            return False
-        if incoming.attempts > MOST_ATTEMPTS:
-            inbox.finish(session, incoming.team, incoming.event_id, "given up", now)
-            return True
-    finish(context, ReactionEvent.of(incoming), now, may_tag)
-    return True

@@ -207,6 +207,7 @@ def meant(
                 kinds_known=reading.kinds_known,
                 quotes=tuple(QuoteValue(p.kind, p.text, p.score) for p in reading.passages),
                 features=reading.features,
+                clarity=reading.clarity,
                 vector=pack(vector) if is_new and encoder is not None else None,
             )
         )

@@ -11,6 +11,8 @@ from bot.reports import ChannelSettings
 TOO_LATE = timedelta(hours=4)
 LOOK_BACK_DAYS = 7
 """A day that nobody looked at is known to be missed for so long."""
+WORKING_DAYS = 5
+"""Of a week, from Monday on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,47 @@ def turns(settings: ChannelSettings, set_up_at: datetime, now: datetime) -> list
         return []
     last = turn(settings, now).day
     days = [last - timedelta(days=back) for back in range(LOOK_BACK_DAYS, -1, -1)]
-    came = [Turn(day, _moment(settings, day)) for day in days if day.isoweekday() in settings.days]
+    came = [
+        Turn(day, _moment(settings, day)) for day in days if day.isoweekday() in settings.due_days
+    ]
     return [one for one in came if set_up_at <= one.moment <= now]
 
 
 def next_due(settings: ChannelSettings, now: datetime) -> datetime | None:
-    """When the next digest is due after `now`, in UTC; None when it is switched off."""
-    if not settings.on or not settings.days:
+    """When the next digest is due after `now`, in UTC.
+
+    None when it is switched off, or muted until somebody ends that.
+    """
+    mute = settings.mute
+    after = mute.until if mute and mute.covers(now) else now
+    if not settings.on or not settings.due_days or after is None:
         return None
-    day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    day = after.astimezone(ZoneInfo(settings.timezone)).date()
     for ahead in range(9):
         candidate = day + timedelta(days=ahead)
         moment = _moment(settings, candidate)
-        if candidate.isoweekday() in settings.days and moment > now:
+        if candidate.isoweekday() in settings.due_days and now < moment >= after:
             return moment
     return None
+
+
+def local(settings: ChannelSettings, now: datetime) -> datetime:
+    """A moment by the channel's own clock."""
+    return now.astimezone(ZoneInfo(settings.timezone))
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday."""
+    return day.isoweekday() <= WORKING_DAYS
+
+
+def working_days_between(first: date, last: date) -> int:
+    """Working days after `first` and before `last`."""
+    between = (last - first).days - 1
+    if between <= 0:
+        return 0
+    weeks, rest = divmod(between, 7)
+    start = first + timedelta(days=1)
+    return weeks * WORKING_DAYS + sum(
+        is_working_day(start + timedelta(days=ahead)) for ahead in range(rest)
+    )

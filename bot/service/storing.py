@@ -144,6 +144,7 @@ class Storing:
             content_hash=content,
             quotes=read.quotes,
             features=read.features,
+            clarity=read.clarity,
             vector=read.vector,
         )
 

@@ -1,9 +1,10 @@
 """Linear models of the five kinds, as one table of weights that is looked up and added.
 
-Eleven models share each row of the table: five tell how well a sentence carries a kind, one
-whether customers' words would be quoted by it, five read the text as a whole. A row is packed
-into one integer, thirty-two bits a model, so that one addition serves them all; this is what
-makes reading fast without a numeric library. `bench/train_kinds.py` writes the table.
+Twelve models share each row of the table: five tell how well a sentence carries a kind, one
+whether customers' words would be quoted by it, five read the text as a whole, and the last how
+much a reader gains from it (see `clarity`). A row is packed into one integer, thirty-two bits a
+model, so that one addition serves them all; this is what makes reading fast without a numeric
+library. `bench/train_kinds.py` writes the table.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ SCALE: Final = 256
 KINDS: Final = tuple(Kind)
 QUOTE: Final = len(KINDS)
 WHOLE: Final = QUOTE + 1
-LANES: Final = WHOLE + len(KINDS)
-"""Lanes of a row: a sentence's kinds, its worth as a quote, the whole text's kinds."""
+GAIN: Final = WHOLE + len(KINDS)
+LANES: Final = GAIN + 1
+"""Lanes of a row: a sentence's kinds, its worth as a quote, the whole text's kinds, its gain."""
 
 FRICTION: Final = tuple(place for place, kind in enumerate(KINDS) if kind in FRICTION_KINDS)
 
@@ -61,6 +63,7 @@ class Model:
     line: dict[str, int] = field(default_factory=dict)
     shape: dict[str, int] = field(default_factory=dict)
     quote: dict[str, float] = field(default_factory=dict)
+    clarity: dict[str, float] = field(default_factory=dict)
     decisions: dict[Kind, Decision] = field(default_factory=dict)
 
 
@@ -68,12 +71,15 @@ class Model:
 class Scores:
     """Log-odds: for each sentence one a kind and its worth as a quote; for the text one a kind.
 
-    `meaning` is what the text's vector says, one a kind, or empty where there is none.
+    `meaning` is what the text's vector says, one a kind, or empty where there is none. `gain` is
+    what its words say of how much a reader gains from it, `meant_gain` what its vector says.
     """
 
     sentences: list[list[float]]
     text: list[float]
     meaning: Sequence[float] = ()
+    gain: float = 0.0
+    meant_gain: float = 0.0
 
     def decide(self, place: int, decision: Decision) -> float:
         """How far above the threshold the text is for the kind at `place`."""
@@ -101,8 +107,8 @@ def parse(table: str) -> Model:
         elif sort == "decision":
             text, best, bias, odds = map(float, numbers.split())
             found.decisions[Kind(name)] = Decision(text, best, 0.0, bias, odds)
-        elif sort == "quote":
-            found.quote[name] = float(numbers)
+        elif sort in ("quote", "clarity"):
+            getattr(found, sort)[name] = float(numbers)
         elif sort == "pair":
             one, _, two = name.partition(" ")
             found.pair[one, two] = pack(list(map(int, numbers.split())))
@@ -162,4 +168,4 @@ def score(read: Sequence[Sentence]) -> Scores:
     shapes = unpack(shape_row(text_shapes(read)))
     lexical = unpack(whole)
     text = [share * lexical[lane] + shapes[lane] + bias[lane] for lane in range(WHOLE, LANES)]
-    return Scores(found, text)
+    return Scores(found, text[: len(KINDS)], gain=text[-1])

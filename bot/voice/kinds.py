@@ -9,7 +9,7 @@ A text is judged by its own words only; a ticket never changes how another is re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.reports import FRICTION_KINDS, Kind, Passage
@@ -35,12 +35,13 @@ _PRAISE: Final = KINDS.index(Kind.PRAISE)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The sentences of a text, their scores, and how kinds and the quote are decided by them."""
+    """The sentences of a text, their scores, and how kinds, quote and clarity follow from them."""
 
     sentences: list[Sentence]
     scores: Scores
     decisions: Mapping[Kind, Decision]
     quote: Mapping[str, float]
+    clarity: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def above(self) -> list[float]:
@@ -95,13 +96,15 @@ def judge(text: str, vector: Vector | None = None) -> Judged | None:
     if not read:
         return None
     scores = score(read)
-    quote = model().quote
+    table = model()
     if vector is None:
-        return Judged(read, scores, model().decisions, quote)
+        return Judged(read, scores, table.decisions, table.quote, table.clarity)
     from bot.voice.kind_meaning import meaning
 
-    told = meaning().log_odds(vector)
-    return Judged(read, Scores(scores.sentences, scores.text, told), meaning().decisions, quote)
+    by_meaning = meaning()
+    *told, gain = by_meaning.told(vector)
+    scores = replace(scores, meaning=told, meant_gain=gain)
+    return Judged(read, scores, by_meaning.decisions, table.quote, by_meaning.clarity)
 
 
 def kinds_of(judged: Judged, above: Sequence[float]) -> list[int]:

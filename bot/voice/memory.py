@@ -56,6 +56,7 @@ class Memory:
         answers = sum(self._answered[place].value for place in alike)
         kind = candidate.kinds[0] if candidate.kinds else ""
         answers += _SAME_SORT * self._sorts.get((candidate.feature, kind), 0.0)
+        answers += candidate.answered
         return Past(times(said, self._texts), len(alike), answers)
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.voice.bright import is_bright
 from bot.voice.memory import Before, Memory
-from bot.voice.notable_parts import Candidate, base, parts, score
+from bot.voice.notable_parts import Candidate, base, score, with_cost
 from bot.voice.notable_stories import Picked, Read, best, read
 from bot.voice.read_text import read_text
 from bot.voice.stories import floods
-from bot.voice.telling import is_told
 
 BAR: Final = 0.28
 """The notability, 0 to 1, from which on a ticket is worth a person's time."""
@@ -60,10 +60,19 @@ def choose(
     memory = Memory(before)
     shown: list[Picked] = []
     for friction in (True, False):
-        mood = [(one, text) for one, text in told if one.is_friction is friction]
+        mood = [
+            (one, text)
+            for one, text in told
+            if one.is_friction is friction and (friction or is_bright(one.quote, text))
+        ]
         limit = bar if friction else bar - (BAR - PRAISE_BAR)
-        found = best(read(mood, until), before if friction else Before(), memory)
-        passed = [picked for picked in found if picked.score >= limit]
+        passed = best(
+            read(mood, until),
+            before if friction else Before(),
+            memory,
+            bar=limit,
+            most=most if friction else 1,
+        )
         if friction:
             shown = passed
         elif passed:
@@ -79,15 +88,14 @@ def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """All candidates by what each has by itself, the most notable first; untold ones last."""
     scored = []
     for one in sorted(candidates, key=lambda one: one.id):
-        text = read_text(one.text)
-        scored.append((not is_told(text, one.kinds), -score(parts(base(one, text))), one))
+        own = with_cost(base(one), one, read_text(one.text))
+        scored.append((not one.is_told, -score(own), one))
     return [one for _, _, one in sorted(scored, key=lambda item: item[:2])]
 
 
 def _told(candidates: Sequence[Candidate]) -> list[Read]:
     """Those that tell something and are of no flood, with their texts read."""
-    read = [(one, read_text(one.text)) for one in candidates]
-    told = [(one, text) for one, text in read if is_told(text, one.kinds)]
+    told = [(one, read_text(one.text)) for one in candidates if one.is_told]
     found = floods([text.stems for _, text in told])
     flooded = {place for flood in found for place in flood}
     return [one for place, one in enumerate(told) if place not in flooded]

@@ -8,18 +8,18 @@ from math import log2
 from typing import Final
 
 from bot.reports import FRICTION_KINDS, Kind, ScorePart
-from bot.voice.clarity import clarity
 from bot.voice.read_text import ReadText
 from bot.voice.rising import rise
-from bot.voice.severity import Cost, cost
+from bot.voice.severity import NONE, Cost, cost
+from bot.voice.telling import NOTHING_TOLD
 from bot.voice.text import words
 from bot.voice.wordset import word_set
 
 WEIGHTS: Final = {
-    "clarity": 0.44,
+    "clarity": 0.47,
     "breadth": 0.15,
     "rise": 0.12,
-    "severity": 0.08,
+    "severity": 0.05,
     "novelty": 0.08,
     "feedback": 0.08,
     "segment": 0.05,
@@ -29,6 +29,7 @@ WEIGHTS: Final = {
 NO_ANSWER: Final = 0.5
 """The value of feedback where the channel never answered anything alike."""
 
+_FRICTION: Final = frozenset(FRICTION_KINDS)
 _MANY_CUSTOMERS: Final = 32
 _OFTEN_BEFORE: Final = 10
 _SHOWN_BEFORE: Final = 0.7
@@ -50,27 +51,42 @@ class Candidate:
     """A ticket that may be shown. `text` is redacted; `customer` is a key, or "" if not known.
 
     `id` must not depend on the order in which tickets came. `quote` is the sentence that is shown,
-    `sure` how surely it carries its kind (0 to 1). `feature_customers` wrote about its `feature`
+    `clarity` what was read of the ticket (see there). `feature_customers` wrote about its `feature`
     this week, where `feature_usual` are usual. One that is not `is_new` was looked at by an
-    earlier digest and only counts.
+    earlier digest and only counts. `answered` is what the channel said beforehand of such tickets
+    (see `less`); one that is not `is_wanted` tells what it wants to hear no more, `is_refused` is
+    the very one that it said so of.
     """
 
     id: str
     text: str
     quote: str
     kinds: tuple[Kind, ...]
+    clarity: float
     customer: str
     segment: str | None
     created_at: datetime
     feature: str = ""
     feature_customers: int = 0
     feature_usual: float = 0.0
-    sure: float = 0.0
     is_new: bool = True
+    answered: float = 0.0
+    is_wanted: bool = True
+    is_refused: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it tells anything: no spam, chatter or words of an agent (see `telling`)."""
+        return self.clarity > NOTHING_TOLD
 
     @property
     def is_friction(self) -> bool:
-        return any(kind in FRICTION_KINDS for kind in self.kinds)
+        return not _FRICTION.isdisjoint(self.kinds)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether a digest may be told by it; the others only count."""
+        return self.is_new and self.is_wanted
 
     @property
     def teller(self) -> str:
@@ -97,9 +113,9 @@ class Base:
 
     clarity: float
     severity: float
-    cost: Cost
     segment: float
     rise: float
+    cost: Cost = NONE
     novelty: float = 1.0
     feedback: float = NO_ANSWER
     past: Past = NOTHING
@@ -117,17 +133,21 @@ class Base:
         )
 
 
-def base(candidate: Candidate, text: ReadText) -> Base:
-    """What a ticket, read once, has by itself."""
-    found = cost(text)
-    failed = _FAILURE if Kind.BROKEN in candidate.kinds else 0.0
+def base(candidate: Candidate) -> Base:
+    """What a ticket has by itself, before its text is looked at."""
     return Base(
-        clarity=clarity(text, candidate.kinds, candidate.sure),
-        severity=max(found.value if candidate.is_friction else 0.0, failed),
-        cost=found,
+        clarity=candidate.clarity,
+        severity=_FAILURE if Kind.BROKEN in candidate.kinds else 0.0,
         segment=_standing(candidate.segment),
         rise=_OF_FEATURE * rise(candidate.feature_customers, candidate.feature_usual),
     )
+
+
+def with_cost(own: Base, candidate: Candidate, text: ReadText) -> Base:
+    """The same with what it cost the customer, as the text says."""
+    found = cost(text)
+    told = found.value if candidate.is_friction else 0.0
+    return replace(own, severity=max(own.severity, told), cost=found)
 
 
 def with_past(own: Base, past: Past) -> Base:
@@ -147,7 +167,18 @@ def parts(own: Base, customers: int = 1, theme_rise: float = 0.0) -> tuple[Score
 
     `customers` tell the same this week; `theme_rise` is how far that is above the usual (0 to 1).
     """
-    values = {
+    values = _values(own, customers, theme_rise)
+    return tuple(ScorePart(name, weight, values[name]) for name, weight in WEIGHTS.items())
+
+
+def score(own: Base, customers: int = 1, theme_rise: float = 0.0) -> float:
+    """The notability, 0 to 1: the sum of the points of `parts`."""
+    values = _values(own, customers, theme_rise)
+    return sum([weight * values[name] for name, weight in WEIGHTS.items()])
+
+
+def _values(own: Base, customers: int, theme_rise: float) -> dict[str, float]:
+    return {
         "clarity": own.clarity,
         "breadth": min(1.0, log2(max(customers, 1)) / log2(_MANY_CUSTOMERS)),
         "rise": max(own.rise, theme_rise),
@@ -156,12 +187,6 @@ def parts(own: Base, customers: int = 1, theme_rise: float = 0.0) -> tuple[Score
         "feedback": own.feedback,
         "segment": own.segment,
     }
-    return tuple(ScorePart(name, weight, values[name]) for name, weight in WEIGHTS.items())
-
-
-def score(found: tuple[ScorePart, ...]) -> float:
-    """The notability, 0 to 1."""
-    return sum(part.points for part in found)
 
 
 def _standing(segment: str | None) -> float:

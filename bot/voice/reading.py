@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.reports import Reading, Redaction, Requester
+from bot.voice.clarity import clarity
 from bot.voice.features import Catalogue
 from bot.voice.kind_reasons import Reason
-from bot.voice.kinds import TRAINED, best_quote, explain, passages
+from bot.voice.kinds import TRAINED, best_quote, explain, judge, passages_of
 from bot.voice.language import language as detect
 from bot.voice.redact import EVERYWHERE, Redactor, Rules, redact_or_withhold
 from bot.voice.text import clean
@@ -23,7 +24,7 @@ from bot.voice.tokens import WITHHELD, spoken_of
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
 
-READING: Final = 1
+READING: Final = 2
 """Raised with every change of what `understand` finds, so that stored tickets are read again."""
 
 _LONGEST_SUBJECT: Final = 300
@@ -129,7 +130,8 @@ def understand(
     ticket: SafeTicket, catalogue: Catalogue = _NO_FEATURES, vector: Vector | None = None
 ) -> Reading:
     """Read a safe ticket. `vector` is what it means, by the model that kinds were learned with."""
-    found = passages(ticket.text, vector=vector) if ticket.is_readable else ()
+    judged = judge(ticket.text, vector) if ticket.is_readable else None
+    found = passages_of(ticket.text, judged) if judged else ()
     return Reading(
         text=ticket.text,
         kinds=tuple(passage.kind for passage in found),
@@ -139,6 +141,7 @@ def understand(
         language=ticket.language,
         kinds_known=ticket.speaks_english,
         redactions=ticket.redactions,
+        clarity=clarity(ticket.text, judged),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 # A story is known when this share of what its sentence says stands in an earlier text.
@@ -15,15 +16,15 @@ class Told:
     """Texts that were told, by their terms; numbered from 0 in the order in which they came."""
 
     def __init__(self) -> None:
-        self._holders: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._holders: defaultdict[str, list[int]] = defaultdict(list)
         self._totals: list[float] = []
 
     def add(self, said: Mapping[str, float]) -> None:
         """Remember a text by its terms (see `stems.terms`)."""
         number = len(self._totals)
         self._totals.append(sum(said.values()))
-        for term, weight in said.items():
-            self._holders[term].append((number, weight))
+        for term in said:
+            self._holders[term].append(number)
 
     def alike(self, said: Mapping[str, float], least: float) -> list[int]:
         """The texts whose `similarity` with `said` is at least `least`, the most alike first."""
@@ -42,10 +43,12 @@ class Told:
         return sorted(number for number, weight in shared.items() if weight >= least * total)
 
     def _shared(self, said: Mapping[str, float]) -> dict[int, float]:
+        """The weight of what each text has in common with this; a term weighs the same in all."""
         shared: defaultdict[int, float] = defaultdict(float)
-        for term, weight in said.items():
-            for number, its_weight in self._holders.get(term, ()):
-                shared[number] += min(weight, its_weight)
+        for weight in sorted(set(said.values())):
+            held = (self._holders.get(term, ()) for term, own in said.items() if own == weight)
+            for number, count in Counter(chain.from_iterable(held)).items():
+                shared[number] += weight * count
         return shared
 
 

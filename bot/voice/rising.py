@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from bot.voice.spikes import FLOOR, LEAST_RATIO, tail
@@ -31,15 +32,11 @@ _MOST_THEMES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A ticket of the week: its place, a customer's key, and the terms of its text.
-
-    `core` gives the terms of what it is about: its first line and its quote.
-    """
+    """A ticket of the week: its place, a customer's key, and the terms of its text."""
 
     place: int
     customer: str
     terms: AbstractSet[str]
-    core: Callable[[], AbstractSet[str]] = frozenset
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +64,30 @@ def rise(customers: int, expected: float) -> float:
     return min(1.0, value + (times - 1) / 3)
 
 
-def themes(week: Sequence[Said], before: Iterable[AbstractSet[str]], weeks: float) -> list[Theme]:
+def themes(
+    week: Sequence[Said],
+    before: Iterable[AbstractSet[str]],
+    weeks: float,
+    core: Callable[[int], AbstractSet[str]] = lambda _: frozenset(),
+) -> list[Theme]:
     """What rises in a week, the surest first; `before` are the texts of the `weeks` before it.
 
+    `core` gives the terms of what the ticket at a place is about: of its first line and its quote.
     A ticket is of one theme at most. Without weeks before, nothing is known to rise.
     """
     if weeks < 1 or len(week) < FLOOR:
         return []
-    said = Counter(term for one in week for term in one.terms)
+    said = Counter(chain.from_iterable(one.terms for one in week))
     many = {term for term, count in said.items() if count >= FLOOR and not _is_number(term)}
     earlier = list(before)
-    usual = Counter(term for text in earlier for term in many & text)
+    usual = Counter(chain.from_iterable(map(many.intersection, earlier)))
     risen = {term for term in many if said[term] >= _LEAST_TIMES * (usual[term] + _UNSEEN) / weeks}
     holders: defaultdict[str, list[Said]] = defaultdict(list)
     for one in week:
         for term in risen & one.terms:
             holders[term].append(one)
     rising = _rising(holders, usual, weeks, len(many))
-    return _themes(week, _grouped(week, holders, rising), earlier, weeks)
+    return _themes(week, _grouped(week, holders, rising, core), earlier, weeks)
 
 
 def _is_number(term: str) -> bool:
@@ -109,7 +112,10 @@ def _rising(
 
 
 def _grouped(
-    week: Sequence[Said], holders: Mapping[str, list[Said]], rising: Sequence[str]
+    week: Sequence[Said],
+    holders: Mapping[str, list[Said]],
+    rising: Sequence[str],
+    core: Callable[[int], AbstractSet[str]],
 ) -> list[_Group]:
     groups: list[_Group] = []
     for term in rising:
@@ -122,7 +128,7 @@ def _grouped(
         elif len(groups) < _MOST_THEMES:
             groups.append(([term], set(places)))
     stories: list[_Group] = []
-    cores = {one.place: one.core() for one in week} if groups else {}
+    cores = {one.place: core(one.place) for one in week} if groups else {}
     for terms, _ in groups:
         told = {one.place for one in week if _tells(one, cores[one.place], terms)}
         near = (

@@ -36,8 +36,17 @@ _WHOSE: Final = r"(?:of )?(?:my|our|the|these|those|his|her|their)"
 _ABLE: Final = (
     r"(?:can ?not|can't|cant|could ?n[o']t|couldn't|unable to|not able to|no longer able to)"
 )
-# "I deleted my profile" is what people try.
-_NOT_BY_HAND: Final = r"(?<!\bi )(?<!\bwe )(?<!i've )(?<!i have )(?<!tried )(?<!\bby )(?<!then )"
+# "I deleted my profile", "2. deleted all history" is what people try.
+_NOT_BY_HAND: Final = (
+    r"(?<!^)(?<![.,;:)(/-] )(?<!\bi )(?<!\bwe )(?<!i've )(?<!i have )(?<!tried )(?<!\bby )"
+    r"(?<!then )(?<!\band )(?<!\bor )(?<!\bto )(?<!\bnot )(?<!n't )(?<!lly )(?<!\bhad )(?<!also )"
+)
+# "The bookmarks star" and "a file extension" are no bookmarks and no file.
+_SHOWN: Final = (
+    r"(?:panes?|buttons?|(?:\w*)bars?|icons?|stars?|menus?|lists?|views?|columns?|windows?|panels?|"
+    r"options?|links?|pages?|settings?|extensions?|names?|paths?)\b"
+)
+_UP_TO_TWO: Final = rf"(?:(?!{_SHOWN}|not |never )\w+ ){{0,2}}"
 _MONEY: Final = r"(?:money|payments?|refunds?|cash|funds|balance|salary|deposit)"
 
 # What triggers a look (any form of these words), the phrase itself, what it costs, how to say it.
@@ -46,11 +55,12 @@ _RULES: Final = (
         1.0,
         "data was lost",
         "lose lost losing gone missing delete erase wipe vanish disappear destroy corrupt",
-        rf"\b(?:los(?:t|es|ing) (?:{_ALL} )?(?:{_WHOSE} )?|{_NOT_BY_HAND}(?:deletes?d?|erase[sd]|"
-        rf"wipe[sd](?: out)?|destroy(?:ed|s)|corrupt(?:ed|s)) (?:{_ALL}|{_WHOSE}) (?:{_WHOSE} )?)"
-        rf"(?:\w+ )?{_HELD}\b"
-        rf"|\b(?:{_WHOSE}|{_ALL}) (?:\w+ ){{0,2}}{_HELD} (?:\w+ ){{0,2}}"
-        rf"(?:is|are|was|were|has|have|had|got|just|all|suddenly|been) (?:\w+ )?(?:{_GONE})\b"
+        rf"\b(?:los(?:t|es|ing) (?:{_ALL} )?(?:{_WHOSE} )?|(?:{_NOT_BY_HAND}(?:deleted|"
+        rf"erased|wiped(?: out)?|destroyed|corrupted)|(?:delete|erase|wipe|destroy|corrupt)s) "
+        rf"(?:{_ALL}|{_WHOSE}) (?:{_WHOSE} )?)(?:\w+ )?{_HELD}\b(?! {_SHOWN})"
+        rf"|\b(?:{_WHOSE}|{_ALL}) (?!deleted|cleared|removed)(?:\w+ ){{0,2}}{_HELD} {_UP_TO_TWO}"
+        rf"(?:is|are|was|were|has|have|had|got|just|all|suddenly|been) "
+        rf"(?:(?!not )\w+ )?(?:{_GONE})\b"
         rf"|\bdata loss\b|\b{_HELD} (?:have |has )?(?:disappeared|vanished)\b"
         rf"|\b{_HELD} (?:is|are|was|were) (?:all |now |completely )?gone\b",
     ),
@@ -75,7 +85,7 @@ _RULES: Final = (
         "another someone somebody",
         r"\b(?:(?:was|were|been|got|is|are|be) (?:\w+ )?(?:hacked|hijacked|compromised)|hackers?|"
         r"hacked (?:my|our|into)|unauthori[sz]ed (?:access|charge|login|use|payment)s?|"
-        r"security (?:hole|breach|flaw|vulnerability|vulnerabilities|nightmare)s?|"
+        r"security (?:hole|breach|flaw|nightmare)s?|"
         r"(?:passwords?|accounts?|identity|details) (?:was |were |got |been )+stolen)\b"
         r"|\b(?:leak(?:ed|s|ing)|expos(?:ed|es|ing)) (?:\w+ ){0,3}"
         r"(?:data|passwords?|address|info\w*|details|e-?mails?)\b"

@@ -59,7 +59,7 @@ def stems(text: str, most: int = 120) -> list[str]:
 
 def stems_of(said: Sequence[str], most: int = 120) -> list[str]:
     """The stems of the first `most` telling ones of folded words, in order."""
-    return [stem(word) for word in said if word not in _EMPTY][:most]
+    return list(map(stem, [word for word in said if word not in _EMPTY][:most]))
 
 
 def terms(text: str) -> dict[str, float]:

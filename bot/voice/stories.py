@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
+from math import fsum
 from typing import Final
 
 TEMPLATE: Final = 10
@@ -31,10 +32,8 @@ def folded(said: Sequence[Terms]) -> list[int]:
     totals = [sum(terms.values()) for terms in said]
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for place, terms in enumerate(said):
-        shared: Counter[int] = Counter()
-        for term in terms:
-            if len(holders[term]) <= _COMMON:
-                shared.update(holders[term])
+        held = (holders[term] for term in terms if term in holders)
+        shared = Counter(chain.from_iterable(one for one in held if len(one) <= _COMMON))
         best = _nearest(said, totals, place, shared)
         if best is not None:
             leader[place] = best
@@ -48,11 +47,12 @@ def _nearest(
     said: Sequence[Terms], totals: Sequence[float], place: int, shared: Counter[int]
 ) -> int | None:
     mine = said[place]
-    near = sorted((-count, other) for other, count in shared.items() if count > 1)
+    near = sorted([(-count, other) for other, count in shared.items() if count > 1])
     best: tuple[float, int] | None = None
     for _, other in near[:_LOOKED_AT]:
         theirs = said[other]
-        both = sum(min(weight, theirs[term]) for term, weight in mine.items() if term in theirs)
+        # A term weighs the same in each text; an exact sum does not depend on a set's order.
+        both = fsum(map(mine.__getitem__, mine.keys() & theirs.keys()))
         likeness = 2 * both / max(totals[place] + totals[other], 1e-9)
         if likeness >= _SAME and (best is None or (-likeness, other) < best):
             best = -likeness, other

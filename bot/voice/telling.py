@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
-from bot.reports import Kind
 from bot.voice.read_text import ReadText
 from bot.voice.wordset import word_set
+
+NOTHING_TOLD: Final = 0.0
+"""The clarity of what tells nothing."""
 
 _FEWEST_WORDS: Final = 5
 _FEWEST_TELLING: Final = 3
@@ -43,6 +44,10 @@ _OF_SPAM: Final = word_set(
     "increase buy promo promotion earn dear"
 )
 """One of these words stands in every phrase of spam, so that others need no second look."""
+_PREACHING: Final = word_set(
+    "god gods jesus christ lord allah almighty prophet satan heaven salvation gospel sin sins soul"
+)
+_SERMON: Final = 5
 _AGENT: Final = re.compile(
     r"\bthank(?:s| you) (?:so much |very much )?for (?:contacting|reaching out to|getting in touch "
     r"with|writing to)\b|\bthis is \w+ (?:from|with|at) (?:\w+ ){0,3}"
@@ -72,10 +77,10 @@ _CHATTER: Final = re.compile(
 _CHATTER_WORDS: Final = 12
 
 
-def is_told(text: ReadText, kinds: Sequence[Kind]) -> bool:
-    """Whether a ticket tells anything of the product that a customer felt."""
+def is_told(text: ReadText) -> bool:
+    """Whether a ticket tells anything that a customer felt."""
     count = len(text.words)
-    if not kinds or count < _FEWEST_WORDS or len(set(text.stems)) < _FEWEST_TELLING:
+    if count < _FEWEST_WORDS or len(set(text.stems)) < _FEWEST_TELLING:
         return False
     if count < _CHATTER_WORDS and _CHATTER.match(text.folded):
         return False
@@ -83,8 +88,10 @@ def is_told(text: ReadText, kinds: Sequence[Kind]) -> bool:
 
 
 def is_spam(text: ReadText) -> bool:
-    """Whether a text advertises something."""
+    """Whether a text advertises something, or preaches."""
     if not _OF_SPAM.isdisjoint(text.words) and _SPAM.search(text.folded):
+        return True
+    if sum(word in _PREACHING for word in text.words) >= _SERMON:
         return True
     links = text.folded.count("http")
     return links >= _LINKS and len(text.words) < links * _FEW_WORDS_A_LINK

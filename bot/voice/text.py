@@ -147,15 +147,16 @@ def words(text: str) -> list[str]:
 
     In scripts without spaces each character, with its marks, is a word.
     """
-    found: list[str] = []
     folded = fold(text)
-    for token in (_LATIN_WORD if folded.isascii() else _WORD).findall(folded):
-        if "'" not in token:
-            found.append(token)
-            continue
-        owner = token[:-2] if token.endswith("'s") else token
-        found.append(token if owner in _NO_OWNER else owner)
-    return found
+    found: list[str] = (_LATIN_WORD if folded.isascii() else _WORD).findall(folded)
+    if "'s" not in folded:
+        return found
+    return [_without_owner(token) if token.endswith("'s") else token for token in found]
+
+
+def _without_owner(token: str) -> str:
+    owner = token[:-2]
+    return token if owner in _NO_OWNER else owner
 
 
 def name_tokens(text: str) -> list[str]:

@@ -14,4 +14,4 @@ WITHHELD: Final = "[ticket text withheld: redaction failed]"
 
 def spoken_of(text: str) -> str:
     """A redacted text without the tokens: "[email 1]" must not name the feature "Email"."""
-    return TOKEN.sub(" ", text.replace(WITHHELD, " "))
+    return TOKEN.sub(" ", text.replace(WITHHELD, " ")) if "[" in text else text

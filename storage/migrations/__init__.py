@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from storage.database import Store
 
-HEAD = "0007"
+HEAD = "0011"
 
 
 def current(store: Store) -> str | None:

@@ -11,7 +11,7 @@ from screen import NARROW, WIDE, Screen, Size, Theme, expect
 from conftest import Visit
 
 TAG = re.compile("^Tag as insight")
-DIGEST = re.compile(r"\d+ deserves? your attention")
+DIGEST = "Each ticket is in the thread"
 CARD = re.compile(r"^Insight 1\b")
 
 

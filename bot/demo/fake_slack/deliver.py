@@ -25,7 +25,14 @@ EVENT_SCOPES: Mapping[str, str] = {
     "message.groups": "groups:history",
 }
 DEFAULT_EVENTS = frozenset(
-    {"app_mention", "app_home_opened", "reaction_added", "reaction_removed", "message.im"}
+    {
+        "app_mention",
+        "app_home_opened",
+        "member_joined_channel",
+        "message.im",
+        "reaction_added",
+        "reaction_removed",
+    }
 )
 
 

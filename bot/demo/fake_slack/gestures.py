@@ -126,6 +126,33 @@ class Gestures:
         self.space.unreact(message, user, emoji)
         return self._reaction("reaction_removed", user, message, emoji)
 
+    def invite(self, user: str, channel: str) -> Delivery:
+        """Add the bot to a channel, as `/invite` does; it is told who did so."""
+        self._must_see(user, channel)
+        place = self.space.channel(channel)
+        with self.space.changing():
+            if BOT_USER in place.members:
+                raise ClientRefusal(f"Earshot is in {place.name} already")
+            place.members.append(BOT_USER)
+            self.space.announce("channel", channel=channel, user=BOT_USER)
+        event = {
+            "type": "member_joined_channel",
+            "user": BOT_USER,
+            "channel": channel,
+            "channel_type": "G" if place.is_private else "C",
+            "team": self.space.team,
+            "inviter": user,
+            "event_ts": self.space.next_ts("events"),
+        }
+        return self._tell("member_joined_channel", channel, event)
+
+    def remove(self, user: str, channel: str) -> None:
+        """Take the bot out of a channel; it is not told."""
+        self._must_see(user, channel)
+        with self.space.changing():
+            self.space.channel(channel).members.remove(BOT_USER)
+            self.space.announce("channel", channel=channel, user=BOT_USER)
+
     def _reaction(self, kind: str, user: str, message: Message, emoji: str) -> Delivery:
         event = {
             "type": kind,
