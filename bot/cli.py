@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_alarms, cli_effect, cli_posts, cli_upkeep
+from bot import cli_alarms, cli_effect, cli_patterns, cli_posts, cli_upkeep
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(features_app, name="features")
 app.add_typer(cli_posts.posts_app, name="posts")
+app.add_typer(cli_patterns.patterns_app, name="patterns")
 app.command()(cli_posts.digest)
 app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)

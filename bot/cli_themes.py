@@ -20,6 +20,7 @@ from bot.json_lines import Source, Unreadable, lines, record, requester
 from bot.reports import ThemesReport, Understood
 from bot.semantic import encoder_of
 from bot.service import themes as service
+from bot.service.masking import rules_of
 from bot.voice.reading import SafeTicket, make_text_safe
 from bot.voice.themes import Group, Story, themes
 
@@ -100,9 +101,7 @@ def _show(said: Sequence[str]) -> None:
 
 def _line(found: dict[str, Any], key: str, settings: Settings) -> _Line:
     who = requester(found)
-    ticket = make_text_safe(
-        found["text"], who, regions=settings.phone_regions, own_domains=settings.own_domains
-    )
+    ticket = make_text_safe(found["text"], who, rules=rules_of(settings))
     return _Line(found["id"], ticket, who.email.strip().lower() if who.email else key)
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from bot import config_values
+from bot import config_redaction, config_values
 from bot.config_database import database_url, key_beside
 from bot.errors import ConfigError
 from bot.reports import Answer
@@ -55,6 +55,18 @@ SETTINGS = (
     Setting("EARSHOT_PORT", "3000", "Port that `earshot serve` listens on."),
     Setting("EARSHOT_PHONE_REGIONS", "US,GB,DE,FR", "Countries whose phone numbers are masked."),
     Setting("EARSHOT_OWN_DOMAINS", "", "Your own mail domains, whose addresses are not masked."),
+    Setting(
+        "EARSHOT_PATTERNS_FILE",
+        "",
+        "Your own patterns to mask, see `earshot patterns`; by default `patterns.toml` beside the "
+        "key.",
+    ),
+    Setting(
+        "EARSHOT_NAMES",
+        "auto",
+        "`auto` finds names in running prose where the extra `names` is installed, `off` by "
+        "rules only.",
+    ),
     Setting(
         "EARSHOT_EDITORS",
         "",
@@ -116,6 +128,8 @@ class Settings:
     tag_emoji: str
     answers: Mapping[str, Answer]
     log_level: str
+    patterns_file: Path | None = None
+    names: bool = True
     semantic: bool = True
     native_blocks: bool = True
     model: Path | None = None
@@ -169,19 +183,22 @@ class _Reader:
     def settings(self) -> Settings:
         url = self._read("DATABASE_URL", database_url)
         key_file = self.raw["EARSHOT_KEY_FILE"]
+        key = Path(key_file).expanduser() if key_file else key_beside(url)
         settings = Settings(
             database_url=url or "",
-            key_file=Path(key_file).expanduser() if key_file else key_beside(url),
+            key_file=key,
             api_url=self._read("SLACK_API_URL", config_values.api_url) or "",
             host=self.raw["EARSHOT_HOST"],
             port=self._read("EARSHOT_PORT", config_values.port) or 0,
-            phone_regions=self._read("EARSHOT_PHONE_REGIONS", config_values.regions) or (),
-            own_domains=self._read("EARSHOT_OWN_DOMAINS", config_values.domains) or (),
+            phone_regions=self._read("EARSHOT_PHONE_REGIONS", config_redaction.regions) or (),
+            own_domains=self._read("EARSHOT_OWN_DOMAINS", config_redaction.domains) or (),
             editors=self._read("EARSHOT_EDITORS", config_values.people) or (),
             taggers=self._read("EARSHOT_TAGGERS", config_values.taggers) or (),
             tag_emoji=self._read("EARSHOT_TAG_EMOJI", config_values.emoji) or "",
             answers=self._read("EARSHOT_ANSWERS", config_values.answers) or {},
             log_level=self._read("EARSHOT_LOG_LEVEL", config_values.log_level) or "",
+            patterns_file=config_redaction.patterns_file(self.raw["EARSHOT_PATTERNS_FILE"], key),
+            names=self._read("EARSHOT_NAMES", config_values.auto) or False,
             semantic=self._read("EARSHOT_SEMANTIC", config_values.auto) or False,
             native_blocks=self._read("EARSHOT_NATIVE_BLOCKS", config_values.auto) or False,
             model=self._read("EARSHOT_MODEL", config_values.file),

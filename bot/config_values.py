@@ -7,11 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.config_redaction import words
 from bot.reports import Answer
-
-
-def words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
 
 
 def api_url(value: str) -> str:
@@ -25,29 +22,6 @@ def port(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
         raise ValueError("must be a number from 1 to 65535")
     return int(value)
-
-
-def regions(value: str) -> tuple[str, ...]:
-    regions = tuple(region.upper() for region in words(value))
-    wrong = [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: give two-letter countries, such as US,GB,DE")
-    from phonenumbers import SUPPORTED_REGIONS
-
-    unknown = [region for region in regions if region not in SUPPORTED_REGIONS]
-    if unknown:
-        raise ValueError(
-            f"{', '.join(unknown)}: no such country; give ISO codes (the United Kingdom is GB)"
-        )
-    return regions
-
-
-def domains(value: str) -> tuple[str, ...]:
-    domains = tuple(domain.lstrip("@.") for domain in words(value.lower()))
-    wrong = [domain for domain in domains if not re.fullmatch(r"[^\s@/:.]+(\.[^\s@/:.]+)+", domain)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: give whole mail domains, such as example.com")
-    return domains
 
 
 def people(value: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
+from bot.doctor_masking import masking
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
 from bot.service import catalogue, policy, rematch
@@ -45,6 +46,7 @@ def examine(
         *_catalogue(context),
         *(_counts(context) if deep else ()),
         *_meaning(context),
+        *masking(context.settings),
         *_outbox(context),
     ]
     if client is None:

@@ -76,8 +76,8 @@ def _is_request(found: object) -> bool:
         return False
     event, view, actions = (found.get(part) for part in ("event", "view", "actions"))
     return (
-        isinstance(event or {}, dict)
-        and isinstance(view or {}, dict)
+        (isinstance(event, dict) or "event" not in found)
+        and (view is None or isinstance(view, dict))
         and isinstance(actions or [], list)
         and all(isinstance(action, dict) and "action_id" in action for action in actions or ())
     )

@@ -130,7 +130,42 @@ HARM = [
     "\ud800",
     '"}], "type": "broadcast"',
 ]
-HARMFUL = st.sampled_from(HARM) | st.text(max_size=200)
+PIECES = [
+    *(
+        "<!",
+        "<@",
+        "<#",
+        "<!subteam^",
+        "<!date^1^{date}^",
+        "channel",
+        "here",
+        "everyone",
+        "U1",
+        "C1",
+    ),
+    *(">", "<", "|", "&lt;", "&gt;", "&amp;", "&#60;", "&#x3c;!", "&amp;lt;", "\\", "\u200b"),
+    *("https://", "evil.example", "mailto:", "tel:", "javascript:", "](", "[", ")", "@", "#", ":"),
+    *(
+        "```",
+        "`",
+        "*",
+        "_",
+        "~",
+        "\n> ",
+        "\n",
+        " ",
+        "\u202e",
+        "\u2066",
+        "＜！",
+        "＠",
+        "\0",
+        "\u2028",
+    ),
+    *("@here", "@channel", "#general", ":tada:", '"', "'", "{", "}", "%s", "\U000e0041", "\u0301"),
+]
+"""What markup of Slack, mail and the web is made of, to be joined in any order."""
+WOVEN = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join)
+HARMFUL = st.sampled_from(HARM) | st.text(max_size=200) | WOVEN
 URLS = st.sampled_from(
     [None, "javascript:alert(1)", "https://evil.example|x>", "https://help.example/t/1?a=b"]
 )

@@ -67,6 +67,7 @@ def piped(folder: Path, database_url: str, *arguments: str, given: bytes = b"") 
     """`earshot …` as a process of its own, with real streams."""
     environment = {
         "EARSHOT_SEMANTIC": "off",
+        "EARSHOT_NAMES": "off",
         "HOME": str(folder),
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

@@ -149,6 +149,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     # Tests of meaning ask for it; the others go by words, as most installations do.
     monkeypatch.setenv("EARSHOT_SEMANTIC", "off")
+    monkeypatch.setenv("EARSHOT_NAMES", "off")
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
@@ -160,6 +161,7 @@ def settings(databases: Databases, tmp_path: Path) -> Settings:
             "DATABASE_URL": databases.migrated(tmp_path),
             "EARSHOT_KEY_FILE": str(tmp_path / "data" / "earshot.key"),
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
         },
         env_file=tmp_path / "no.env",
     )

@@ -70,6 +70,7 @@ class House:
             "DATABASE_URL": self.url,
             "EARSHOT_KEY_FILE": str(key),
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
         }
 
     def start(self, tickets: Path) -> subprocess.Popen[str]:

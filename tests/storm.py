@@ -143,6 +143,7 @@ class Storm:
             "DATABASE_URL": self._database_url,
             "EARSHOT_KEY_FILE": str(self._folder / "earshot.key"),
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
         }
         settings = load(self._environment, env_file=self._folder / "no.env")
         self._context = open_context(settings, create=True)

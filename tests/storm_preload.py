@@ -26,6 +26,7 @@ def _do_once() -> None:
             "DATABASE_URL": f"sqlite:///{folder}/earshot.db",
             "EARSHOT_KEY_FILE": f"{folder}/earshot.key",
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
         }
         context = open_context(load(environment, env_file=Path("no.env")), create=True)
         now = datetime.now(UTC)

@@ -202,7 +202,7 @@ def test_a_byte_order_mark_is_passed_over(settings: Settings) -> None:
 
 def started(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     environment = {"HOME": str(folder), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    environment["EARSHOT_SEMANTIC"] = "off"
+    environment |= {"EARSHOT_SEMANTIC": "off", "EARSHOT_NAMES": "off"}
     command = [sys.executable, "-m", "bot", "analyze", *options]
     pipe = subprocess.PIPE
     return subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,8 @@ from bot.blocks import fitting, kit, text
 from bot.reports import Message
 
 ROOT = Path(__file__).parent.parent
+SCREENS = int(os.environ.get("HOSTILE_SCREENS", "200"))
+"""Each holds ten hostile texts and more; `make hostile` draws 2,000."""
 
 # --- addresses ------------------------------------------------------------------------------
 
@@ -96,13 +99,15 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
 ALLOWED_ELEMENTS = {"text", "user", "channel", "emoji", "link"}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(120 + SCREENS // 4)
+@settings(max_examples=SCREENS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(hostile_screens())
 def test_what_customers_write_is_inert_on_every_screen(screen: Screen) -> None:
     check_that_harm_is_inert(screen)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(120 + SCREENS // 4)
+@settings(max_examples=SCREENS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn_screens())
 def test_what_customers_write_is_inert_in_charts_and_tables_and_their_stand_ins(
     screen: Screen,

@@ -222,7 +222,7 @@ def test_help_waits_for_nothing_that_it_does_not_need(tmp_path: Path) -> None:
 def test_a_reader_that_goes_away_is_no_failure(filled: str, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
     environment["DATABASE_URL"] = filled
-    environment["EARSHOT_SEMANTIC"] = "off"
+    environment |= {"EARSHOT_SEMANTIC": "off", "EARSHOT_NAMES": "off"}
     command = f"{sys.executable} -m bot friction --json; echo ended $? >&2"
     done = subprocess.run(
         ["bash", "-c", f"({command}) | true"],

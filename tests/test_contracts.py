@@ -48,10 +48,12 @@ LAYERS = [
         "bot.cli_alarms",
         "bot.cli_effect",
         "bot.cli_posts",
+        "bot.cli_patterns",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
+    ["bot.doctor_masking"],
     ["bot.web"],
     ["bot.web_notes"],
     ["bot.app"],
@@ -73,6 +75,7 @@ LAYERS = [
     ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
     ["bot.config_values"],
+    ["bot.config_redaction"],
     ["bot.reports", "bot.errors", "bot.config_database"],
 ]
 SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
@@ -423,6 +426,8 @@ def test_the_readme_says_why_for_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = sum(project["optional-dependencies"].values(), project["dependencies"])
     names = {re.split(r"[<>=\[;]", spec)[0].strip() for spec in wanted}
+    pinned = (ROOT / "requirements-names.txt").read_text(encoding="utf-8")
+    names |= set(re.findall(r"^([\w-]+)==", pinned, re.M))
     listed = {name.strip("` ") for row in cells("Package") for name in row[0].split(",")}
     assert listed == names
 
@@ -439,7 +444,7 @@ def test_what_the_readme_names_in_its_layout_is_there() -> None:
 def test_the_files_that_the_readme_points_to_are_there() -> None:
     named = set(re.findall(r"`((?:[\w.]+/)*[\w-]+\.(?:md|py|yml|toml|txt))`", README))
     assert "bench/README.md" in named
-    ours = {name for name in named if name != "features.toml"}
+    ours = named - {"features.toml", "patterns.toml"}
     assert [name for name in sorted(ours) if not (ROOT / name).exists()] == []
 
 

@@ -57,6 +57,8 @@ def test_an_empty_installation_is_told_how_to_begin(context: Context) -> None:
         ("key", OK),
         ("features", WARNING),
         ("meaning", OK),
+        ("masking", OK),
+        ("masking.names", OK),
         ("slack.token", WARNING),
     ]
     assert "earshot ingest" in found(findings, "database").remedy
@@ -161,6 +163,8 @@ def test_a_whole_installation_is_fine(http_stage: Stage, tmp_path: Path) -> None
         "key",
         "features",
         "meaning",
+        "masking",
+        "masking.names",
         "slack.token",
         "slack.scopes",
         "channel",

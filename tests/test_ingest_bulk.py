@@ -70,6 +70,7 @@ def another(context: Context, url: str, folder: Path) -> Context:
             "DATABASE_URL": url,
             "EARSHOT_KEY_FILE": str(context.settings.key_file),
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
         },
         env_file=folder / "no.env",
     )

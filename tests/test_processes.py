@@ -49,6 +49,7 @@ class House:
         self.slack = slack
         self.environment = {
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "PYTHONPATH": str(ROOT),

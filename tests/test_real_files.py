@@ -40,6 +40,7 @@ class Installation:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         environment = {
             "EARSHOT_SEMANTIC": "off",
+            "EARSHOT_NAMES": "off",
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "PYTHONPATH": str(ROOT),

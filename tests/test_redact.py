@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from hostile_texts import HOSTILE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.reports import Redaction, Requester
-from bot.voice.redact import WITHHELD, Redactor, find_spans, redact, redact_or_withhold
+from bot.voice.redact import WITHHELD, Redactor, Rules, find_spans, redact, redact_or_withhold
 
 JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI3NyIsIm4iOiJ4In0.dGhpc2lzbm90YXNpZw"
 LEAKS = [
@@ -45,6 +46,23 @@ LEAKS = [
     ("random kJ8sQ2mZx7Rt4Vw9Lb3Nc6Yp1Hd5 string", "kJ8sQ2"),
     ("passport number X1234567 was refused", "X1234567"),
     ("my SSN is 219-09-9999", "219-09"),
+    ("the last digits: XXX-XX-2409", "2409"),
+    ("licence plate KX12 ABC", "KX12"),
+    ("DOB 14/03/1985", "1985"),
+    ("born on 14 March 1985 in Graz", "March"),
+    ("sort code 12-34-56", "34-56"),
+    ("Kontonummer: 0532013000, BLZ 37040044", "3704"),
+    ("curl -u mo:s3cretpass https://api.example.org", "s3cret"),
+    ("mysql -u root -ps3cretpass -h db", "s3cret"),
+    ("the temp password you sent, Gx7!kk2p, is refused", "Gx7"),
+    ("our api key abcd-1234-efgh is refused", "abcd-1234"),
+    ("https://app.example.org/reset/8f14e45fceea167a5a36dedd4bea2543", "8f14e45"),
+    ('{"phone":"2025550143","card":{"cvv":"123"}}', "2025550143"),
+    ('{"phone":"2025550143","card":{"cvv":"123"}}', "123"),
+    ("mo@example.org,2025550143", "2025550143"),
+    ("They never answer calls to 699 956 915", "956"),
+    ("781 1704 office, 781 1705 fax", "1704"),
+    ("ship to: Farida Okonjo", "Okonjo"),
     ("we are at 12 Longacre Street, Springfield, IL 62704", "Longacre"),
     ("Büro: Lange Straße 12a, 10115 Berlin", "Lange"),
     ("au 21 rue de la Paix, 75002 Paris", "Paix"),
@@ -56,6 +74,10 @@ LEAKS = [
     ("From: Farida Okonjo <f@example.org>", "Okonjo"),
 ]
 KEPT = [
+    "password reset page v2.3.1, password for app 10.2b, api key settings, token of 3 letters",
+    "the share button and https://docs.example.org/share/how-to-share-a-board are fine",
+    "born in 3 browsers, birthday field, in office 2 of 14, desk 12, at work 8 hours",
+    "routing number field, account number 12 is wrong, bank account page 3 of 4",
     "trace 123e4567-e89b-12d3-a456-426614174000 is there",
     "since commit 8470f2441ed945a4e0a6f4df5a8bf169b7ca195b it hangs",
     "agent version 10.4.1.22 of 2026-09-07T16:23:29Z",
@@ -71,29 +93,6 @@ KEPT = [
     "getUserByIdFromCacheWithVeryLongName and src/components/ExportDialog/index.tsx",
     "Will it work in May? The Mark as read button and Grace period fail.",
 ]
-HOSTILE = {
-    "dots and at": "a.a." * 5_000 + "@",
-    "ones": "1-1-" * 5_000,
-    "digits": "1" * 20_000,
-    "numbers": "12 " * 6_600,
-    "phones": "555-1234 " * 2_200,
-    "brackets": "(" * 20_000,
-    "passwords": 'password="' * 2_000,
-    "backslashes": 'password="' + "\\" * 19_000,
-    "keys": "-----BEGIN PRIVATE KEY-----" * 740,
-    "spaces": " " * 20_000,
-    "emoji": "😀" * 20_000,
-    "letters": "a" * 20_000,
-    "names": "Anna Bell, " * 1_800,
-    "at signs": "a@" * 10_000,
-    "colons": "a:" * 10_000,
-    "links": "https://" * 2_500,
-    "ibans": "GB29 NWBK 6016 " * 1_300,
-    "headers": "From: " * 3_300,
-    "streets": "12 rue de " * 2_000,
-    "tax": "tax/" * 5_000,
-    "accents": "Z\u0301" * 10_000,
-}
 REQUESTER = Requester(name="José Núñez-Ortega", email="jose.n@example.org", phone="+34 612 345 678")
 SURROUNDING = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" \n.,:;<>()[]\"'=@-1aA")),
@@ -189,7 +188,9 @@ def test_odd_requester_names_break_nothing(name: str) -> None:
 
 
 def test_own_domains_stay_but_never_the_requester() -> None:
-    redactor = Redactor(Requester(email="me@ours.example"), own_domains=["ours.example"])
+    redactor = Redactor(
+        Requester(email="me@ours.example"), rules=Rules(own_domains=frozenset({"ours.example"}))
+    )
     text = "I wrote to help@ours.example from me@ours.example"
     assert redactor.redact(text) == "I wrote to help@ours.example from [email 1]"
 

@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reports import Requester
-from bot.voice.redact import Redactor
+from bot.voice.redact import Redactor, Rules
 from bot.voice.redact_addresses import ADDRESS_CUES, LAYOUTS
 from bot.voice.redact_cues import Cue, Cues, Seen, expansions, folded_word
 from bot.voice.redact_name_cues import NAME_CUES
+from bot.voice.redact_network import find_ips
 from bot.voice.redact_numbers import (
     NUMBER_CUES,
     find_cards,
     find_emails,
     find_ibans,
     find_ids,
-    find_ips,
 )
 from bot.voice.redact_phones import find_phones
 from bot.voice.redact_secrets import FIELD, SECRET_CUES, fields
@@ -173,7 +173,7 @@ def test_no_number_stands_where_a_cheap_look_rules_it_out(text: str) -> None:
 def test_a_tag_is_redacted_as_any_text_whoever_had_it_before(
     tag: str, requester: Requester
 ) -> None:
-    own = ("mine.example",)
-    redactors = [Redactor(requester, own_domains=own) for _ in range(2)]
+    rules = Rules(own_domains=frozenset({"mine.example"}))
+    redactors = [Redactor(requester, rules=rules) for _ in range(2)]
     assert redactors[0].redact_tag(tag) == redactors[1].redact(tag)
     assert redactors[0].redactions == redactors[1].redactions

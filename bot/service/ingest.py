@@ -14,7 +14,8 @@ from bot.reports import BadRow, IngestReport, TicketDraft
 from bot.service import catalogue as catalogues
 from bot.service import meaning, workers
 from bot.service.context import Context
-from bot.service.pipeline import Features, Reads, ReadTicket, redactor_for
+from bot.service.masking import redactor_for
+from bot.service.pipeline import Features, Reads, ReadTicket
 from bot.service.storing import Key, ReadBatch, Storing, is_news, is_older, known_of
 from bot.voice.redact import redact_or_withhold
 from storage import engines

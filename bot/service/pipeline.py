@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.config import Settings
-from bot.reports import Feature, Requester, TicketDraft
+from bot.reports import Feature, TicketDraft
 from bot.semantic import Encoder, encoder_of
+from bot.service.masking import rules_of
 from bot.voice.features import Catalogue
 from bot.voice.reading import SafeTicket, make_safe, understand
 from bot.voice.redact import Redactor, redact_or_withhold
@@ -61,7 +62,7 @@ class Pipeline:
     """Reads drafts in this process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._rules = rules_of(settings)
         self._encoder = encoder_of(settings)
         self._catalogue = Catalogue(())
 
@@ -79,14 +80,13 @@ class Pipeline:
             draft.body,
             tags=draft.tags,
             requester=draft.requester,
-            regions=self._settings.phone_regions,
-            own_domains=self._settings.own_domains,
+            rules=self._rules,
             language=draft.language,
         )
 
     def _read(self, draft: TicketDraft, safe: SafeTicket, vector: Vector | None) -> ReadTicket:
         reading = understand(safe, self._catalogue, for_kinds(self._encoder, vector))
-        redactor = redactor_for(self._settings, draft.requester)
+        redactor = Redactor(draft.requester, rules=self._rules)
         return ReadTicket(
             subject=safe.subject,
             body=safe.body,
@@ -122,13 +122,8 @@ def for_kinds(encoder: Encoder | None, vector: Vector | None) -> Vector | None:
     return vector if encoder is not None and encoder.is_own else None
 
 
-def redactor_for(settings: Settings, requester: Requester) -> Redactor:
-    """What redacts the texts of one ticket by the installation's settings."""
-    return Redactor(requester, regions=settings.phone_regions, own_domains=settings.own_domains)
-
-
 def _unless_personal(redactor: Redactor, value: str | None, *, is_tag: bool = False) -> str | None:
     """A value that is no text to mask in: kept as it is, or not at all."""
-    if value and redact_or_withhold(redactor, value, is_tag=is_tag) == value:
+    if value and redact_or_withhold(redactor, value, is_tag=is_tag, prose=False) == value:
         return value
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.blocks.text import safe_url
 from bot.errors import UserError
+from bot.reports import Requester
 from bot.service.context import Context
 from bot.voice.text import clean
 
@@ -46,8 +47,7 @@ def address(typed: str) -> str | None:
 
 def _redacted(context: Context, text: str) -> str:
     # Listing insights does not wait for the rules to load.
-    from bot.voice.redact import Redactor, redact_or_withhold
+    from bot.service.masking import redactor_for
+    from bot.voice.redact import redact_or_withhold
 
-    settings = context.settings
-    redactor = Redactor(regions=settings.phone_regions, own_domains=settings.own_domains)
-    return redact_or_withhold(redactor, text)
+    return redact_or_withhold(redactor_for(context.settings, Requester()), text)

@@ -17,7 +17,7 @@ from bot.voice.features import Catalogue
 from bot.voice.kind_reasons import Reason
 from bot.voice.kinds import TRAINED, best_quote, explain, judge, passages_of
 from bot.voice.language import language as detect
-from bot.voice.redact import REGIONS, Redactor, redact_or_withhold
+from bot.voice.redact import EVERYWHERE, Redactor, Rules, redact_or_withhold
 from bot.voice.text import clean
 from bot.voice.tokens import WITHHELD, spoken_of
 
@@ -76,16 +76,15 @@ def make_safe(
     *,
     tags: Sequence[str] = (),
     requester: Requester = _NOBODY,
-    regions: Sequence[str] = REGIONS,
-    own_domains: Sequence[str] = (),
+    rules: Rules = EVERYWHERE,
     language: str | None = None,
 ) -> SafeTicket:
     """Clean and redact a raw ticket.
 
-    `language` is what its source says, and is looked for where it is None. `regions` (ISO 3166)
-    and `own_domains` are those of the company: see `Redactor`. Doing it again changes nothing.
+    `language` is what its source says, and is looked for where it is None. `rules` are those of
+    the company. Doing it again changes nothing, but that a model of names may find another one.
     """
-    redactor = Redactor(requester, regions=regions, own_domains=own_domains)
+    redactor = Redactor(requester, rules=rules)
     head = " ".join(clean(subject, _LONGEST_SUBJECT).split())
     safe_subject = redact_or_withhold(redactor, head)
     safe_body = redact_or_withhold(redactor, clean(body))
@@ -109,11 +108,10 @@ def make_text_safe(
     text: str,
     requester: Requester = _NOBODY,
     *,
-    regions: Sequence[str] = REGIONS,
-    own_domains: Sequence[str] = (),
+    rules: Rules = EVERYWHERE,
 ) -> SafeTicket:
     """Clean and redact a text that has no subject; its first line is taken for one."""
-    redactor = Redactor(requester, regions=regions, own_domains=own_domains)
+    redactor = Redactor(requester, rules=rules)
     safe = redact_or_withhold(redactor, clean(text))
     spoken = spoken_of(safe)
     return SafeTicket("", safe, (), safe, spoken, detect(spoken), tuple(redactor.redactions))

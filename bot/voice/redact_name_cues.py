@@ -57,7 +57,8 @@ RELATED: Final = Cue(
     r"collega|spoke (?:to|with)|talked (?:to|with)|speaking (?:to|with)|chatted with"
     r"|forward(?:ed)? "
     r"(?:this |it |that )?to|reached out to|written to|wrote to|assigned to|contacted|ask(?:ed)?|"
-    r"contact|cc|ccing|c/o|email from|mail from|message from|call from|reply from|answer from|"
+    r"contact|cc|cc'd|ccing|ship to|shipped to|deliver to|delivered to|bill to|billed to|care of|"
+    r"r[üu]ckfragen an|c/o|email from|mail from|message from|call from|reply from|answer from|"
     r"answered by|handled by|created by|sent by|written by|reported by|beneficiary|guardian|holder|"
     r"named?|calls? me|everyone calls me|directed by|starring|said",
     r"[ \t]{0,1}[,:]?[ \t]{1,2}(?=[^\W\d_])",

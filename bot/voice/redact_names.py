@@ -186,3 +186,10 @@ def find_named(seen: Seen) -> Iterator[Span]:
     yield from _beside_address(text)
     if ":" in text:
         yield from _quoted(text)
+
+
+def find_spoken(text: str, found: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
+    """What a model of names found in running prose, but for ordinary words."""
+    for start, end, kind in found:
+        if kind != "name" or _bare(text[start:end]) not in NO_NAME:
+            yield Span(start, end, kind)

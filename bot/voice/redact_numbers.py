@@ -1,4 +1,4 @@
-"""Find e-mail addresses, cards, bank accounts, network addresses and national ids.
+"""Find e-mail addresses, cards, bank accounts and national ids.
 
 Each has a check that ordinary numbers fail (a check digit, a parser, a list of countries) or
 a word before it that says what it is; without one of the two nothing is masked, because an
@@ -7,7 +7,6 @@ engineer needs order numbers, commits and versions.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -26,20 +25,33 @@ _EMAIL: Final = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@|%40|&#64;|=40(?=[a-z]))"
     r"(?:\[(?:IPv6:)?[0-9a-fA-F:.]{3,45}\]|(?:[\w-]{1,63}\.){0,8}[\w-]{1,63}(?<![.-]))"
 )
+_OPEN, _SHUT = r"[(\[{<][ \t]?", r"[ \t]?[)\]}>]"
+_AT_WORD: Final = "(?:at|@|a|[äa]t|arroba|chiocciola|kukac|malpa)"
+_DOT_WORD: Final = "(?:dot|d0t|\\.|punkt|punto|point|ponto|punt)"
+_DOT_SIGN: Final = rf"{_OPEN}{_DOT_WORD}{_SHUT}|[ \t](?:dot|d0t|punkt|punto)[ \t]"
 _SPELT: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}[ \t]?(?:[(\[{<][ \t]?at[ \t]?[)\]}>]|@)[ \t]?[\w-]{1,63}"
-    r"(?:[ \t]?(?:[(\[{<][ \t]?dot[ \t]?[)\]}>]|[ \t]dot[ \t]|\.)[ \t]?[\w-]{2,24}){1,4}(?![\w@])"
-    r"|(?<![\w.+-])[\w.+-]{1,64}[ \t]at[ \t][\w-]{1,63}(?:[ \t]dot[ \t][\w-]{2,24}){1,3}(?![\w@])",
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}[ \t]?(?:{_OPEN}{_AT_WORD}{_SHUT}|@)[ \t]?[\w-]{{1,63}}"
+    rf"(?:[ \t]?(?:{_DOT_SIGN}|\.)[ \t]?[\w-]{{2,24}}){{1,4}}(?![\w@])"
+    rf"|(?<![\w.+-])[\w.+-]{{1,64}}[ \t](?:at|arroba)[ \t][\w-]{{1,63}}"
+    rf"(?:(?:{_DOT_SIGN})[\w-]{{2,24}}){{1,3}}(?![\w@])"
+    r"|(?<![\w.+-])[A-Za-z0-9.+]{1,64}([_-])at\1[A-Za-z0-9]{1,63}(?:\1dot\1[A-Za-z0-9]{2,24}){1,3}"
+    r"(?![\w@])",
     re.I,
 )
-_BRACKETED_AT: Final = re.compile(r"[(\[{<][ \t]?at")
+_BRACKETED_AT: Final = re.compile(rf"[(\[{{<][ \t]?{_AT_WORD}[ \t]?[)\]}}>]")
+_DOTS: Final = ("dot", "d0t", "punkt", "punto")
 _FILES: Final = frozenset(("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "0ghz"))
-_DOT: Final = re.compile(r"[ \t]?(?:[(\[{<][ \t]?dot[ \t]?[)\]}>]|[ \t]dot[ \t])[ \t]?", re.I)
+_DOT: Final = re.compile(rf"[ \t]?(?:{_DOT_SIGN}|[_-]dot[_-])[ \t]?", re.I)
 _AT: Final = re.compile(
-    r"%40|&#64;|=40|[ \t]?[(\[{<][ \t]?at[ \t]?[)\]}>][ \t]?|[ \t]at[ \t]|[ \t]?@[ \t]?", re.I
+    rf"%40|&#64;|=40|[ \t]?{_OPEN}{_AT_WORD}{_SHUT}[ \t]?|[ \t](?:at|arroba)[ \t]|[_-]at[_-]"
+    r"|[ \t]?@[ \t]?",
+    re.I,
 )
 
 _CARD: Final = re.compile(r"(?<!\d)(?<!\d\.)\d(?:[ -]{0,2}\d){11,59}(?!\d)(?!\.\d)")
+_GROUPED_CARD: Final = re.compile(
+    r"(?<![\w.])\d{4}([._/]|[ ][-|][ ])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})(?!\w)"
+)
 _LAYOUTS: Final = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3), (4, 6, 4))
 _DIGITS: Final = re.compile(r"\d+")
 _CARD_WORD: Final = re.compile(
@@ -58,32 +70,21 @@ _NO_CARD: Final = re.compile(
     r"[ \t]{0,2}(?:numbers?|no|nr|id)?[.:=# \t]{0,4}\Z",
     re.I,
 )
-_CVV: Final = Cue("cvv2?|cvc2?|csc|cid", r"\b[ \t]{0,2}(?:is|code|:|=)?[ \t]{0,2}(\d{3,4})\b", re.I)
+_CVV: Final = Cue(
+    "cvv2?|cvc2?|csc|cid", r"[\"']?[ \t]{0,2}(?:is|code|:|=)?[ \t]{0,2}[\"']?(\d{3,4})\b", re.I
+)
 
 _IBAN: Final = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![a-z0-9])", re.I
 )
 _IBAN_WORD: Final = re.compile(r"\biban\b[^\n]{0,25}\Z", re.I)
 
-_IPV4: Final = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
-_THREE_NUMBERS: Final = re.compile(r"\.\d{1,3}\.\d")
-_IPV6: Final = re.compile(
-    r"(?<![\w:.])(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9a-fA-F:.]{3,45}(?![\w:])"
-)
-_MAC: Final = re.compile(
-    r"(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])", re.I
-)
-_EVERYWHERE: Final = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255"})
-_VERSION_WORD: Final = re.compile(
-    r"(?:\b(?:version|vers|ver|v|build|release|firmware|driver|agent|app|update(?:d)?(?:"
-    r" to)?|upgrade"
-    r"(?:d)?(?: to)?|patch|client|sdk|android|ios|chrome|firefox|edge|safari|opera|outlook|windows)"
-    r"|/)[ \t]{0,2}[:=v#(]?[ \t]{0,2}\Z",
-    re.I,
-)
-
 _SSN: Final = re.compile(
     r"(?<![\w-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])"
+)
+# Masked in part by its writer: the digits left are still of somebody's number.
+_PART_OF_SSN: Final = re.compile(
+    r"(?<![\w-])(?:[Xx*]{3}-[Xx*]{2}-\d{4}|\d{3}-(?:[Xx*]{2}|\d{2})-[Xx*]{4,5})(?![\w-])"
 )
 _SHAPED: Final = re.compile(
     r"(?<![\w-])(?:(?P<nino>[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])"
@@ -95,7 +96,7 @@ _ID_WORD: Final = Cue(
     r"passport|tax|tin|itin|ssn|sin|social security|national insurance|ni(?= n)|nino"
     r"|national id"
     r"|identity(?: card)?|id card|government id|gov(?:ernment)?[- ]?id|driv(?:er'?s?|ing)"
-    r" licen[cs]e"
+    r" licen[cs]e|licen[cs]e (?=number|no)"
     r"|licen[cs]e plate|nhs|medicare|medicaid|aadhaar|pan card|pesel|nip|bsn|cpf|cnpj|curp|dni|nif"
     r"|nie|personnummer|henkilötunnus|steuer-?id|steuernummer|personalausweis|reisepass|ausweis"
     r"|codice fiscale|num[ée]ro de s[ée]curit[ée] sociale|passeport|pasaporte|passaporto|insee"
@@ -104,11 +105,27 @@ _ID_WORD: Final = Cue(
     r"|licen[cs]e|insurance|security"
     r"|plate|permit)\b\.?){0,4}[ \t]{0,2}(?:is|was|:|=|#|ist|est|es|\(|as"
     r"|of)?[ \t]{0,2}[:#(]?[ \t]{0,2}[\"']?"
-    r"(?P<value>(?-i:(?=[A-Z /.-]{0,8}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,20})"
+    r"(?P<value>(?-i:(?=[A-Z /.-]{0,12}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,20})"
     r"|[a-z]{0,4}\d[a-z0-9-]{4,16})(?![A-Za-z0-9])",
     re.I,
 )
-NUMBER_CUES: Final = (_CVV, _ID_WORD)
+_BANK_WORD: Final = Cue(
+    "sort ?code|routing(?: number)?|bank account|account number|kontonummer|konto(?:nr)?"
+    "|bankleitzahl|blz|bsb|clabe|swift|bic|aba",
+    r"\b(?:[ ](?:number|no|nr|code))?\b\.?[\"']?[ \t]{0,2}(?:is|ist|:|=|#)?[ \t]{0,2}[\"']?"
+    r"(\d{2,4}(?:[ -]?\d{2,4}){1,6})(?![\w-])",
+    re.I,
+)
+_BIRTH: Final = Cue(
+    "dob|d\\.o\\.b|date of birth|birth ?date|birthday|born|geburtsdatum|geboren|n[ée]e? le"
+    "|date de naissance|fecha de nacimiento|data de nascimento|data di nascita|geboortedatum",
+    r"\b\.?[\"']?[ \t]{0,2}(?:is|ist|on|am|in|:|=)?[ \t]{0,2}[\"']?"
+    r"(\d{1,4}[./ -]\d{1,2}[./ -]\d{2,4}"
+    r"|\d{1,2}\.?(?:st|nd|rd|th)?[ ](?:of[ ])?[^\W\d_]{3,12}[ ,]{1,2}\d{4}"
+    r"|[^\W\d_]{3,12}[ ]\d{1,2}(?:st|nd|rd|th)?,?[ ]\d{4})\b",
+    re.I,
+)
+NUMBER_CUES: Final = (_CVV, _ID_WORD, _BANK_WORD, _BIRTH)
 
 
 def email_value(found: str) -> str:
@@ -129,7 +146,7 @@ def _may_hold(pattern: re.Pattern[str], seen: Seen) -> bool:
         return True
     if pattern is _EMAIL:
         return any(sign in seen.text for sign in ("%40", "&#64;", "=40"))
-    return "dot" in seen.low or bool(_BRACKETED_AT.search(seen.low))
+    return any(word in seen.low for word in _DOTS) or bool(_BRACKETED_AT.search(seen.low))
 
 
 def find_emails(seen: Seen, own_domains: frozenset[str], own: str) -> Iterator[Span]:
@@ -182,6 +199,9 @@ def find_cards(seen: Seen) -> Iterator[Span]:
             start, end = found.start() + place[0], found.start() + place[1]
             more = _CARD_MORE.match(text, end)
             yield Span(start, more.end() if more else end, "card")
+    for found in _GROUPED_CARD.finditer(text) if seen.has_number else ():
+        if _is_card(found[0]):
+            yield Span(found.start(), found.end(), "card")
     for found in seen.find(_CVV):
         yield Span(found.start(1), found.end(1), "card")
 
@@ -200,31 +220,11 @@ def find_ibans(seen: Seen) -> Iterator[Span]:
                 yield Span(found.start(), found.end(), "iban")
 
 
-def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(value)
-    except ValueError:
-        return None
-
-
-def find_ips(seen: Seen) -> Iterator[Span]:
-    """Network addresses of customers: not versions, nor addresses that every machine has."""
-    text = seen.text
-    for found in _IPV4.finditer(text) if _THREE_NUMBERS.search(text) else ():
-        address = _address(found[0])
-        before = text[max(0, found.start() - 24) : found.start()]
-        if address and found[0] not in _EVERYWHERE and not _VERSION_WORD.search(before):
-            yield Span(found.start(), found.end(), "ip")
-    for found in _IPV6.finditer(text) if seen.has_digit and text.count(":") >= 2 else ():
-        value = found[0].rstrip(".")
-        value = value[:-1] if value.endswith(":") and not value.endswith("::") else value
-        address = _address(value)
-        groups = [group for group in value.split(":") if group]
-        long = len(groups) >= 3 or (groups and len(groups[0]) == 4)
-        if address and long and not address.is_loopback and any(c.isdigit() for c in value):
-            yield Span(found.start(), found.start() + len(value), "ip")
-    for found in _MAC.finditer(text) if max(map(text.count, ":-")) >= 5 else ():
-        yield Span(found.start(), found.end(), "id")
+def find_accounts(seen: Seen) -> Iterator[Span]:
+    """Accounts at a bank, by the word before them."""
+    for found in seen.find(_BANK_WORD) if seen.has_digit else ():
+        if sum(char.isdigit() for char in found[1]) >= 6:
+            yield Span(found.start(1), found.end(1), "iban")
 
 
 def _is_national_id(shape: str, value: str) -> bool:
@@ -243,9 +243,14 @@ def find_ids(seen: Seen) -> Iterator[Span]:
     """National ids: by a shape that nothing else has, or by the word before them."""
     for found in _SSN.finditer(seen.text) if seen.has_number else ():
         yield Span(found.start(), found.end(), "id")
+    for found in _PART_OF_SSN.finditer(seen.text) if "-xx" in seen.low or "-**" in seen.low else ():
+        yield Span(found.start(), found.end(), "id")
     for found in _SHAPED.finditer(seen.text) if seen.has_number else ():
         if found.lastgroup and _is_national_id(found.lastgroup, found[0]):
             yield Span(found.start(), found.end(), "id")
     for found in seen.find(_ID_WORD) if seen.has_digit else ():
-        if sum(char.isdigit() for char in found["value"]) >= 3:
+        least = 2 if "plate" in found[0].lower() else 3
+        if sum(char.isdigit() for char in found["value"]) >= least:
             yield Span(found.start("value"), found.end("value"), "id")
+    for found in seen.find(_BIRTH) if seen.has_digit else ():
+        yield Span(found.start(1), found.end(1), "id")

@@ -32,7 +32,7 @@ _SHAPES: Final = re.compile(
 )
 _TAIL: Final = re.compile(r"[ ]?(?:x|ext\.?|#|Durchwahl|poste)[ ]?\d{1,6}\Z", re.I)
 _DATE: Final = re.compile(
-    r"\d{4}([-./])\d{1,2}\1\d{1,2}\b|\d{1,2}([-./])\d{1,2}\2(?:(?:19|20)\d\d\b|(?:\d{4}"
+    r"\d{4}([ ]?[-./][ ]?)\d{1,2}\1\d{1,2}\b|\d{1,2}([-./])\d{1,2}\2(?:(?:19|20)\d\d\b|(?:\d{4}"
     r"|\d{2})(?!\d)(?![-./ ]\d\d))"
     r"|(?:19|20)\d\d[ ]?[-/][ ]?(?:19|20)?\d\d\Z"
 )
@@ -44,8 +44,11 @@ _BEFORE: Final = re.compile(
     r"handy(?:nummer)?|rufnummer|nummer|t[ée]l[ée]phone|t[ée]l[ée]fono|rufen sie mich unter|"
     r"erreichbar|unter|anruf(?:en)?|ligue|appel(?:er|ez)?(?:[ -]moi)?|m[óo]vil|celular|portable|"
     r"chiama(?:re|temi)?|llam(?:ar|e|en)|bel(?:len)?|ring mig|hotline|landline|line|signal|viber|"
-    r"number(?: is)?|numero|número|numéro|telefonu|telefonen|телефон[уае]?|тел|звоните|電話|电话)\b"
-    r"[ \t]{0,2}[.:=#]{0,2}(?:[ \t]{0,2}(?:me|us|him|her|is|at|on|under|au|al|a|est|ist|är"
+    r"desk|office|home|work|direct|voice|pager|switchboard|reception"
+    r"|(?:messages?|calls?|texts?|calling"
+    r"|answer(?:s|ing|ed)?)[ ](?:to|from|at|on)|number(?: is)?|numero|número|numéro|telefonu"
+    r"|telefonen|телефон[уае]?|тел|звоните|電話|电话)\b"
+    r"[\"']?[ \t]{0,2}[.:=#]{0,2}(?:[ \t]{0,2}(?:me|us|him|her|is|at|on|under|au|al|a|est|ist|är"
     r"|via|to|no"
     r"|mobile|number|phone|\(|nr)[.:]?){0,3}[ \t\"'(]{0,3})\Z",
     re.I,
@@ -57,6 +60,15 @@ _NOT_BEFORE: Final = re.compile(
     r"pedido|ordine|usd|eur|gbp|rows?|line|port|size|total|amount|epoch|timestamp|numbers)"
     r"[ \t]{0,2}(?:numbers?|no|nr|id|code|like|is|was)?[.:=# \t]{0,4}\Z",
     re.I,
+)
+_AFTER: Final = re.compile(
+    r"[ \t]?[-,(/]?[ \t]?(?:office|mobile|cell(?:phone)?|fax|home|work|desk|direct|landline|pager"
+    r"|phone|tel|whats ?app|handy|b[üu]ro|m[óo]vil|portable)\b",
+    re.I,
+)
+_NETWORK: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+_BESIDE_ADDRESS: Final = re.compile(
+    r"(?:@[\w.-]{3,40}|\[email \d{1,4}\])[\"']?[ \t,;|/]{1,3}[\"']?\Z"
 )
 _DIGIT: Final = re.compile(r"\d")
 
@@ -88,14 +100,20 @@ def _is_phone(text: str, start: int, end: int, regions: tuple[str, ...], own: st
     digits = _digits(number)
     if own and (digits == own or (len(digits) >= 7 and own[-8:] == digits[-8:])):
         return True
-    if not 7 <= len(digits) <= 15:
+    if not 6 <= len(digits) <= 15:
         return False
+    if len(digits) == 6:
+        return len(digits) != len(number) and bool(_AFTER.match(text, end))
     before = text[max(0, start - 40) : start]
     if number.startswith("+"):
         return _exists(number, regions) or 8 <= len(digits) <= 15
+    if _NETWORK.fullmatch(number) and max(map(int, number.split("."))) < 256:
+        return False
+    if _BESIDE_ADDRESS.search(before) and _exists(number, regions):
+        return True
     if _NOT_BEFORE.search(before):
         return False
-    if _BEFORE.search(before):
+    if _BEFORE.search(before) or _AFTER.match(text, end):
         return not _DATE.match(number)
     if _DATE.match(number) or _GROUPED.fullmatch(number):
         return False

@@ -16,8 +16,18 @@ from bot.voice.redact_shadow import Span, fold_name, folded
 
 _MOST_PARTS: Final = 8
 _LONGEST_PART: Final = 40
+_SHORTEST_USER_NAME: Final = 6
 _PART: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LETTER_RUN: Final = re.compile(r"[^\W\d_]+")
+
+
+def _user_names(parts: list[str]) -> set[str]:
+    """What people make of their first and last name to log in, and to name their files."""
+    if len(parts) < 2 or min(len(parts[0]), len(parts[-1])) < 2:
+        return set()
+    first, last = parts[0], parts[-1]
+    made = {first[0] + last, last + first[0], first + last[0], last[0] + first}
+    return {name for name in made if len(name) >= _SHORTEST_USER_NAME}
 
 
 class OwnName:
@@ -32,6 +42,7 @@ class OwnName:
         joined = " ".join(parts)
         wholes = {joined, "".join(parts), " ".join(reversed(parts)), "".join(reversed(parts))}
         self.sure |= {whole for whole in wholes if len(parts) > 1 and self._enough(whole)}
+        self.sure |= _user_names(parts) - COMMON - NO_NAME
         local = fold_name((email or "").partition("@")[0][:64])
         if len(local) >= 5 and local not in COMMON | NO_NAME:
             self.sure.add(local)

@@ -1,4 +1,4 @@
-"""Find secrets and links that carry them: keys, tokens, passwords, signed addresses.
+"""Find secrets: keys, tokens, passwords.
 
 A secret has no owner to ask and no form that all share, so several weak signs are united:
 the prefix that a provider gives its keys, the name of the field, the word "password", and
@@ -96,6 +96,11 @@ _USING: Final = Cue(
     r"[\"'`(]?((?=[^\s\"'`<>]{0,60}\d)[^\s\"'`<>()]{5,100})",
     re.I,
 )
+_KEYED: Final = Cue(
+    "(?:api|access|secret|auth|private|licen[cs]e|product|activation)[ -](?:key|token)",
+    r"s?(?:[ \t]is|:|=)?[ \t]{1,3}[\"'`(]?((?=[^\s\"'`<>]{0,60}\d)[A-Za-z0-9_.+/=-]{8,200})",
+    re.I,
+)
 _CODE: Final = Cue(
     "pin|otp|2fa|mfa|tan|(?:security|verification|access|one[- ]time|sms|auth|backup)"
     "[ -](?:code|pin|password)",
@@ -103,7 +108,19 @@ _CODE: Final = Cue(
     r"(\d{4,8})\b",
     re.I,
 )
-SECRET_CUES: Final = (_SCHEME, _AUTHORIZATION, _SAID, _USING, _CODE)
+# curl -u mo:hunter2, mysql -phunter2: what stands behind a flag on a command line.
+_COMMAND: Final = Cue(
+    "curl|wget|http|mysql|mysqldump|mariadb|psql|mongo|sshpass|redis-cli|smbclient|ldapsearch",
+    r"\b(?:[ \t]{1,3}[^\s|;]{1,200}){0,8}?[ \t]{1,3}(?:(?:-u|--user)[ =]?[\"']?[^\s:\"']{1,80}:"
+    r"|-p(?=[^\s]{4})(?!ort)[\"']?|-a[ ]|--(?:http-)?password[ =])([^\s\"']{3,200})",
+)
+_NEAR: Final = Cue(
+    "pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|contrase[nñ]a|senha|wachtwoord|has[lł]o",
+    r"\b[^\n.;]{1,40}?[ ,:(\"'](?=[^\s,]{0,40}[!@#$%^&*?~+=])(?=[^\s,]{0,40}\d)"
+    r"(?=[^\s,]{0,40}[A-Za-z])([^\s,;:()\"'<>\[\]/\\]{6,60})(?=[\s,.;)\"']|\Z)",
+    re.I,
+)
+SECRET_CUES: Final = (_SCHEME, _AUTHORIZATION, _SAID, _USING, _CODE, _KEYED, _COMMAND, _NEAR)
 _SHORTEST: Final = 14
 """Characters of the shortest secret that is known by its looks; none has a space in it."""
 _SPOKEN: Final = word_set(
@@ -128,21 +145,11 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.I
 _HEX: Final = re.compile(r"(?:0x)?[0-9a-f-]+", re.I)
 _KIND_OF_CHAR: Final = {**dict.fromkeys("0123456789", 0), **dict.fromkeys("-_+/=", 3)}
 
-_LINK: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+]{1,15}://[^\s<>\"'`]{1,4000}")
-_HOST: Final = re.compile(r"([A-Za-z][A-Za-z0-9+]{1,15}://)(?:[^/?#]{0,1000}@)?([^/?#@]*)")
-_PARAMETER: Final = re.compile(
-    r"[?&#;](?:[\w.-]{0,30}[_.-])?(?:token|key|apikey|auth|sig|signature|code|password|pwd"
-    r"|pass|secret|"
-    r"session|sessionid|sid|jwt|hash|otp|ticket|credential|invite|nonce|email|e-mail|user|phone)"
-    r"(?:[_-]\w{0,20})?=[^&#]",
-    re.I,
-)
-_PATH_PART: Final = re.compile(r"[A-Za-z0-9_-]{24,600}")
 _BEGIN: Final = re.compile(r"-----BEGIN[A-Z0-9 ]{0,40}-----")
 _END: Final = re.compile(r"-----END[A-Z0-9 ]{0,40}-----")
 
 
-def _looks_random(value: str) -> bool:
+def looks_random(value: str) -> bool:
     """Whether no person would type this: many changes between cases and digits."""
     if _UUID.fullmatch(value) or _HEX.fullmatch(value):
         return False
@@ -162,7 +169,9 @@ def _is_told(value: str) -> bool:
     return len(bare) >= 3 and bare not in _SPOKEN and not TOKEN_START.match(value)
 
 
-TOKEN_START: Final = re.compile(r"\[(?:secret|email|link|phone|card|name|id|iban|ip) \d{0,5}\]?")
+TOKEN_START: Final = re.compile(
+    r"\[(?:secret|email|link|phone|card|name|id|iban|ip|address|private) \d{0,5}\]?"
+)
 
 
 def _private_keys(text: str) -> Iterator[Span]:
@@ -227,6 +236,11 @@ def _told(seen: Seen) -> Iterator[Span]:
         value = found[1].rstrip(".,;!?)")
         if _is_told(value):
             yield Span(found.start(1), found.start(1) + len(value), "secret")
+    for cue in (_KEYED, _COMMAND, _NEAR):
+        for found in seen.find(cue):
+            value = found[1] if cue is _COMMAND else found[1].rstrip(".,;!?)")
+            if _is_told(value):
+                yield Span(found.start(1), found.start(1) + len(value), "secret")
     for found in seen.find(_CODE):
         yield Span(found.start(1), found.end(1), "secret")
 
@@ -237,7 +251,7 @@ def _looking_secret(text: str) -> Iterator[Span]:
             yield Span(found.start(), found.end(), "secret")
     for pattern in (_LONG, _BASE64):
         for found in pattern.finditer(text):
-            if _looks_random(found[0]):
+            if looks_random(found[0]):
                 yield Span(found.start(), found.end(), "secret")
 
 
@@ -254,18 +268,3 @@ def find_secrets(seen: Seen) -> Iterator[Span]:
             yield Span(found.start(1), found.end(1), "secret")
     yield from _fields(text)
     yield from _told(seen)
-
-
-def find_links(text: str) -> Iterator[Span]:
-    """Links with a login or a token in them; scheme and host are kept."""
-    for link in _LINK.finditer(text) if "://" in text else ():
-        url = link[0].rstrip(".,;:!?)]}")
-        if TOKEN_START.search(url):
-            continue
-        host = _HOST.match(url)
-        if not host or not host[2]:
-            continue
-        rest = url[host.end() :]
-        parts = _PATH_PART.findall(rest.split("?")[0])
-        if "@" in host[0] or _PARAMETER.search(rest) or any(map(_looks_random, parts)):
-            yield Span(link.start(), link.start() + len(url), "link", f"{host[1]}{host[2]}/")

@@ -2,7 +2,8 @@
 
 Zero-width characters, full-width digits or exotic spaces between the digits of a card fool
 any pattern. Rules therefore read a shadow of the text in which such tricks are undone, and an
-index map leads each find back to the text as it stands.
+index map leads each find back to the text as it stands. Tricks that take more than one character
+(entities, letters spelt apart, Cyrillic among Latin) are undone in `redact_disguise`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Span(NamedTuple):
 
 
 TOKEN: Final = re.compile(
-    r"\[(?:email|name|phone|card|iban|ip|secret|link|id|address) [1-9][0-9]{0,5}\]"
+    r"\[(?:email|name|phone|card|iban|ip|secret|link|id|address|private) [1-9][0-9]{0,5}\]"
 )
 """What redaction leaves behind, and never looks into again."""
 
@@ -54,30 +55,30 @@ def _shadow_of(char: str) -> str:
         return ""
     if category in ("Cf", "Cc", "Cs") and char not in _KEPT_CONTROLS:
         return ""
-    if "\uff01" <= char <= "\uff5e":
-        return unicodedata.normalize("NFKC", char)
-    return char
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 and plain.isascii() else char
 
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """`text` is read by the rules; `back[i]` is where its character `i` stands originally."""
+    """`text` is read by the rules; its character `i` stands for `back[i]` to `ends[i]`."""
 
     text: str
     back: Sequence[int]
+    ends: Sequence[int]
     length: int
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original text behind `text[start:end]`."""
         if start >= end:
             return self.back[start] if start < len(self.back) else self.length, self.length
-        return self.back[start], self.back[end - 1] + 1
+        return self.back[start], self.ends[end - 1]
 
 
-def shadow(text: str) -> Shadow:
-    """Undo hiding tricks, character by character."""
+def plain_shadow(text: str) -> Shadow:
+    """Undo the tricks that single characters play."""
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
-        return Shadow(text, range(len(text)), len(text))
+        return Shadow(text, range(len(text)), range(1, len(text) + 1), len(text))
     chars: list[str] = []
     back: list[int] = []
     for index, char in enumerate(text):
@@ -85,7 +86,7 @@ def shadow(text: str) -> Shadow:
         if plain:
             chars.append(plain)
             back.append(index)
-    return Shadow("".join(chars), back, len(text))
+    return Shadow("".join(chars), back, [index + 1 for index in back], len(text))
 
 
 def folded(text: str) -> tuple[str, Sequence[int]]:
@@ -115,4 +116,4 @@ def fold_char(char: str) -> str:
 
 def fold_name(text: str) -> str:
     """A name as it is searched for."""
-    return "".join(fold_char(char) for char in shadow(text).text)
+    return "".join(fold_char(char) for char in plain_shadow(text).text)
