@@ -18,6 +18,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.alarm_tables import Alarm, AlarmChannel, Note
+from storage.audit_table import AuditEntry
 from storage.columns import ref, time
 from storage.correction_row import Correction
 from storage.digest_tables import Act, ChannelSetting, DigestLess, DigestQuestion
@@ -32,6 +33,7 @@ __all__ = [
     "Act",
     "Alarm",
     "AlarmChannel",
+    "AuditEntry",
     "ChannelSetting",
     "Correction",
     "Digest",

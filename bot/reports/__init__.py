@@ -8,6 +8,7 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
+from bot.reports.audit import Deed
 from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
     EVERY_DAY,
@@ -103,6 +104,7 @@ __all__ = [
     "Corrected",
     "Correction",
     "Count",
+    "Deed",
     "DigestDecision",
     "DigestItem",
     "DigestLine",
