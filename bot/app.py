@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -25,12 +26,17 @@ from bot.blocks.notice import notice
 from bot.blocks.notice import view as notice_view
 from bot.clock import Clock
 from bot.directory import UNREACHABLE, Directory, slack_code
-from bot.errors import Refused, UserError
+from bot.errors import NotAllowed, UserError
+from bot.guard import Guard
+from bot.limits import Limits
 from bot.listeners import register_all
-from bot.listeners.common import Desk, user_of
+from bot.listeners.common import Desk
+from bot.listeners.reading import user_of
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
+from bot.reports import Identity, Right
+from bot.service import policy
 from bot.service.context import Context
 from bot.threads import Threads
 
@@ -38,15 +44,6 @@ CALL_TIMEOUT = 15
 WORKERS = 16
 QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
 _log = logging.getLogger("earshot")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot is in its workspace, as Slack says."""
-
-    team: str
-    user: str
-    bot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +85,28 @@ def identify(client: WebClient) -> Identity:
         ) from error
     except UNREACHABLE as error:
         raise UserError(f"Slack cannot be reached: {type(error).__name__}.") from error
-    return Identity(str(found["team_id"]), str(found["user_id"]), str(found["bot_id"]))
+    enterprise = found.get("enterprise_id")
+    return Identity(
+        str(found["team_id"]),
+        str(found["user_id"]),
+        str(found["bot_id"]),
+        str(enterprise) if enterprise else None,
+    )
 
 
-def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earshot:
-    """Wire everything for one workspace. Raises `UserError` when Slack does not know the bot."""
+def build_app(
+    context: Context,
+    now: Callable[[], datetime] = utc_now,
+    seconds: Callable[[], float] = time.monotonic,
+) -> Earshot:
+    """Wire everything for one workspace. Raises `UserError` when Slack does not know the bot.
+
+    `seconds` is a clock that only goes forward, for what is remembered and counted by the minute.
+    """
     settings = context.settings
     if not settings.bot_token:
         raise UserError("SLACK_BOT_TOKEN is not set. README, “First workspace”, says where it is.")
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    _keep_quiet()
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
     identity = identify(client)
@@ -111,7 +120,8 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         raise_error_for_unhandled_request=False,
         logger=logging.getLogger("slack_bolt"),
     )
-    directory = Directory(client, identity.team)
+    directory = Directory(client, identity.team, identity.enterprise, seconds)
+    guard = Guard(context, directory)
     native = NativeBlocks(on=settings.native_blocks, now=now)
     outbox = Outbox(
         context,
@@ -123,10 +133,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         now=now,
     )
 
-    def may_tag(team: str, user: str) -> bool:
-        return directory.may_tag(team, user, settings.taggers)
-
-    sweep = ReactionSweep(context, client, team=identity.team, bot=identity.user, may_tag=may_tag)
+    sweep = ReactionSweep(context, client, team=identity.team, bot=identity.user, may=guard.may)
     clock = Clock(
         context,
         identity.team,
@@ -134,21 +141,27 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         directory,
         now,
         find_reply=Threads(client).last_reply,
-        may_tag=may_tag,
+        may=guard.may,
         sweep=sweep,
     )
-    register_all(bolt, Desk(bolt, context, directory, clock, now, native))
-    bolt.error(_error_door)
+    desk = Desk(context, directory, guard, Limits(seconds), clock, now, native, identity)
+    register_all(bolt, desk)
+    bolt.error(_error_door(desk))
     _guard(bolt)
     return Earshot(bolt, client, clock, context, identity, executor, now)
 
 
+def _keep_quiet() -> None:
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]:
-    """Requests of other workspaces are refused."""
+    """Requests of other workspaces, and of other companies, are refused."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        if team_id != identity.team:
-            raise Refused("Earshot is not installed in your workspace.")
+        if team_id != identity.team or (enterprise_id or None) != identity.enterprise:
+            raise NotAllowed(policy.ELSEWHERE, Right.ASK.value)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=identity.team,
@@ -197,33 +210,42 @@ def _guard(bolt: App) -> None:
     runner.run = guarded  # type: ignore[method-assign,assignment]
 
 
-def _error_door(
-    error: Exception,
-    body: dict[str, Any],
-    context: BoltContext,
-    response: BoltResponse | None,
-) -> BoltResponse | None:
+def _error_door(desk: Desk) -> Callable[..., BoltResponse | None]:
     """The one place where errors meet people.
 
     A foreseen fault is shown as its own sentence; anything else as a reference that finds the
     traceback in the log. Neither log line nor answer holds what a request carried.
     """
-    foreseen = isinstance(error, UserError)
-    if foreseen:
-        sentence = str(error)
+
+    def door(
+        error: Exception,
+        body: dict[str, Any],
+        context: BoltContext,
+        response: BoltResponse | None,
+    ) -> BoltResponse | None:
+        foreseen = isinstance(error, UserError)
+        sentence = _sentence(error)
+        if isinstance(error, NotAllowed):
+            desk.refused(body, error)
+        if body.get("type") == "view_submission":
+            return _modal_error(body, sentence)
+        try:
+            _tell(body, context, sentence)
+        except (SlackApiError, *UNREACHABLE) as failure:
+            _log.warning("the person could not be told: %s", type(failure).__name__)
+        # A foreseen fault is an answer: Slack need not send the request again.
+        return BoltResponse(status=200) if foreseen and response is not None else None
+
+    return door
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, UserError):
         _log.info("refused: %s", type(error).__name__)
-    else:
-        reference = secrets.token_hex(4)
-        sentence = f"Something went wrong on our side. Tell your operator: reference {reference}."
-        _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
-    if body.get("type") == "view_submission":
-        return _modal_error(body, sentence)
-    try:
-        _tell(body, context, sentence)
-    except (SlackApiError, *UNREACHABLE) as failure:
-        _log.warning("the person could not be told: %s", type(failure).__name__)
-    # A foreseen fault is an answer: Slack need not send the request again.
-    return BoltResponse(status=200) if foreseen and response is not None else None
+        return str(error)
+    reference = secrets.token_hex(4)
+    _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
+    return f"Something went wrong on our side. Tell your operator: reference {reference}."
 
 
 def _frames(error: BaseException) -> Iterator[str]:

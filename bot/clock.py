@@ -30,9 +30,11 @@ from bot.service.effect_posts import Looks
 from bot.service.insight_follow import Following
 from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
+from bot.service.policy import May
 from bot.service.reactions import ReactionEvent
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
+from bot.service.seen import Forgetting
 from storage.values import Incoming
 
 IDLE_SECONDS = 1.0
@@ -55,14 +57,14 @@ class Clock:
         now: Callable[[], datetime],
         *,
         find_reply: FindReply,
-        may_tag: reactions.MayTag,
+        may: May,
         sweep: ReactionSweep,
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
         watcher, useful = Watcher(context), Useful(context, team, find_reply)
         following = Following(context, team, directory.has_left)
-        finishers = _finishers(context, directory, may_tag)
-        looks = Looks(context, team)
+        finishers = _finishers(context, directory, may)
+        looks, forgetting = Looks(context, team), Forgetting(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: inbound.finish_one(context, team, now, finishers),
             lambda now: digest_due.plan_due(context, team, now),
@@ -74,6 +76,7 @@ class Clock:
             lambda now: attaching.attach_some(context, now),
             sweep.run_one,
             following.run_one,
+            forgetting.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
             looks.run_one,
@@ -132,13 +135,11 @@ class Clock:
             self._thread.join(timeout)
 
 
-def _finishers(
-    context: Context, directory: Directory, may_tag: reactions.MayTag
-) -> dict[str, inbound.Finish]:
+def _finishers(context: Context, directory: Directory, may: May) -> dict[str, inbound.Finish]:
     """How each type of event that is recorded is finished."""
 
     def react(incoming: Incoming, now: datetime) -> None:
-        reactions.finish(context, ReactionEvent.of(incoming), now, may_tag)
+        reactions.finish(context, ReactionEvent.of(incoming), now, may)
 
     def introduce(incoming: Incoming, now: datetime) -> None:
         introduction.finish(context, Joined.of(incoming), now, directory.postable)

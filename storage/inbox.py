@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -67,6 +67,16 @@ def finish(session: Session, team: str, event_id: str, outcome: str, now: dateti
         .where(col(InboxRow.team) == team, col(InboxRow.event_id) == event_id)
         .values(done_at=now, outcome=outcome)
     )
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Forget events that came before then and are done with; returns how many."""
+    gone = session.execute(
+        delete(InboxRow)
+        .where(col(InboxRow.done_at).is_not(None), col(InboxRow.received_at) < before)
+        .returning(col(InboxRow.event_id))
+    )
+    return len(gone.all())
 
 
 def is_open(session: Session, team: str, event_id: str) -> bool:

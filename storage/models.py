@@ -24,6 +24,7 @@ from storage.correction_row import Correction
 from storage.digest_tables import Act, ChannelSetting, DigestLess, DigestQuestion
 from storage.insight_tables import Insight, InsightChange, InsightMessage, InsightTicket
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
+from storage.request_table import RequestSeen
 
 __all__ = [
     "ALL_BITS",
@@ -53,6 +54,7 @@ __all__ = [
     "OutboxRow",
     "Post",
     "Reaction",
+    "RequestSeen",
     "Ticket",
     "TicketBlock",
     "TicketDay",

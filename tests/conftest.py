@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot import limits
 from bot.config import Settings, load
 from bot.demo.stage import Stage
 from bot.service.context import Context, open_context
@@ -151,6 +152,13 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EARSHOT_SEMANTIC", "off")
     monkeypatch.setenv("EARSHOT_NAMES", "off")
     monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests ask more in a second than people in a minute; those of limits keep the real ones."""
+    if request.node.get_closest_marker("limits") is None:
+        monkeypatch.setattr(limits, "MOST", dict.fromkeys(limits.Counted, 1_000_000))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ LAYERS = [
         "bot.analyze",
     ],
     ["bot.outbox", "bot.threads", "bot.reaction_sweep"],
-    ["bot.outcomes"],
+    ["bot.outcomes", "bot.guard"],
     ["bot.native_blocks", "bot.refusals", "bot.history"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
@@ -76,7 +76,7 @@ LAYERS = [
     ["bot.config", "bot.scopes"],
     ["bot.config_values"],
     ["bot.config_redaction"],
-    ["bot.reports", "bot.errors", "bot.config_database"],
+    ["bot.reports", "bot.errors", "bot.config_database", "bot.limits"],
 ]
 SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from blocks_walk import element
 from bot.blocks import digest as screens
 from bot.blocks import kit
-from bot.listeners.common import carried
+from bot.listeners.reading import carried
 from bot.reports import ChannelSettings, DigestReport
 from bot.service import digest, digest_why
 from bot.service.context import Context, open_context

@@ -158,7 +158,7 @@ def test_an_event_that_arrives_during_the_look_is_not_overwritten(some: Stage) -
     assert some.slack.react(ADA, CHECKOUT, shown.ts, "open_mouth").ok
     some.slack.wait_for(lambda: rows(some, PRESENT))
     nobody = reactions.Given(frozenset())
-    count = reactions.mend(some.context, post, known, nobody, now=some.now, may_tag=lambda *_: True)
+    count = reactions.mend(some.context, post, known, nobody, now=some.now, may=lambda *_: True)
     assert (count, rows(some, PRESENT)) == (0, [(ADA, "open_mouth")])
     assert reactions.next_to_sweep(some.context, TEAM, some.now) is None, "taken by one"
 
@@ -171,7 +171,7 @@ def test_people_whom_slack_does_not_list_are_left_as_they_are(some: Stage) -> No
     found = reactions.next_to_sweep(some.context, TEAM, some.now)
     assert found is not None
     given = reactions.Given(frozenset({(BEN, "open_mouth")}), frozenset({"open_mouth"}))
-    reactions.mend(some.context, *found, given, now=some.now, may_tag=lambda *_: True)
+    reactions.mend(some.context, *found, given, now=some.now, may=lambda *_: True)
     assert rows(some, PRESENT) == [(ADA, "open_mouth"), (BEN, "open_mouth")]
 
 
@@ -228,9 +228,7 @@ def test_a_thousand_orders_with_repeats_and_losses_end_in_what_slack_shows(some:
     assert len(wrong) > ORDERS // 10, "much was lost before the sweep"
     some.now += HOUR
     client, identity = some.earshot.client, some.earshot.identity
-    sweep = ReactionSweep(
-        some.context, client, team=TEAM, bot=identity.user, may_tag=lambda *_: True
-    )
+    sweep = ReactionSweep(some.context, client, team=TEAM, bot=identity.user, may=lambda *_: True)
     for _ in range(ORDERS // AT_ONCE + 1):
         sweep.run_one(some.now)
         some.now += PACE

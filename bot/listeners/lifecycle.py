@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt import BoltContext, BoltResponse
 
-from bot.listeners.common import Body, Desk, team_of
+from bot.listeners.common import Desk
+from bot.listeners.gate import Gate
+from bot.listeners.reading import Body, team_of
 from bot.service import introduction
 from bot.service.introduction import JOINED, Joined
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to joins of Earshot itself; those of people are nothing to it."""
 
-    @app.middleware
     def keep(body: Body, context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
         event = _event(body, context.bot_user_id)
         if event is not None:
             introduction.record(desk.context, event, desk.now())
         return next()
 
-    @app.event(JOINED)
+    gate.before(keep)
+
+    @gate.recorded(JOINED)
     def joined(body: Body, context: BoltContext) -> None:
         event = _event(body, context.bot_user_id)
         if event is not None:

@@ -68,7 +68,8 @@ from bot.reports.insights import (
     TagSuggestion,
 )
 from bot.reports.posts import PostLine, PostsReport
-from bot.reports.slack import Channel, Finding, Message, Person
+from bot.reports.rights import Right
+from bot.reports.slack import Channel, Finding, Identity, Message, Person
 from bot.reports.tickets import (
     BadRow,
     Correction,
@@ -123,6 +124,7 @@ __all__ = [
     "Happened",
     "HelpReport",
     "HomeReport",
+    "Identity",
     "IngestReport",
     "InsightCard",
     "InsightLine",
@@ -155,6 +157,7 @@ __all__ = [
     "Redaction",
     "Requester",
     "RereadReport",
+    "Right",
     "ScorePart",
     "Segment",
     "SettingsReport",

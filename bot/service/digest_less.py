@@ -47,10 +47,13 @@ def say(
         return _lines(session, [said])[0]
 
 
-def take_back(context: Context, team: str, less: int, *, user: str, now: datetime) -> LessLine:
-    """Forget it again. Raises `NotFound` where somebody did so before."""
+def take_back(
+    context: Context, team: str, channel: str, less: int, *, user: str, now: datetime
+) -> LessLine:
+    """Forget it again. Raises `NotFound` where somebody did so before, or it is of another
+    channel."""
     with context.store.write() as session:
-        gone = rows.take_back(session, team, less)
+        gone = rows.take_back(session, team, channel, less)
         if gone is None:
             raise NotFound(GONE)
         _record(session, gone, user, now)
