@@ -8,23 +8,37 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import build_headers, send_response
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.app import Earshot, web_client
 from bot.directory import UNREACHABLE, slack_code
 from bot.errors import UserError
+from bot.intake import take
 from bot.web import web_app
 
 WATCH_SECONDS = 10.0
 # Waited for at most twice: for requests at hand, then for the clock's unit of work.
 GRACE_SECONDS = 4.0
 _log = logging.getLogger("earshot")
+
+
+class _Handler(SocketModeHandler):
+    """Lets in what `bot.intake` lets in, as the door to the web does."""
+
+    def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
+        started = time.time()
+        answered = take(self.app, req.payload, build_headers(req))
+        send_response(client, req, answered, started)
 
 
 class SocketMode:
@@ -38,7 +52,7 @@ class SocketMode:
                 "connections:write. README, “First workspace”, says where it is."
             )
         client = web_client(earshot.context, settings.app_token)
-        self._handler = SocketModeHandler(earshot.bolt, settings.app_token, web_client=client)
+        self._handler = _Handler(earshot.bolt, settings.app_token, web_client=client)
 
     def connect(self) -> None:
         """Connect. Raises `UserError` when Slack refuses the token or cannot be reached."""

@@ -56,7 +56,7 @@ LAYERS = [
     ["bot.doctor_masking"],
     ["bot.web"],
     ["bot.web_notes"],
-    ["bot.app"],
+    ["bot.app", "bot.intake"],
     ["bot.listeners"],
     [
         "bot.clock",
@@ -169,7 +169,7 @@ def test_only_the_outbox_posts_edits_and_deletes() -> None:
 LAST_RESORTS = {
     "bot.app": 1,
     "bot.clock": 2,
-    "bot.web": 1,
+    "bot.intake": 1,
     "bot.demo.world": 1,
     "bot.service.digest_due": 1,
 }
