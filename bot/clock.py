@@ -22,6 +22,7 @@ from bot.service import (
     introduction,
     notices,
     reactions,
+    shared_channels,
 )
 from bot.service.alarms import Watcher
 from bot.service.context import Context
@@ -35,6 +36,7 @@ from bot.service.reactions import ReactionEvent
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
 from bot.service.seen import Forgetting
+from bot.service.shared_channels import Shared
 from storage.values import Incoming
 
 IDLE_SECONDS = 1.0
@@ -144,4 +146,12 @@ def _finishers(context: Context, directory: Directory, may: May) -> dict[str, in
     def introduce(incoming: Incoming, now: datetime) -> None:
         introduction.finish(context, Joined.of(incoming), now, directory.postable)
 
-    return {reactions.ADDED: react, reactions.REMOVED: react, introduction.JOINED: introduce}
+    def share(incoming: Incoming, now: datetime) -> None:
+        shared_channels.finish(context, Shared.of(incoming), now)
+
+    return {
+        reactions.ADDED: react,
+        reactions.REMOVED: react,
+        introduction.JOINED: introduce,
+        **dict.fromkeys(shared_channels.EVENTS, share),
+    }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from http.client import HTTPException
 from typing import Any, TypeVar
 from urllib.error import URLError
@@ -39,7 +39,7 @@ _SHARED = (
     "pending_shared",
     "pending_connected_team_ids",
 )
-_SHARED_WITH = ("connected_team_ids", "shared_team_ids", "internal_team_ids")
+_SHARED_WITH = ("connected_team_ids", "shared_team_ids")
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
@@ -111,7 +111,7 @@ class Directory:
             id=channel,
             name=str(found.get("name", "")),
             is_member=bool(found.get("is_member")),
-            is_shared=_is_shared(team, found),
+            is_shared=_is_shared((team, self._enterprise), found),
             is_archived=bool(found.get("is_archived")),
             is_private=bool(found.get("is_private")),
         )
@@ -179,12 +179,13 @@ def _person(team: str, enterprise: str | None, user: str, found: Mapping[str, An
     )
 
 
-def _is_shared(team: str, found: Mapping[str, Any]) -> bool:
+def _is_shared(ours: Container[str | None], found: Mapping[str, Any]) -> bool:
     """Whether people of another company read a conversation, or were asked to."""
     if any(found.get(flag) for flag in _SHARED):
         return True
-    others = {id for name in _SHARED_WITH for id in found.get(name) or ()}
-    return bool(others - {team}) or found.get("context_team_id") not in (None, "", team)
+    teams = [id for name in _SHARED_WITH for id in found.get(name) or ()]
+    teams.append(found.get("context_team_id"))
+    return any(id not in ours for id in teams if id)
 
 
 def _remember(memory: dict[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -1,4 +1,7 @@
-"""Earshot is added to a channel: recorded before it is acknowledged, then introduced once."""
+"""What happens to channels: Earshot is added to one, or one comes to be shared.
+
+Recorded before it is acknowledged, then done once.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from slack_bolt import BoltContext, BoltResponse
 from bot.listeners.common import Desk
 from bot.listeners.gate import Gate
 from bot.listeners.reading import Body, team_of
-from bot.service import introduction
+from bot.service import introduction, shared_channels
 from bot.service.introduction import JOINED, Joined
+from bot.service.shared_channels import Shared
 
 
 def register(gate: Gate, desk: Desk) -> None:
-    """Listen to joins of Earshot itself; those of people are nothing to it."""
+    """Listen to joins of Earshot itself, those of people are nothing to it, and to sharing."""
+    _register_sharing(gate, desk)
 
     def keep(body: Body, context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
         event = _event(body, context.bot_user_id)
@@ -30,6 +35,38 @@ def register(gate: Gate, desk: Desk) -> None:
         if event is not None:
             introduction.finish(desk.context, event, desk.now(), desk.directory.postable)
             desk.clock.wake()
+
+
+def _register_sharing(gate: Gate, desk: Desk) -> None:
+    def keep(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse:
+        event = _shared(desk, body)
+        if event is not None:
+            shared_channels.record(desk.context, event, desk.now())
+        return next()
+
+    def shared(body: Body) -> None:
+        event = _shared(desk, body)
+        if event is not None:
+            shared_channels.finish(desk.context, event, desk.now())
+            desk.clock.wake()
+
+    gate.before(keep)
+    for kind in shared_channels.EVENTS:
+        gate.recorded(kind)(shared)
+
+
+def _shared(desk: Desk, body: Body) -> Shared | None:
+    """The event in which a channel of ours is shared; None for all others."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("type") not in shared_channels.EVENTS:
+        return None
+    channel = event.get("channel")
+    place = channel.get("id") if isinstance(channel, Mapping) else channel
+    if not place or "event_id" not in body:
+        return None
+    # Slack may name the other company as where it happened; it is our channel all the same.
+    team = desk.identity.team
+    return Shared(team, str(body["event_id"]), str(event["type"]), str(place))
 
 
 def _event(body: Body, bot: str | None) -> Joined | None:

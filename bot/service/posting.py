@@ -29,6 +29,8 @@ NOTICE = "notice"
 # Whether a digest is still useful; that it comes weekly, as nobody answered.
 QUESTION, WEEKLY = "question", "weekly"
 
+WORDLESS = (DIRECT, NOTICE, INTRODUCTION)
+"""Sorts that show nobody but who asked a customer's words, so that they may go anywhere."""
 KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
     ALIVE: timedelta(hours=4),

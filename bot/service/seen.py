@@ -19,6 +19,8 @@ KEEP_REQUESTS: Final = timedelta(minutes=10)
 """A signature is good for five minutes, a trigger for three seconds."""
 KEEP_EVENTS: Final = timedelta(hours=48)
 """Slack repeats an event for 24 hours at the longest."""
+KEEP_UNFINISHED: Final = timedelta(days=14)
+"""What nobody could finish in so long, nobody will: missed reactions are looked up by then."""
 EVERY: Final = timedelta(minutes=5)
 
 
@@ -47,4 +49,5 @@ class Forgetting:
         self._not_before = now + EVERY
         with self._context.store.write() as session:
             gone = seen.forget(session, now - KEEP_REQUESTS)
-            return gone + inbox.forget(session, now - KEEP_EVENTS) > 0
+            gone += inbox.forget(session, done=now - KEEP_EVENTS, given_up=now - KEEP_UNFINISHED)
+            return gone > 0
