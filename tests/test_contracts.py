@@ -6,7 +6,7 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.listeners import register_all
 from bot.reports import FrictionReport
 from bot.service import friction
 from bot.terminal import show
+from doors import Recorder
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -201,23 +202,6 @@ def test_modules_and_functions_can_be_held_in_the_head() -> None:
 
 
 # --- the manifest ---------------------------------------------------------------------------
-
-
-class Recorder:
-    """Takes the place of Bolt's App and notes what is registered."""
-
-    def __init__(self) -> None:
-        self.seen: dict[str, list[str]] = {}
-
-    def __getattr__(self, kind: str) -> Callable[..., Any]:
-        def register(name: Any = None, *_: Any) -> Any:
-            if callable(name):
-                return name
-            listened_to = name.pattern if isinstance(name, re.Pattern) else str(name)
-            self.seen.setdefault(kind, []).append(listened_to)
-            return lambda function: function
-
-        return register
 
 
 @pytest.fixture(scope="module")

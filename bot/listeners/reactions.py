@@ -24,7 +24,7 @@ def register(gate: Gate, desk: Desk) -> None:
 
     def keep(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse:
         event = _event(body)
-        if event is not None:
+        if event is not None and not desk.is_elsewhere(body):
             reactions.record(desk.context, event, desk.now())
         return next()
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from bot.reports import Deed
 from bot.service import audit
@@ -29,17 +30,19 @@ def record(context: Context, team: str, user: str, right: str, now: datetime) ->
     place = team if _ID.fullmatch(team) else ""
     _log.info("refused: %s", right)
     try:
-        if not _is_new(context, by, right, now):
+        with context.store.read() as session:
+            is_new = _is_new(session, by, right, now)
+        if not is_new:
             return
-        with context.store.write() as session:
-            audit.record(session, now, Deed.REFUSED, right, by=by, team=place)
+        with context.store.write("refused") as session:
+            if _is_new(session, by, right, now):
+                audit.record(session, now, Deed.REFUSED, right, by=by, team=place)
     except SQLAlchemyError as error:
         _log.warning("a refusal could not be kept: %s", type(error).__name__)
 
 
-def _is_new(context: Context, by: str, right: str, now: datetime) -> bool:
+def _is_new(session: Session, by: str, right: str, now: datetime) -> bool:
     refused = Deed.REFUSED.value
-    with context.store.read() as session:
-        if rows.count(session, refused, now - ONCE_IN, by=by, about=right):
-            return False
-        return rows.count(session, refused, now - DAY) < MOST_A_DAY
+    if rows.count(session, refused, now - ONCE_IN, by=by, about=right):
+        return False
+    return rows.count(session, refused, now - DAY) < MOST_A_DAY
