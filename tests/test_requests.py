@@ -123,6 +123,7 @@ REFUSED: dict[str, tuple[bytes, str, Headers]] = {
 }
 
 
+@pytest.mark.case(39)
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_not_slacks_gets_401_and_one_line_without_its_body(
     door: Stage, caplog: pytest.LogCaptureFixture, case: str
@@ -136,6 +137,7 @@ def test_what_is_not_slacks_gets_401_and_one_line_without_its_body(
     assert not rows(door, "SELECT * FROM inbox")
 
 
+@pytest.mark.case(39)
 @pytest.mark.parametrize("age", [-360, -301, 360])
 def test_a_signature_is_good_for_five_minutes_only(
     door: Stage, caplog: pytest.LogCaptureFixture, age: int
@@ -147,6 +149,7 @@ def test_a_signature_is_good_for_five_minutes_only(
     assert_unmentioned(caplog)
 
 
+@pytest.mark.case(39)
 def test_a_signature_of_another_body_or_secret_is_refused(door: Stage) -> None:
     stamp = int(time.time())
     for secret, body in ((door.slack.signing_secret, BODY + b" "), ("", BODY), ("other", BODY)):
@@ -164,6 +167,7 @@ def test_slacks_own_checks_are_answered(door: Stage) -> None:
     assert post(door, challenge, "application/json; charset=utf-8") == 200
 
 
+@pytest.mark.case(39)
 def test_another_workspaces_signed_request_has_no_effect(
     http_stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -196,6 +200,7 @@ def test_a_person_of_another_workspace_is_told_so(http_stage: Stage) -> None:
     assert "not installed in your workspace" in str(told(http_stage, ADA, 2).blocks)
 
 
+@pytest.mark.case(39)
 def test_a_replayed_event_has_no_effect_twice(http_stage: Stage, tmp_path: Path) -> None:
     take_some_tickets(http_stage, tmp_path)
     slack = http_stage.slack
