@@ -31,7 +31,7 @@ from bot.guard import Guard
 from bot.limits import Limits
 from bot.listeners import register_all
 from bot.listeners.common import Desk
-from bot.listeners.reading import user_of
+from bot.listeners.reading import channel_of, user_of
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
@@ -42,6 +42,7 @@ from bot.threads import Threads
 
 CALL_TIMEOUT = 15
 WORKERS = 16
+TRIGGERS = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
 _log = logging.getLogger("earshot")
 
@@ -230,7 +231,7 @@ def _error_door(desk: Desk) -> Callable[..., BoltResponse | None]:
         if body.get("type") == "view_submission":
             return _modal_error(body, sentence)
         try:
-            _tell(body, context, sentence)
+            _tell(desk, body, context, sentence)
         except (SlackApiError, *UNREACHABLE) as failure:
             _log.warning("the person could not be told: %s", type(failure).__name__)
         # A foreseen fault is an answer: Slack need not send the request again.
@@ -243,6 +244,9 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, UserError):
         _log.info("refused: %s", type(error).__name__)
         return str(error)
+    if isinstance(error, SlackApiError) and slack_code(error) in TRIGGERS:
+        _log.warning("a modal was not opened: %s", slack_code(error))
+        return "That took longer than Slack waits for. Press it again."
     reference = secrets.token_hex(4)
     _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
     return f"Something went wrong on our side. Tell your operator: reference {reference}."
@@ -271,22 +275,20 @@ def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
     return BoltResponse(status=200, body=notice)
 
 
-def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
+def _tell(desk: Desk, body: dict[str, Any], context: BoltContext, sentence: str) -> None:
     """Answer the person privately, by whatever way the request left open."""
     message = notice(sentence)
     content: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
     event = body.get("event")
     kind = event.get("type") if isinstance(event, Mapping) else None
-    if body.get("response_url") and context.respond is not None:
+    if desk.is_slacks(body.get("response_url")) and context.respond is not None:
         context.respond(response_type="ephemeral", replace_original=False, **content)
-    elif kind in ("app_mention", "message") and context.bot_token:
-        context.client.chat_postEphemeral(
-            channel=body["event"]["channel"], user=user_of(body), **content
-        )
+    elif kind in ("app_mention", "message") and context.bot_token and channel_of(body):
+        context.client.chat_postEphemeral(channel=channel_of(body), user=user_of(body), **content)
     elif kind == "app_home_opened" and context.bot_token:
         view = {"type": "home", "blocks": content["blocks"]}
         context.client.views_publish(user_id=user_of(body), view=view)
-    elif body.get("type") == "block_actions" and context.bot_token:
+    elif body.get("type") == "block_actions" and context.bot_token and body.get("trigger_id"):
         # Pressed in a modal: there is no channel to answer in, but a modal to put on top.
         context.client.views_push(trigger_id=body["trigger_id"], view=notice_view(sentence))
     else:

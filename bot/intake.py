@@ -17,7 +17,14 @@ _Check = Callable[[object], bool]
 
 
 def _is_text(found: object) -> bool:
-    return found is None or isinstance(found, str)
+    """No half of a character either: no database takes one, and Slack sends none."""
+    if not isinstance(found, str):
+        return found is None
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_flag(found: object) -> bool:
@@ -66,19 +73,17 @@ _ENTERED: Final = _object(
 )
 _STATE: Final = _maybe(_object(values=_maybe(_all_values(_all_values(_ENTERED)))))
 _PLACE: Final = _either(_is_text, _object(id=_is_text, name=_is_text))
-_VIEW: Final = _maybe(
-    _object(
-        id=_is_text,
-        hash=_is_text,
-        type=_is_text,
-        callback_id=_is_text,
-        private_metadata=_is_text,
-        previous_view_id=_is_text,
-        app_installed_team_id=_is_text,
-        team_id=_is_text,
-        blocks=_each(_object()),
-        state=_STATE,
-    )
+_VIEW: Final = _object(
+    id=_is_text,
+    hash=_is_text,
+    type=_is_text,
+    callback_id=_is_text,
+    private_metadata=_is_text,
+    previous_view_id=_is_text,
+    app_installed_team_id=_is_text,
+    team_id=_is_text,
+    blocks=_each(_object(type=_is_text, block_id=_is_text)),
+    state=_STATE,
 )
 _EVENT: Final = _object(
     "type",
@@ -136,6 +141,7 @@ _REQUEST: Final = _object(
     trigger_id=_is_text,
     response_url=_is_text,
 )
+_OF_VIEW: Final = ("type", "callback_id")
 _NEEDED: Final = {
     "event_callback": ("event", "event_id"),
     "block_actions": ("actions", "user", "team"),
@@ -149,7 +155,10 @@ def is_request(found: object) -> bool:
     """Whether a body, parsed, has the shape of what Slack sends."""
     if not (isinstance(found, Mapping) and _REQUEST(found)):
         return False
-    return all(found.get(part) for part in _NEEDED.get(str(found.get("type")), ()))
+    sort = str(found.get("type"))
+    if not all(found.get(part) for part in _NEEDED.get(sort, ())):
+        return False
+    return not sort.startswith("view_") or all(found["view"].get(part) for part in _OF_VIEW)
 
 
 def dispatch(bolt: App, request: BoltRequest) -> BoltResponse:

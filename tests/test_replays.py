@@ -178,6 +178,9 @@ MALFORMED: dict[str, Any] = {
     "a value is an object": PRESSED | {"actions": [BUTTON | {"value": {"q": SECRET}}]},
     "a trigger is a list": PRESSED | {"trigger_id": [SECRET]},
     "a view is text": PRESSED | {"view": SECRET},
+    "a view is null": PRESSED | {"view": None, "trigger_id": SECRET},
+    "a submission of no modal": PRESSED | {"type": "view_submission", "view": {"id": SECRET}},
+    "half of a character": PRESSED | {"trigger_id": "\ud800"},
     "metadata is an object": PRESSED | {"view": {"private_metadata": {"q": SECRET}}},
     "a state is a list": PRESSED | {"view": {"state": {"values": [SECRET]}}},
     "an event is text": EVENT | {"event": SECRET},
@@ -209,4 +212,4 @@ def test_what_slack_never_sends_is_taken_and_forgotten_over_socket_mode(
 def test_the_shapes_that_slack_sends_are_let_in() -> None:
     assert intake.is_request(PRESSED)
     assert intake.is_request(EVENT)
-    assert intake.is_request(json.loads(json.dumps(PRESSED | {"enterprise": None, "view": None})))
+    assert intake.is_request(json.loads(json.dumps(PRESSED | {"enterprise": None})))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from slack_bolt import Respond
 from slack_sdk import WebClient
@@ -34,6 +35,7 @@ from bot.service.context import Context
 
 Now = Callable[[], datetime]
 OK = 200
+HOOKS = ("hooks.slack.com", "hooks.slack-gov.com")
 _log = logging.getLogger(__name__)
 
 
@@ -92,6 +94,18 @@ class Desk:
         """Tell the audit that somebody was refused something."""
         refused.record(self.context, team_of(body), user_of(body), error.right, self.now())
 
+    def is_slacks(self, address: str | None) -> bool:
+        """Whether answers may be sent to an address: it came in a request, and must be Slack's."""
+        if not address:
+            return False
+        ours = urlsplit(self.context.settings.api_url)
+        try:
+            found = urlsplit(address)
+        except ValueError:
+            return False
+        by_hook = found.scheme == "https" and found.netloc in HOOKS
+        return by_hook or (found.scheme, found.netloc) == (ours.scheme, ours.netloc)
+
     def acted(self, body: Body, kind: Act, channel: str = "") -> None:
         """Keep that a person did something in a channel; done in a direct message or inside a
         modal it counts nowhere, unless a `channel` is given."""
@@ -112,6 +126,10 @@ def answer(desk: Desk, respond: Respond, message: Message, *, replace: bool = Fa
 
     Raises `BlocksRefused` where Slack takes the message in no form.
     """
+
+    if not desk.is_slacks(respond.response_url):
+        _log.warning("an answer was not shown: it was not to go to Slack")
+        return
 
     def send(blocks: Blocks) -> None:
         answered = respond(

@@ -96,6 +96,8 @@ def carried(raw: object) -> Carried:
     """The ids that a button or a modal carried through Slack and back."""
     try:
         found = json.loads(raw or "{}") if isinstance(raw, str) else {}
+        # An escape can be half of a character, which no database takes.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise NotFound(GONE) from None
     return Carried(found) if isinstance(found, dict) else Carried()
