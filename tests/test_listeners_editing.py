@@ -290,6 +290,7 @@ def test_only_those_who_may_are_offered_to_edit(
     assert offers(asked(some, BEN, SUPPORT, "checkout")) == {kit.ACTION_MORE}
 
 
+@pytest.mark.case(38)
 def test_it_is_the_click_that_is_checked_and_each_step_again(
     some: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import socket
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +29,19 @@ from bot.service import (
     insight_acts,
     insights,
     policy,
+    refused,
 )
 from bot.service.corrections import About
 from bot.service.insights import TagRequest
 from conftest import NOW
-from doors import Door, Who, doors, request
+from doors import ENTERED, Door, Who, doors, request
 from people import (
     ADA,
     BEN,
     CHECKOUT,
+    GUS,
     PRIVATE,
+    SUPPORT,
     TEAM,
     card_post,
     events_done,
@@ -232,6 +237,49 @@ def test_refusals_are_told_to_the_audit_without_content_and_once_an_hour(some: S
     assert {about for *_, about in kept} == rights - {"export", "erase", "report a leak"}
 
 
+def test_nobody_fills_the_disk_by_being_refused(
+    some: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused, "MOST_A_DAY", 5)
+    for number in range(12):
+        refused.record(some.context, TEAM, f"U0STRANGER{number}", "ask", some.now)
+    assert refusals(some) == 5
+    some.now += timedelta(days=1, seconds=1)
+    refused.record(some.context, TEAM, "U0STRANGER1", "ask", some.now)
+    refused.record(some.context, TEAM, "U0STRANGER1", "ask", some.now)
+    refused.record(some.context, "<script>", "<script>", "ask", some.now)
+    assert refusals(some) == 7
+    assert rows(some, 'SELECT team, "by" FROM audit_entry ORDER BY id DESC LIMIT 1') == [
+        ("", "somebody")
+    ]
+
+
+def refusals(stage: Stage) -> int:
+    counted = rows(stage, "SELECT count(*) FROM audit_entry WHERE deed = 'refused'")
+    return int(counted[0][0])
+
+
+def test_answers_go_to_slack_and_nowhere_else(some: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.settimeout(0.2)
+        address = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/hook"
+        for url in (address, "file:///etc/passwd", "http://[", "odd", None):
+            for person in (ADA, GUS):
+                command = {
+                    "command": "/friction",
+                    "text": "checkout",
+                    "user_id": person,
+                    "team_id": TEAM,
+                    "channel_id": SUPPORT,
+                    "trigger_id": f"{url} {person}",
+                    "response_url": url or "",
+                }
+                assert some.slack.courier.send("slash_commands", command).ok
+        finish_listeners(some)
+        with pytest.raises(TimeoutError):
+            elsewhere.accept()
+
+
 # --- members, where they may not --------------------------------------------------------------
 
 NOWHERE = "C0NOWHERE"
@@ -271,4 +319,18 @@ def test_of_a_channel_only_its_members_may_change_or_see_anything(some: Stage, d
     finish_listeners(some)
     assert private == nowhere
     assert [one for one in private if policy.NOT_HERE in one.replace("\\u2019", "'")]
+    assert content(some) == before
+
+
+@pytest.mark.only("sqlite")
+def test_a_card_is_posted_nowhere_where_who_tags_is_not(
+    some: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = some.slack.space
+    space.change_channel(PRIVATE, members=[*space.channel(PRIVATE).members, BOT_USER])
+    monkeypatch.setitem(ENTERED, kit.VIEW_TAG, {kit.BLOCK_TITLE: "Mine", kit.BLOCK_KIND: "broken"})
+    tag = Door("view", kit.VIEW_TAG)
+    before = content(some)
+    assert told_by(some, tag, PRIVATE) == told_by(some, tag, NOWHERE)
+    finish_listeners(some)
     assert content(some) == before

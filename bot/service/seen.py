@@ -7,10 +7,13 @@ gets does nothing either, and as long as a copy could pass for a request of now.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
+
+from sqlalchemy.exc import OperationalError
 
 from bot.service.context import Context
 from storage import inbox, seen
@@ -23,6 +26,8 @@ KEEP_UNFINISHED: Final = timedelta(days=14)
 """What nobody could finish in so long, nobody will: missed reactions are looked up by then."""
 EVERY: Final = timedelta(minutes=5)
 
+_log = logging.getLogger(__name__)
+
 
 def is_first(context: Context, team: str, body: Mapping[str, Any], now: datetime) -> bool:
     """Keep what tells a request apart; False if it came before.
@@ -31,8 +36,14 @@ def is_first(context: Context, team: str, body: Mapping[str, Any], now: datetime
     """
     told_apart = body.get("trigger_id") or json.dumps(body, sort_keys=True, default=str)
     key = blake2b(str(told_apart).encode("utf-8", "replace"), digest_size=16).hexdigest()
-    with context.store.write() as session:
-        return seen.first(session, team, key, now)
+    try:
+        with context.store.write() as session:
+            return seen.first(session, team, key, now)
+    except OperationalError:
+        # Nothing can be written just now, so a copy could not change anything either; who asks is
+        # answered.
+        _log.warning("a request could not be kept: the database takes nothing just now")
+        return True
 
 
 class Forgetting:
