@@ -19,12 +19,12 @@ from bot import scopes
 from bot.blocks import friction as screens
 from bot.blocks import kit
 from bot.cli import app as command_line
-from bot.config import SETTINGS
+from bot.config import SETTINGS, load
 from bot.demo.stage import Stage
 from bot.demo.story import TODAY
 from bot.listeners import register_all
-from bot.reports import FrictionReport
-from bot.service import friction
+from bot.reports import FrictionReport, Right
+from bot.service import friction, policy
 from bot.terminal import show
 from doors import Recorder
 
@@ -402,6 +402,24 @@ def test_the_readme_gives_a_reason_for_every_scope() -> None:
     assert listed == scopes.REQUIRED | {
         scope: f"optional: {why}" for scope, why in scopes.OPTIONAL.items()
     }
+
+
+def test_the_readme_says_of_every_deed_who_may_do_it() -> None:
+    listed = {row[0].strip("`"): row[1] for row in cells("Deed")}
+    assert list(listed) == [right.value for right in Right]
+    for right in Right:
+        who = listed[right.value]
+        assert ("nobody in Slack" in who) == (right in policy.OPERATORS)
+        in_channel = right in (Right.CONFIGURE, Right.SHARE)
+        assert who.startswith("members of the channel") == in_channel
+    few = {right for right in Right if policy.named(TIGHT, right)}
+    assert {right for right in Right if "or only `EARSHOT_" in listed[right.value]} == few
+
+
+TIGHT = load(
+    {"EARSHOT_TAGGERS": "S0PM", "EARSHOT_EDITORS": "U0PM", "EARSHOT_KEY_FILE": "no.key"},
+    env_file=Path("no.env"),
+)
 
 
 def test_the_readme_says_why_for_every_dependency() -> None:

@@ -35,8 +35,6 @@ _FEW = {
 _OPERATOR_ONLY = "This is done by whoever runs Earshot, on its command line."
 OPERATORS: frozenset[Right] = frozenset({Right.EXPORT, Right.ERASE})
 """Nobody may do so in Slack: who has the command line has the database anyway."""
-IN_CHANNEL: frozenset[Right] = frozenset({Right.CONFIGURE, Right.SHARE})
-"""Only members of the channel that it is about may do so."""
 
 Members = Callable[[str], frozenset[str]]
 """The people of a user group. Raises `Refused` where Slack does not tell."""
