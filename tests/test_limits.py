@@ -60,6 +60,7 @@ def some(http_stage: Stage, tmp_path: Path, watch: Watch) -> Stage:
 
 
 @pytest.mark.case(40)
+@pytest.mark.only("sqlite")
 def test_a_thousand_commands_in_ten_seconds_are_limited_and_the_bot_posts_on_time(
     some: Stage, watch: Watch
 ) -> None:

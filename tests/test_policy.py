@@ -203,6 +203,7 @@ OUTSIDERS = {
 
 
 @pytest.mark.parametrize("case", OUTSIDERS)
+@pytest.mark.only("sqlite")
 def test_no_door_lets_an_outsider_through(some: Stage, case: str) -> None:
     outsider = OUTSIDERS[case]
     if outsider.person:
