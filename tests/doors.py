@@ -29,7 +29,7 @@ class Recorder:
         self.seen: dict[str, list[str]] = {}
 
     def __getattr__(self, kind: str) -> Callable[..., Any]:
-        def register(name: Any = None, *_: Any) -> Any:
+        def register(name: Any = None, *_: Any, **__: Any) -> Any:
             if callable(name):
                 return name
             listened_to = name.pattern if isinstance(name, re.Pattern) else str(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import limits
+from bot.app import WORKERS
 from bot.blocks import kit
+from bot.demo.fake_slack import hold
 from bot.demo.stage import Stage
 from bot.limits import MOST, WINDOW, Counted, Limits, Verdict
 from bot.listeners.gate import SENTENCES
@@ -83,6 +86,21 @@ def test_a_thousand_commands_in_ten_seconds_are_limited_and_the_bot_posts_on_tim
     assert sum(each == SENTENCES[Counted.PERSON] for each in shown) == 1_000 - 10
     answers = some.slack.calls_of("response_url")
     assert len(answers) == 11, "who asks too often is told in the acknowledgement, by no call"
+
+
+@pytest.mark.case(40)
+def test_no_acknowledgement_waits_for_those_who_wait_for_slack(some: Stage) -> None:
+    """Slack keeps more answers back than there are threads: all are taken, and answered later."""
+    go_on = threading.Event()
+    some.slack.fail_next("users.info", hold(go_on), times=3 * WORKERS)
+    try:
+        for person in (ADA, BEN, CHIDI, MIRA):
+            for _ in range(MOST[Counted.PERSON] - 1):
+                delivery = some.slack.slash_command(person, SUPPORT, "/friction", "checkout")
+                assert delivery.ok, "within three seconds"
+    finally:
+        go_on.set()
+    told(some, ADA, MOST[Counted.PERSON] - 1)
 
 
 def test_after_a_minute_one_is_answered_again(some: Stage, watch: Watch) -> None:

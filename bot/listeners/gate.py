@@ -1,7 +1,7 @@
 """The one way to listen: whatever a person does passes here before a listener hears of it.
 
-Acknowledged first, then counted, then checked for being a copy, then for who acts; only then does
-the listener look anything up. So no listener can forget it, and a refusal tells nothing.
+Acknowledged and counted first, then checked for being a copy, then for who acts; only then does the
+listener look anything up. So no listener can forget it, and a refusal tells nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from re import Pattern
 from typing import Any, Final
 
-from slack_bolt import App, Args, BoltResponse
+from slack_bolt import Ack, App, Args, BoltResponse
 
 from bot.blocks.notice import notice
 from bot.errors import NotAllowed, TooMany
@@ -35,6 +35,12 @@ SENTENCES: Final = {
 }
 
 
+def _acknowledge(ack: Ack, next: Callable[[], None]) -> None:
+    """Before the listener waits for a thread, which others may hold for long."""
+    ack()
+    next()
+
+
 class Gate:
     """Registers listeners with Bolt, each for what `Right` it takes to be heard."""
 
@@ -47,17 +53,19 @@ class Gate:
     def command(self, name: str, right: Right = Right.ASK) -> _Decorate:
         """A slash command."""
 
-        def admit(args: Args) -> bool:
-            verdict = self._take(args.body, Counted.PERSON)
-            if verdict is not Verdict.TAKEN:
+        def acknowledge(ack: Ack, body: Body, next: Callable[[], None]) -> BoltResponse | None:
+            if self._take(body, Counted.PERSON) is not Verdict.TAKEN:
                 told = notice(SENTENCES[Counted.PERSON])
                 # In the acknowledgement: it costs no call, so each can be told.
-                args.ack(text=told.text, blocks=list(told.blocks), response_type="ephemeral")
-                return False
-            args.ack()
-            return self._admit_question(args, right)
+                blocks = list(told.blocks)
+                return ack(text=told.text, blocks=blocks, response_type="ephemeral")
+            _acknowledge(ack, next)
+            return None
 
-        return self._register(self._app.command(name), admit)
+        return self._register(
+            self._app.command(name, middleware=[acknowledge]),
+            lambda args: self._admit_question(args, right),
+        )
 
     def action(
         self, name: str | Pattern[str], right: Right = Right.ASK, *, is_link: bool = False
@@ -65,20 +73,17 @@ class Gate:
         """A button or a menu; of a link, which the browser follows anyway, nobody is told that they
         may not."""
 
-        def admit(args: Args) -> bool:
-            args.ack()
-            return self._admit_click(args, right, is_silent=is_link)
-
-        return self._register(self._app.action(name), admit)
+        return self._register(
+            self._app.action(name, middleware=[_acknowledge]),
+            lambda args: self._admit_click(args, right, is_silent=is_link),
+        )
 
     def message_shortcut(self, name: str, right: Right) -> _Decorate:
         """A shortcut in a message's menu."""
-
-        def admit(args: Args) -> bool:
-            args.ack()
-            return self._admit_click(args, right)
-
-        return self._register(self._app.message_shortcut(name), admit)
+        return self._register(
+            self._app.message_shortcut(name, middleware=[_acknowledge]),
+            lambda args: self._admit_click(args, right),
+        )
 
     def view(self, name: str, right: Right = Right.ASK) -> _Decorate:
         """A submitted modal. Its listener acknowledges: what is wrong is said in the modal."""
