@@ -47,10 +47,14 @@ class Estimate:
     `is_capped` where that is more than is put down to growth. `low` to `high` is the 95 % interval
     of `ratio`, for one look; all are None where nothing can be compared. `spread` is how many times
     chance's variance the counts have, `p` the two-sided p-value and `level` what it is held
-    against.
+    against, in the direction in which it moved. It is of the look `weeks` after shipping. `alone`
+    is what that look says by itself; `verdict` is what is said after all looks, `since` the one
+    that was the first to say it.
     """
 
+    weeks: int
     verdict: EffectVerdict
+    alone: EffectVerdict
     before: int
     after: int
     expected: float
@@ -64,6 +68,7 @@ class Estimate:
     weeks_after: int
     control: float | None = None
     is_capped: bool = False
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bot.service import catalogue as catalogues
 from bot.service import effect_counts
 from bot.service.context import Context
 from bot.service.effect_counts import Group, Rest, Span, Texts, Theme
-from bot.voice import effect, effect_looks
+from bot.voice import effect, effect_looks, effect_verdicts
 from storage import effect_counts as rows
 from storage import insight_tickets
 from storage import insights as insight_rows
@@ -210,7 +210,7 @@ def _neighbours(
 
 
 def _next_door(beside: list[Measured], what: tuple[Nearby, ...]) -> tuple[NextDoor, ...]:
-    verdicts = effect.verdicts([each.estimate for each in beside])
+    verdicts = effect_verdicts.together([each.estimate for each in beside])
     return tuple(
         NextDoor(sort, each.name, each.estimate, verdict, each.before, each.after)
         for sort, each, verdict in zip(what, beside, verdicts, strict=True)
