@@ -41,6 +41,7 @@ def measured(name: str, before: tuple[int, ...], after: tuple[int, ...]) -> Meas
             rest=sides[side][place].rest,
             left_out=marks[side][place],
             ticket_ids=(f"{47 + place}",),
+            tickets=(47 + place,),
         )
 
     shown = [[week(side, place) for place in range(len(sides[side]))] for side in (0, 1)]

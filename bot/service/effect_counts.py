@@ -111,8 +111,9 @@ _Place = tuple[bool, int]
 
 
 def _weekly(around: Span, tickets: Iterable[Felt]) -> dict[_Place, list[Felt]]:
+    """The tickets of each week, as they were written."""
     found: dict[_Place, list[Felt]] = {}
-    for ticket in tickets:
+    for ticket in sorted(tickets, key=lambda ticket: (ticket.at, ticket.row)):
         found.setdefault(around.place(ticket.at), []).append(ticket)
     return found
 
@@ -142,6 +143,7 @@ def _measured(
                     for ticket in told.get((after, place), ())
                     if ticket.row in names
                 ),
+                tickets=tuple(ticket.row for ticket in told.get((after, place), ())),
             )
             for place, (counts, mark) in enumerate(zip(side, marked, strict=True))
         ]

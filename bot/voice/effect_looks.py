@@ -13,13 +13,12 @@ spends evenly, by their Pocock-like one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import e, log1p, sqrt
 from statistics import NormalDist
 from typing import Final
 
-from bot.reports import EffectVerdict
+from bot.reports import EffectVerdict, Look
 
 LOOKS: Final = (2, 4, 8, 12)
 """Weeks after shipping."""
@@ -30,14 +29,6 @@ RISK: Final = 0.04
 
 What is promised is 5 %: the rest is for bursts, whose spread a few weeks do not tell in full.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A look that was made: so many weeks after shipping, with what verdict."""
-
-    weeks: int
-    verdict: EffectVerdict
 
 
 def level(weeks: int, *, harm: bool) -> float:
