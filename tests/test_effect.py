@@ -319,9 +319,11 @@ def test_a_rise_is_told_by_less_than_a_fall_would_be_after_four_weeks() -> None:
 # --- several looks --------------------------------------------------------------------------
 
 
-def one_look(at: int, says: EffectVerdict, low: float = 0.5, high: float = 2.0) -> Estimate:
+def one_look(
+    at: int, says: EffectVerdict, ratio: float = 1.2, low: float = 0.5, high: float = 2.0
+) -> Estimate:
     found = measured(20, 20, at)
-    return replace(found, weeks=at, verdict=says, alone=says, low=low, high=high)
+    return replace(found, weeks=at, verdict=says, alone=says, ratio=ratio, low=low, high=high)
 
 
 @pytest.mark.parametrize(
@@ -333,9 +335,12 @@ def one_look(at: int, says: EffectVerdict, low: float = 0.5, high: float = 2.0) 
         ([one_look(4, WORSE), one_look(8, EARLY)], WORSE, 4),
         ([one_look(4, WORSE), one_look(8, SAME)], SAME, 8),
         ([one_look(4, WORSE), one_look(12, SAME, low=1.1)], WORSE, 4),
-        ([one_look(4, HELPED), one_look(12, SAME, high=0.9)], HELPED, 4),
-        ([one_look(4, HELPED), one_look(12, SAME, low=1.1)], SAME, 12),
-        ([one_look(4, WORSE), one_look(8, HELPED)], HELPED, 8),
+        ([one_look(4, WORSE), one_look(8, EARLY, ratio=0.9)], EARLY, 8),
+        ([one_look(4, HELPED, 0.3), one_look(8, EARLY, 0.8)], HELPED, 4),
+        ([one_look(4, HELPED, 0.3), one_look(12, SAME, 0.7, high=0.9)], HELPED, 4),
+        ([one_look(4, HELPED, 0.3), one_look(12, SAME, 1.5, low=1.1)], SAME, 12),
+        ([one_look(4, HELPED, 0.3), one_look(12, EARLY, 1.5, low=1.1)], EARLY, 12),
+        ([one_look(4, WORSE), one_look(8, HELPED, 0.3)], HELPED, 8),
         ([one_look(4, SAME), one_look(8, EARLY)], EARLY, 8),
         ([one_look(4, WORSE), one_look(8, SAME), one_look(12, EARLY)], EARLY, 12),
     ],
@@ -352,15 +357,15 @@ def test_what_was_said_of_a_change_stands_until_a_look_sees_none(
     st.lists(st.tuples(st.integers(0, 90), st.integers(1, 500)), min_size=12, max_size=26),
     st.lists(st.tuples(st.integers(0, 90), st.integers(1, 500)), min_size=12, max_size=12),
 )
-def test_nothing_is_ever_too_early_again_once_a_change_was_told(
+def test_what_was_told_of_a_change_is_not_too_early_again_while_it_points_the_same_way(
     before: list[tuple[int, int]], after: list[tuple[int, int]]
 ) -> None:
     sides = [[Counts(*each) for each in side] for side in (before, after)]
     looks = [effect.measure(sides[0], sides[1][:each], each) for each in LOOKS]
-    told = [effect_verdicts.standing(looks[: at + 1]).verdict for at in range(len(looks))]
+    told = [effect_verdicts.standing(looks[: at + 1]) for at in range(len(looks))]
     for earlier, later in pairwise(told):
-        if earlier in (HELPED, WORSE):
-            assert later is not EARLY
+        if earlier.verdict in (HELPED, WORSE) and later.verdict is EARLY:
+            assert (later.ratio is not None and later.ratio < 1) is (earlier.verdict is WORSE)
 
 
 # --- next door ------------------------------------------------------------------------------

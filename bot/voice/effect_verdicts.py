@@ -15,9 +15,9 @@ CHANGES: Final = (EffectVerdict.HELPED, EffectVerdict.WORSE)
 def standing(looks: Sequence[Estimate]) -> Estimate:
     """The last of the looks at one thing, with what is said after all of them.
 
-    A look that says "helped" or "worse" has settled it, as in any sequential test: later ones take
-    that back where they see no change or the opposite, not where they cannot tell. Raises
-    IndexError where there is no look.
+    A look that says "helped" or "worse" has settled it, as in any sequential test. Later ones take
+    that back where they see no change or point the other way, not where they cannot tell by
+    themselves. Raises IndexError where there is no look.
     """
     verdict, since = EffectVerdict.TOO_EARLY, 0
     for look in looks:
@@ -28,12 +28,13 @@ def standing(looks: Sequence[Estimate]) -> Estimate:
 
 
 def _leaves(verdict: EffectVerdict, look: Estimate) -> bool:
-    """Whether a look leaves what was said of a change as it is."""
-    if look.alone is not EffectVerdict.NO_CHANGE:
-        return look.alone is EffectVerdict.TOO_EARLY
-    if verdict is EffectVerdict.HELPED:
-        return look.high is not None and look.high < 1
-    return look.low is not None and look.low > 1
+    """Whether a look leaves what was said of a change as it is: it must point the same way."""
+    ratio = inf if look.ratio is None else look.ratio
+    if (ratio < 1) is not (verdict is EffectVerdict.HELPED):
+        return False
+    if look.alone is EffectVerdict.NO_CHANGE:
+        return (look.high or inf) < 1 or (look.low or 0) > 1
+    return True
 
 
 def together(looks: Sequence[Estimate]) -> list[EffectVerdict]:
