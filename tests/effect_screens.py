@@ -117,6 +117,21 @@ SAME = replace(
     next_door=(CALM_NEXT_DOOR,),
     sampled=True,
 )
+STANDS = replace(
+    HELPED,
+    weeks=12,
+    looks_next=None,
+    verdict=EffectVerdict.WORSE,
+    story=replace(
+        STORY,
+        estimate=replace(
+            measured("The coupon is refused", BEFORE, (24,) * 12).estimate,
+            verdict=EffectVerdict.WORSE,
+            alone=EffectVerdict.TOO_EARLY,
+            since=4,
+        ),
+    ),
+)
 _TURMOIL = replace(STORY.after[4], left_out=LeftOut.QUEUE)
 _MIRROR = replace(STORY.before[-5], left_out=LeftOut.MIRROR)
 WORSE_STORY = measured("The coupon is refused", BEFORE, DOUBLED)
