@@ -264,5 +264,6 @@ def test_the_thread_of_a_declined_insight_hears_of_no_new_tickets(
     while attaching.attach_some(some.context, some.now):
         pass
     insight_acts.set_status(some.context, 1, Status.DECLINED, some.now, user=BEN, said="No")
+    later(some)
     later(some, DAY)
     assert len(thread(some)) == 1, "that it was declined, and nothing else"
