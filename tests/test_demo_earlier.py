@@ -54,11 +54,11 @@ def test_all_of_the_past_was_read_before_the_page_opens(client: Client) -> None:
 
 def test_a_visitor_ships_one_and_is_told_when_its_day_has_come(client: Client) -> None:
     slack, place = client.world.stage.slack, {"channel": CHECKOUT, "ts": str(card(client)["ts"])}
-    again = {"action_id": kit.ACTION_STATUS, "value": "1:open"}
+    again = {"action_id": kit.ACTION_STATUS, "choice": "1:open"}
     assert client.act(BEN, "select", **place, **again)["ok"]
     client.until(lambda: "Insight 1 · open" in texts([card(client)]))
     client.idle()
-    assert client.act(BEN, "select", **place, **(again | {"value": "1:shipped"}))["ok"]
+    assert client.act(BEN, "select", **place, **(again | {"choice": "1:shipped"}))["ok"]
     client.until(lambda: client.state(BEN)["modal"])
     assert client.act(BEN, "submit", values={kit.BLOCK_DATE: "2026-10-14"})["ok"]
     client.until(partial(is_shipped, client))
