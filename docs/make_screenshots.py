@@ -18,7 +18,7 @@ from screen import NARROW, WIDE, Screen, Size, Theme, expect, opened
 
 FOLDER = Path(__file__).parent / "screenshots"
 MOST_BYTES = 250_000
-QUOTE = "People getting charged twice"
+QUOTE = "Pay button doesn't react"
 TITLE = "Customers pay twice when the checkout hangs"
 NOTE = "The button needs to show that it works."
 SHIPPED = "The CSV export stops at 1,000 rows"
@@ -72,7 +72,8 @@ def begin(camera: Camera) -> None:
 
 def tag_what_says(screen: Screen, words: str) -> Locator:
     """The button under a quote of the newest answer."""
-    quote = screen.answer.locator(".blocks > *").filter(has_text=words)
+    said = screen.page.locator("blockquote").filter(has_text=words)
+    quote = screen.answer.locator(".blocks > *").filter(has=said)
     below = quote.locator("xpath=following-sibling::*").get_by_role("button", name=TAG)
     return below.first
 
@@ -136,7 +137,7 @@ def look_back(camera: Camera) -> None:
         camera.take(screen, "effect", verdict)
         screen.button("Close thread").click()
         screen.button("See tickets of insight 1").click()
-        expect(screen.dialog("Tickets")).to_contain_text("attached by itself")
+        expect(screen.dialog("Tickets")).to_contain_text("added by")
         camera.take(screen, "insight-tickets")
     with camera.look(NARROW, "dark") as screen:
         screen.open_thread(screen.message(SHIPPED))

@@ -28,8 +28,11 @@ from bot.reports import TicketsReport, TicketView
 LONGEST_QUESTION = 1_000
 
 
-def view(report: TicketsReport) -> Block:
-    """One page; the question and its moment go with it, so that the next is of the same list."""
+def view(report: TicketsReport, home: str = "") -> Block:
+    """One page; the question and its moment go with it, so that the next is of the same list.
+
+    `home` is the channel in which it was opened: what is tagged here belongs there.
+    """
     total = words.number(report.total, "ticket")
     of = words.only(report.kinds) if report.kinds else "with friction"
     blocks: list[Block | None] = [
@@ -48,7 +51,7 @@ def view(report: TicketsReport) -> Block:
         VIEW_TICKETS,
         "Tickets",
         [*blocks, *_paging(report)],
-        metadata=data(q=question, at=report.at.isoformat(), page=report.page),
+        metadata=data(q=question, at=report.at.isoformat(), page=report.page, home=home),
     )
 
 
@@ -78,7 +81,8 @@ def _ticket(ticket: TicketView) -> Block:
 
 def _buttons(ticket: TicketView) -> Block | None:
     show = tickets.show_button(ticket.key, ticket.ticket_id, "Show all")
-    return actions(show, parts.open_button(ticket.ticket_id, ticket.url))
+    tag = parts.tag_button(ticket.key, ticket.ticket_id)
+    return actions(show, parts.open_button(ticket.ticket_id, ticket.url), tag)
 
 
 def _paging(report: TicketsReport) -> list[Block | None]:

@@ -65,7 +65,7 @@ def effect_thread(screen: Screen) -> None:
 
 def tickets_of_an_insight(screen: Screen) -> None:
     screen.button("See tickets of insight 1").click()
-    expect(screen.dialog("Tickets")).to_contain_text("attached by itself")
+    expect(screen.dialog("Tickets")).to_contain_text("added by")
 
 
 def shipping(screen: Screen) -> None:
