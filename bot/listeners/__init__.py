@@ -12,6 +12,7 @@ from bot.listeners import (
     cadence,
     digest,
     editing,
+    effect,
     friction,
     home,
     insight_cards,
@@ -29,5 +30,5 @@ def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
     gate = Gate(app, desk)
     answers = (friction, narrowing, tickets, editing, digest, cadence, insights, insight_cards)
-    for module in (*answers, alarms, home, reactions, lifecycle):
+    for module in (*answers, effect, alarms, home, reactions, lifecycle):
         module.register(gate, desk)

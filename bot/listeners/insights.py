@@ -13,15 +13,15 @@ from bot.blocks import insight_forms as forms
 from bot.blocks import insights as screens
 from bot.blocks import kit
 from bot.directory import UNREACHABLE
-from bot.listeners.common import Desk, answer
+from bot.listeners.common import Desk, answer, show_modal
 from bot.listeners.gate import Gate
 from bot.listeners.reading import (
     Body,
     carried,
     channel_of,
     number_in,
+    place_of,
     team_of,
-    trigger_of,
     user_of,
     value_of,
     values,
@@ -30,6 +30,8 @@ from bot.listeners.reading import (
 from bot.reports import Act, Kind, Right
 from bot.service import insight_list, insights
 from bot.service.insights import MessageRef, TagRequest
+
+NOWHERE = "Nobody owns this feature, so its card has no place: tag it in a channel."
 
 
 def register(gate: Gate, desk: Desk) -> None:
@@ -81,6 +83,9 @@ def _register_tagging(gate: Gate, desk: Desk) -> None:
             return
         if request.into is None:
             channel = insights.card_channel(desk.context, request)
+            if not channel:
+                ack(response_action="errors", errors={kit.BLOCK_TITLE: NOWHERE})
+                return
             desk.check_card(body, channel, here=request.channel)
         tagged = insights.tag(desk.context, request, desk.now())
         if tagged.kept:
@@ -120,9 +125,10 @@ def _open_tag_modal(
         desk.context, ticket=ticket, message=message, team=team_of(body), heard=heard
     )
     view = forms.tag_view(suggestion)
-    metadata = carried(str(view["private_metadata"])) | {"home": channel_of(body)}
+    home = channel_of(body) or str(place_of(body).get("home", ""))
+    metadata = carried(str(view["private_metadata"])) | {"home": home}
     view["private_metadata"] = kit.data(**metadata, **_link(client, metadata))
-    client.views_open(trigger_id=trigger_of(body), view=view)
+    show_modal(client, body, view)
 
 
 def fields(view: Body) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bot.listeners.reading import (
     Body,
     Carried,
     carried,
+    channel_of,
     moment_of,
     number_in,
     place_of,
@@ -67,7 +68,8 @@ def register(gate: Gate, desk: Desk) -> None:
 def _register_list(gate: Gate, desk: Desk) -> None:
     @gate.action(kit.ACTION_TICKETS)
     def show_list(body: Body, action: Body, client: WebClient) -> None:
-        show_modal(client, body, _list(desk, carried(value_of(action))))
+        place = Carried(carried(value_of(action)) | {"home": channel_of(body)})
+        show_modal(client, body, _list(desk, place))
         desk.acted(body, Act.OPENED)
 
     def turn(body: Body, client: WebClient, by: int) -> None:
@@ -87,7 +89,8 @@ def _list(desk: Desk, place: Carried, by: int = 0) -> dict[str, Any]:
     """A page of the tickets of a question, `by` pages from the one that was shown."""
     page = max(number_in(place.get("page", 0)) + by, 0)
     asked, at = str(place.get("q", "")), moment_of(place, desk.now())
-    return listing_screens.view(listing.tickets_of(desk.context, asked, at, page))
+    report = listing.tickets_of(desk.context, asked, at, page)
+    return listing_screens.view(report, str(place.get("home", "")))
 
 
 def _about(body: Body, what: str, value: str) -> About:
