@@ -94,6 +94,14 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "5000 digits": (b'{"id": ' + b"9" * 5000 + b', "text": "hunter2-planted"}\n', "not JSON"),
     "100000 brackets": (b"[" * 100_000 + b"\n", "nested too deeply"),
     "100000 objects": (b'{"id":' * 100_000 + b"\n", "nested too deeply"),
+    "a name twice": (
+        b'{"id": 1, "id": 2, "text": "hunter2-planted"}\n',
+        "a name twice in one object",
+    ),
+    "a name twice further down": (
+        b'{"id": 1, "text": "x", "requester": {"name": "hunter2-planted", "name": "B"}}\n',
+        "a name twice in one object",
+    ),
     "id nested deeply": (
         b'{"text": "hunter2-planted", "id": ' + b"[" * 900 + b"]" * 900 + b"}\n",
         '"id" is neither',

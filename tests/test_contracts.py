@@ -76,7 +76,7 @@ LAYERS = [
     ["bot.config", "bot.scopes"],
     ["bot.config_values"],
     ["bot.config_redaction"],
-    ["bot.reports", "bot.errors", "bot.config_database"],
+    ["bot.reports", "bot.errors", "bot.config_database", "bot.strict_json"],
 ]
 SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
