@@ -1,0 +1,358 @@
+"""Files made to break a reader, from the bytes to what Slack is sent."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.blocks import kit
+from bot.blocks.text import PLACEHOLDER
+from bot.demo.slack_limits import check_message, check_view
+from bot.demo.stage import Stage
+from bot.reports import ChannelSettings, Feature, IngestReport
+from bot.service import channels
+from bot.service.digest import build
+from conftest import NOW
+from people import ADA, SUPPORT, TEAM, asked, modal, rows, said, ticket_post
+
+FORMS = ("csv", "lines", "array", "wrapper")
+Row = dict[str, Any]
+WORDS = (
+    "The marmalade importer loses every second label, and the whole batch of Tuesday is gone. We "
+    "had to print them by hand until midnight because the wholesaler takes no crate without one.",
+    "Since the update nobody of us can sign in at the till, and the shop stands still. The code "
+    "that should come by phone never arrives, in both of our towns, so buyers walk away unserved.",
+    "I was charged twice for one order of candles, and the refund never came back to me. The bank "
+    "says that your side has to release it, while your own page shows the second payment as open.",
+)
+
+
+def ticket(id: object, body: object = WORDS[0], **more: object) -> Row:
+    at = (NOW - timedelta(hours=5)).isoformat()
+    return {
+        "id": id,
+        "created_at": at,
+        "subject": "Note",
+        "body": body,
+        "plan": "enterprise",
+    } | more
+
+
+def written(form: str, tickets: Sequence[Row]) -> str:
+    """The same tickets in one of the formats that are read."""
+    if form == "csv":
+        table = io.StringIO(newline="")
+        names = list(dict.fromkeys(name for each in tickets for name in each))
+        writer = csv.DictWriter(table, names)
+        writer.writeheader()
+        writer.writerows(tickets)
+        return table.getvalue()
+    lines = [json.dumps(each) for each in tickets]
+    whole = {"lines": "\n".join(lines), "array": f"[{','.join(lines)}]"}
+    return whole.get(form, f'{{"tickets": [{",".join(lines)}]}}')
+
+
+def take(stage: Stage, folder: Path, data: str | bytes) -> IngestReport:
+    path = folder / "upload"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
+    return stage.take_in([path])
+
+
+def stored(stage: Stage, columns: str = "external_id") -> list[Any]:
+    found = rows(stage, f"SELECT {columns} FROM ticket ORDER BY id")
+    return [row[0] if len(row) == 1 else row for row in found]
+
+
+def sent(stage: Stage) -> str:
+    """All that Slack was sent, as it would travel: fails for what is no Unicode."""
+    calls = json.dumps([call.arguments for call in stage.slack.calls], ensure_ascii=False)
+    calls.encode("utf-8")
+    return calls
+
+
+def refused(stage: Stage) -> list[str]:
+    """What Slack did not take as it was."""
+    return [call.method for call in stage.slack.calls if not call.answer.get("ok")]
+
+
+# --- characters that are none -------------------------------------------------------------------
+
+
+@pytest.mark.case(18)
+@pytest.mark.parametrize("form", ["lines", "array", "wrapper"])
+def test_half_characters_and_nuls_are_cleaned_stored_found_and_posted(
+    http_stage: Stage, tmp_path: Path, form: str
+) -> None:
+    spoilt = ticket("s\ud8001\0", f"\ud800{WORDS[0]}\0 And more \udfff.", subject="No\0te \udc00")
+    spoilt |= {"tags": ["la\0bel", "\ud83d"], "requester": {"name": "K\ud800im", "id": "\0"}}
+    report = take(http_stage, tmp_path, written(form, [spoilt, ticket("2", WORDS[1])]))
+    assert (report.new, report.bad_count) == (2, 0)
+    kept = str(stored(http_stage, "external_id, subject, body, tags"))
+    assert "\0" not in kept
+    assert not any("\ud800" <= letter <= "\udfff" for letter in kept)
+    assert "marmalade" in said(asked(http_stage, ADA, SUPPORT, "marmalade"))
+    posted = ticket_post(http_stage)
+    assert "loses every second label" in said(posted)
+    http_stage.slack.click(ADA, posted, kit.ACTION_SHOW)
+    assert "And more" in said(modal(http_stage, ADA))
+    assert "\\u0000" not in sent(http_stage)
+
+
+@pytest.mark.case(19)
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (b"\xff\xfe", "UTF-16"),
+        (b"\xfe\xff", "UTF-16"),
+        ("latin-1", "Größe"),
+        (b"\xc3\x28 \xe2\x82 \xf0\x9f\x98", "\ufffd"),
+    ],
+    ids=["UTF-16 little", "UTF-16 big", "Latin-1", "broken UTF-8"],
+)
+def test_bytes_of_another_encoding_cost_at_most_their_characters(
+    http_stage: Stage, tmp_path: Path, data: bytes | str, kept: str
+) -> None:
+    if kept == "UTF-16":
+        encoding = "utf-16-le" if data == b"\xff\xfe" else "utf-16-be"
+        file = data + written("csv", [ticket("1", "Größe – 日本 😀 fehlt")]).encode(encoding)
+        expected = "Größe – 日本 😀 fehlt"
+    elif data == "latin-1":
+        # Said to be UTF-8 by a mark of XML or by whoever sends it, which nobody can trust.
+        file, expected = written("csv", [ticket("1", "Die Größe fehlt")]).encode("latin-1"), kept
+    else:
+        whole = written("csv", [ticket("0", "Größe " * 50), ticket("1", "bad @ bytes")])
+        file, expected = whole.encode().replace(b"@", data), kept
+    report = take(http_stage, tmp_path, file)
+    assert report.bad_count == 0
+    assert expected in stored(http_stage, "body")[-1]
+    assert said(ticket_post(http_stage))
+    sent(http_stage)
+
+
+# --- ids ----------------------------------------------------------------------------------------
+
+IDS = ("9223372036854775808", "-9223372036854775809", "007", "7", "../../etc/passwd", "a|b><c", "1")
+
+
+@pytest.mark.case(20)
+@pytest.mark.parametrize("form", FORMS)
+def test_any_id_is_text_and_finds_its_own_ticket(
+    http_stage: Stage, tmp_path: Path, form: str
+) -> None:
+    url = "https://desk.example/t/../admin|<https://evil.example>"
+    tickets = [ticket(id, f"{WORDS[0]} Number {n}.", url=url) for n, id in enumerate(IDS)]
+    if form != "csv":
+        tickets[0]["id"], tickets[1]["id"], tickets[3]["id"] = 2**63, -(2**63) - 1, 7
+    report = take(http_stage, tmp_path, written(form, tickets))
+    assert (report.new, report.bad_count) == (len(IDS), 0)
+    assert stored(http_stage) == list(IDS)
+    for row, id in enumerate(IDS, 1):
+        post = ticket_post(http_stage, row)
+        assert f"Ticket {id} : Note" in said(post)
+    assert f"Ticket {IDS[0]} : Note" in said(asked(http_stage, ADA, SUPPORT, IDS[0]))
+    everything = sent(http_stage)
+    assert "evil.example" not in everything, "an address that ends in markup is no link"
+    assert "etc/passwd|" not in everything
+
+
+@pytest.mark.case(20)
+@pytest.mark.parametrize("row", ["9223372036854775808", "-1", "1e9", "\u0661", "../1", "1|2", ""])
+def test_a_button_that_carries_no_row_of_ours_is_a_kind_sentence(
+    http_stage: Stage, tmp_path: Path, row: str
+) -> None:
+    take(http_stage, tmp_path, written("lines", [ticket("1")]))
+    post = ticket_post(http_stage)
+    for block in post.blocks:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == kit.ACTION_SHOW:
+                element["value"] = row
+    assert http_stage.slack.click(ADA, post, kit.ACTION_SHOW).ok
+    http_stage.slack.wait_for(lambda: http_stage.slack.ephemerals(ADA))
+    told = said(http_stage.slack.ephemerals(ADA)[-1])
+    assert "not here" in told or "any more" in told or "no ticket" in told.lower()
+    assert "reference" not in told
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+AT = (NOW - timedelta(hours=5)).isoformat()
+OPEN, CLOSED = '{"a":[', "]}"
+BROKEN = {
+    "NaN as the date": f'{{"id": 2, "created_at": NaN, "body": "x {AT}"}}',
+    "NaN anywhere": f'{{"id": 2, "created_at": "{AT}", "body": "x", "score": NaN}}',
+    "Infinity": f'{{"id": 2, "created_at": "{AT}", "body": "x", "score": -Infinity}}',
+    "beyond all numbers": f'{{"id": 2, "created_at": "{AT}", "body": "x", "score": 1e999}}',
+    "an id twice": f'{{"id": 2, "id": 1, "created_at": "{AT}", "body": "x"}}',
+    "a name twice further down": (
+        f'{{"id": 2, "created_at": "{AT}", "body": "x", "requester": {{"id": 1, "id": 2}}}}'
+    ),
+    "5000 digits as an id": f'{{"id": {"9" * 5_000}, "created_at": "{AT}", "body": "x"}}',
+    "5000 digits anywhere": (
+        f'{{"id": 2, "created_at": "{AT}", "body": "x", "n": -{"9" * 5_000}}}'
+    ),
+    "200000 brackets": f'{{"id": 2, "created_at": "{AT}", "body": {"[" * 200_000}{"]" * 200_000}}}',
+    "200000 objects": f'{{"id": 2, "created_at": "{AT}", "x": {OPEN * 200_000}{CLOSED * 200_000}}}',
+}
+
+
+@pytest.mark.case(21)
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("form", ["lines", "array", "wrapper"])
+@pytest.mark.parametrize("fault", BROKEN)
+def test_json_that_is_none_is_one_counted_row_and_the_rest_goes_on(
+    http_stage: Stage, tmp_path: Path, fault: str, form: str
+) -> None:
+    items = [json.dumps(ticket("1")), BROKEN[fault], json.dumps(ticket("3", WORDS[1]))]
+    whole = {"lines": "\n".join(items), "array": f"[{','.join(items)}]"}
+    report = take(http_stage, tmp_path, whole.get(form, f'{{"tickets": [{",".join(items)}]}}'))
+    assert (report.read, report.new, report.bad_count) == (3, 2, 1)
+    assert report.bad[0].reason
+    assert len(report.bad[0].reason) <= 80
+    assert stored(http_stage) == ["1", "3"]
+
+
+# --- the same id --------------------------------------------------------------------------------
+
+
+@pytest.mark.case(22)
+@pytest.mark.parametrize("form", FORMS)
+def test_an_id_that_comes_again_is_one_ticket_the_last_word_shown_once(
+    http_stage: Stage, tmp_path: Path, form: str
+) -> None:
+    first = [ticket("1", WORDS[0]), ticket("2", WORDS[1]), ticket("1", WORDS[2])]
+    report = take(http_stage, tmp_path, written(form, first))
+    assert (report.read, report.new, report.bad_count) == (3, 2, 0)
+    assert "repeat an id" in report.notes[0]
+    assert set(stored(http_stage, "external_id, body")) == {("1", WORDS[2]), ("2", WORDS[1])}
+    again = take(http_stage, tmp_path, written(form, [ticket("1", f"{WORDS[2]} Still so.")]))
+    assert (again.new, again.changed) == (0, 1)
+    assert sorted(stored(http_stage)) == ["1", "2"]
+    digest = build(http_stage.context, ChannelSettings(TEAM, SUPPORT), NOW)
+    shown = [item.ticket.ticket_id for item in digest.items]
+    assert sorted(shown) == ["1", "2"]
+    assert digest.left_out == 0
+    [kept] = [item.ticket.body for item in digest.items if item.ticket.ticket_id == "1"]
+    assert kept == f"{WORDS[2]} Still so."
+
+
+# --- dates --------------------------------------------------------------------------------------
+
+FLAGGED = {
+    "2099": "2099-01-01T00:00:00Z",
+    "year 10000": "10000-01-01T00:00:00Z",
+    "a number beyond all time": 1e18,
+    "that number as text": "1000000000000000000",
+    "negative": -1,
+    "long before": -62_135_596_800,
+    "year nought": "0000-00-00",
+    "missing": "",
+    "no date": "yesterday",
+}
+TAKEN = {
+    "no zone": (f"{NOW - timedelta(hours=6):%Y-%m-%dT%H:%M:%S}", NOW - timedelta(hours=6)),
+    "hours ahead": ((NOW + timedelta(hours=12)).isoformat(), NOW),
+    "a day ahead, no zone": (f"{NOW + timedelta(days=1):%Y-%m-%d %H:%M:%S}", NOW),
+}
+
+
+@pytest.mark.case(23)
+@pytest.mark.parametrize("form", FORMS)
+def test_dates_that_cannot_be_are_counted_by_name_and_block_no_digest(
+    http_stage: Stage, tmp_path: Path, form: str
+) -> None:
+    odd = [ticket(f"x{n}", created_at=at) for n, at in enumerate(FLAGGED.values())]
+    if form != "csv":
+        odd.append({"id": "x9", "body": WORDS[0]})
+    report = take(http_stage, tmp_path, written(form, [ticket("1"), *odd, ticket("2", WORDS[1])]))
+    assert (report.new, report.bad_count) == (2, len(odd))
+    assert all("created_at" in bad.reason for bad in report.bad)
+    digest = build(http_stage.context, ChannelSettings(TEAM, SUPPORT), NOW)
+    assert sorted(item.ticket.ticket_id for item in digest.items) == ["1", "2"]
+
+
+@pytest.mark.case(23)
+@pytest.mark.parametrize("how", TAKEN)
+@pytest.mark.parametrize("form", ["csv", "lines"])
+def test_a_date_of_a_clock_that_is_ahead_is_now_and_its_ticket_is_in_the_next_digest(
+    http_stage: Stage, tmp_path: Path, how: str, form: str
+) -> None:
+    at, moment = TAKEN[how]
+    file = written(form, [ticket("1", created_at=at), ticket("2", WORDS[1])])
+    assert take(http_stage, tmp_path, file).new == 2
+    [kept] = rows(http_stage, "SELECT CAST(created_at AS TEXT) FROM ticket WHERE external_id = '1'")
+    assert kept[0].startswith(f"{moment:%Y-%m-%d %H:%M:%S}")
+    again = take(http_stage, tmp_path, file)
+    assert (again.same, again.changed) == (2, 0)
+    later = NOW + timedelta(minutes=1)
+    digest = build(http_stage.context, ChannelSettings(TEAM, SUPPORT), later)
+    assert {item.ticket.ticket_id for item in digest.items} == {"1", "2"}
+
+
+@pytest.mark.case(23)
+@pytest.mark.parametrize("updated", [*FLAGGED.values(), "2099-12-31"])
+def test_a_ticket_that_says_it_changed_at_an_odd_time_can_still_change(
+    http_stage: Stage, tmp_path: Path, updated: object
+) -> None:
+    odd = written("lines", [ticket("1", updated_at=updated)])
+    assert take(http_stage, tmp_path, odd).new == 1
+    newer = ticket("1", WORDS[1], updated_at=(NOW - timedelta(hours=1)).isoformat())
+    assert take(http_stage, tmp_path, written("lines", [newer])).changed == 1
+    assert stored(http_stage, "body") == [WORDS[1]]
+
+
+# --- nothing to read ----------------------------------------------------------------------------
+
+EMPTY = ("", " \t\n ", "\u200b\u2060\ufeff", "<br><p>&nbsp;</p>", "\u2800\u3164", "\x07\x1b[0m")
+WORDLESS = ("😀😀🔥", "👩‍👩‍👧‍👦", "🇫🇷", "***", "…")
+ATTACHED = ('<img src="https://desk.example/a.png">', "<img src='cid:1'><br>")
+
+
+@pytest.mark.case(24)
+@pytest.mark.parametrize("body", [*EMPTY, *WORDLESS, *ATTACHED])
+@pytest.mark.parametrize("subject", ["Note", "", "\u200b"])
+def test_a_ticket_without_words_is_a_placeholder_or_a_counted_row(
+    http_stage: Stage, tmp_path: Path, body: str, subject: str
+) -> None:
+    bare = ticket("1", body, subject=subject)
+    report = take(http_stage, tmp_path, written("lines", [bare, ticket("2", WORDS[1])]))
+    assert report.new + report.bad_count == 2
+    if report.bad_count:
+        assert (subject.strip(), body.strip()) == ("", "")
+        assert report.bad[0].reason == "no text: subject and body are empty"
+        return
+    post = ticket_post(http_stage)
+    assert check_message({"text": post.text, "blocks": post.blocks}) == []
+    assert PLACEHOLDER in said(post) or body in WORDLESS
+    assert "desk.example" not in said(post)
+    http_stage.slack.click(ADA, post, kit.ACTION_SHOW)
+    shown = modal(http_stage, ADA)
+    assert check_view(shown.definition) == []
+    assert refused(http_stage) == []
+    digest = build(http_stage.context, ChannelSettings(TEAM, SUPPORT), NOW)
+    assert [item.ticket.ticket_id for item in digest.items] == ["2"]
+
+
+@pytest.mark.case(24)
+@pytest.mark.only("sqlite")
+def test_a_digest_over_wordless_tickets_is_silent_and_their_list_can_be_turned(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    tickets = [
+        ticket(str(n), body, tags=["checkout"])
+        for n, body in enumerate((*WORDLESS, *ATTACHED, *EMPTY))
+    ]
+    path = tmp_path / "upload"
+    path.write_text(written("lines", tickets), encoding="utf-8")
+    http_stage.take_in([path], [Feature("checkout", "Checkout", tags=("checkout",))])
+    assert build(http_stage.context, ChannelSettings(TEAM, SUPPORT), NOW).silent
+    channels.save(http_stage.context, ChannelSettings(TEAM, SUPPORT), ADA, NOW - timedelta(days=1))
+    http_stage.work()
+    assert refused(http_stage) == []
+    assert said(asked(http_stage, ADA, SUPPORT, "checkout"))
