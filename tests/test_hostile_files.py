@@ -20,21 +20,14 @@ from bot.reports import ChannelSettings, Feature, IngestReport
 from bot.service import channels
 from bot.service.digest import build
 from conftest import NOW
+from own_tickets import TELLING
 from people import ADA, SUPPORT, TEAM, asked, modal, rows, said, ticket_post
 
 FORMS = ("csv", "lines", "array", "wrapper")
 Row = dict[str, Any]
-WORDS = (
-    "The marmalade importer loses every second label, and the whole batch of Tuesday is gone. We "
-    "had to print them by hand until midnight because the wholesaler takes no crate without one.",
-    "Since the update nobody of us can sign in at the till, and the shop stands still. The code "
-    "that should come by phone never arrives, in both of our towns, so buyers walk away unserved.",
-    "I was charged twice for one order of candles, and the refund never came back to me. The bank "
-    "says that your side has to release it, while your own page shows the second payment as open.",
-)
 
 
-def ticket(id: object, body: object = WORDS[0], **more: object) -> Row:
+def ticket(id: object, body: object = TELLING[0], **more: object) -> Row:
     at = (NOW - timedelta(hours=5)).isoformat()
     return {
         "id": id,
@@ -90,9 +83,9 @@ def refused(stage: Stage) -> list[str]:
 def test_half_characters_and_nuls_are_cleaned_stored_found_and_posted(
     http_stage: Stage, tmp_path: Path, form: str
 ) -> None:
-    spoilt = ticket("s\ud8001\0", f"\ud800{WORDS[0]}\0 And more \udfff.", subject="No\0te \udc00")
+    spoilt = ticket("s\ud8001\0", f"\ud800{TELLING[0]}\0 And more \udfff.", subject="No\0te \udc00")
     spoilt |= {"tags": ["la\0bel", "\ud83d"], "requester": {"name": "K\ud800im", "id": "\0"}}
-    report = take(http_stage, tmp_path, written(form, [spoilt, ticket("2", WORDS[1])]))
+    report = take(http_stage, tmp_path, written(form, [spoilt, ticket("2", TELLING[1])]))
     assert (report.new, report.bad_count) == (2, 0)
     kept = str(stored(http_stage, "external_id, subject, body, tags"))
     assert "\0" not in kept
@@ -147,7 +140,7 @@ def test_any_id_is_text_and_finds_its_own_ticket(
     http_stage: Stage, tmp_path: Path, form: str
 ) -> None:
     url = "https://desk.example/t/../admin|<https://evil.example>"
-    tickets = [ticket(id, f"{WORDS[0]} Number {n}.", url=url) for n, id in enumerate(IDS)]
+    tickets = [ticket(id, f"{TELLING[0]} Number {n}.", url=url) for n, id in enumerate(IDS)]
     if form != "csv":
         tickets[0]["id"], tickets[1]["id"], tickets[3]["id"] = 2**63, -(2**63) - 1, 7
     report = take(http_stage, tmp_path, written(form, tickets))
@@ -209,7 +202,7 @@ BROKEN = {
 def test_json_that_is_none_is_one_counted_row_and_the_rest_goes_on(
     http_stage: Stage, tmp_path: Path, fault: str, form: str
 ) -> None:
-    items = [json.dumps(ticket("1")), BROKEN[fault], json.dumps(ticket("3", WORDS[1]))]
+    items = [json.dumps(ticket("1")), BROKEN[fault], json.dumps(ticket("3", TELLING[1]))]
     whole = {"lines": "\n".join(items), "array": f"[{','.join(items)}]"}
     report = take(http_stage, tmp_path, whole.get(form, f'{{"tickets": [{",".join(items)}]}}'))
     assert (report.read, report.new, report.bad_count) == (3, 2, 1)
@@ -226,12 +219,12 @@ def test_json_that_is_none_is_one_counted_row_and_the_rest_goes_on(
 def test_an_id_that_comes_again_is_one_ticket_the_last_word_shown_once(
     http_stage: Stage, tmp_path: Path, form: str
 ) -> None:
-    first = [ticket("1", WORDS[0]), ticket("2", WORDS[1]), ticket("1", WORDS[2])]
+    first = [ticket("1", TELLING[0]), ticket("2", TELLING[1]), ticket("1", TELLING[2])]
     report = take(http_stage, tmp_path, written(form, first))
     assert (report.read, report.new, report.bad_count) == (3, 2, 0)
     assert "repeat an id" in report.notes[0]
-    assert set(stored(http_stage, "external_id, body")) == {("1", WORDS[2]), ("2", WORDS[1])}
-    again = take(http_stage, tmp_path, written(form, [ticket("1", f"{WORDS[2]} Still so.")]))
+    assert set(stored(http_stage, "external_id, body")) == {("1", TELLING[2]), ("2", TELLING[1])}
+    again = take(http_stage, tmp_path, written(form, [ticket("1", f"{TELLING[2]} Still so.")]))
     assert (again.new, again.changed) == (0, 1)
     assert sorted(stored(http_stage)) == ["1", "2"]
     digest = build(http_stage.context, ChannelSettings(TEAM, SUPPORT), NOW)
@@ -239,7 +232,7 @@ def test_an_id_that_comes_again_is_one_ticket_the_last_word_shown_once(
     assert sorted(shown) == ["1", "2"]
     assert digest.left_out == 0
     [kept] = [item.ticket.body for item in digest.items if item.ticket.ticket_id == "1"]
-    assert kept == f"{WORDS[2]} Still so."
+    assert kept == f"{TELLING[2]} Still so."
 
 
 # --- dates --------------------------------------------------------------------------------------
@@ -269,8 +262,8 @@ def test_dates_that_cannot_be_are_counted_by_name_and_block_no_digest(
 ) -> None:
     odd = [ticket(f"x{n}", created_at=at) for n, at in enumerate(FLAGGED.values())]
     if form != "csv":
-        odd.append({"id": "x9", "body": WORDS[0]})
-    report = take(http_stage, tmp_path, written(form, [ticket("1"), *odd, ticket("2", WORDS[1])]))
+        odd.append({"id": "x9", "body": TELLING[0]})
+    report = take(http_stage, tmp_path, written(form, [ticket("1"), *odd, ticket("2", TELLING[1])]))
     assert (report.new, report.bad_count) == (2, len(odd))
     assert all("created_at" in bad.reason for bad in report.bad)
     digest = build(http_stage.context, ChannelSettings(TEAM, SUPPORT), NOW)
@@ -284,7 +277,7 @@ def test_a_date_of_a_clock_that_is_ahead_is_now_and_its_ticket_is_in_the_next_di
     http_stage: Stage, tmp_path: Path, how: str, form: str
 ) -> None:
     at, moment = TAKEN[how]
-    file = written(form, [ticket("1", created_at=at), ticket("2", WORDS[1])])
+    file = written(form, [ticket("1", created_at=at), ticket("2", TELLING[1])])
     assert take(http_stage, tmp_path, file).new == 2
     [kept] = rows(http_stage, "SELECT CAST(created_at AS TEXT) FROM ticket WHERE external_id = '1'")
     assert kept[0].startswith(f"{moment:%Y-%m-%d %H:%M:%S}")
@@ -302,9 +295,9 @@ def test_a_ticket_that_says_it_changed_at_an_odd_time_can_still_change(
 ) -> None:
     odd = written("lines", [ticket("1", updated_at=updated)])
     assert take(http_stage, tmp_path, odd).new == 1
-    newer = ticket("1", WORDS[1], updated_at=(NOW - timedelta(hours=1)).isoformat())
+    newer = ticket("1", TELLING[1], updated_at=(NOW - timedelta(hours=1)).isoformat())
     assert take(http_stage, tmp_path, written("lines", [newer])).changed == 1
-    assert stored(http_stage, "body") == [WORDS[1]]
+    assert stored(http_stage, "body") == [TELLING[1]]
 
 
 # --- nothing to read ----------------------------------------------------------------------------
@@ -321,7 +314,7 @@ def test_a_ticket_without_words_is_a_placeholder_or_a_counted_row(
     http_stage: Stage, tmp_path: Path, body: str, subject: str
 ) -> None:
     bare = ticket("1", body, subject=subject)
-    report = take(http_stage, tmp_path, written("lines", [bare, ticket("2", WORDS[1])]))
+    report = take(http_stage, tmp_path, written("lines", [bare, ticket("2", TELLING[1])]))
     assert report.new + report.bad_count == 2
     if report.bad_count:
         assert (subject.strip(), body.strip()) == ("", "")

@@ -19,15 +19,12 @@ from bot.voice import redact
 from bot.voice.tokens import WITHHELD
 from commandline import runner, ticket_lines, written
 from conftest import NOW
-from own_tickets import draft
+from own_tickets import TELLING, draft
 from people import ADA, CHECKOUT, TEAM, asked, modal, rows, said
 from storage_rows import everything_in
 
 SECRET = "hunter2-planted"
-STORY = (
-    "Since the update nobody of us can sign in at the till, and the shop stands still. The code "
-    "that should come by phone never arrives, in both of our towns, so buyers walk away unserved."
-)
+STORY = TELLING[1]
 SPOILT = f"{STORY} {SECRET} breaks the rules, says kim@customer.example."
 
 
