@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +23,7 @@ from bot.demo.stage import Stage
 from bot.reports import ChannelSettings, Feature, IngestReport
 from bot.service import channels
 from bot.service.digest import build
+from commandline import ROOT
 from conftest import NOW
 from own_tickets import TELLING
 from people import ADA, SUPPORT, TEAM, asked, modal, rows, said, ticket_post
@@ -349,3 +354,71 @@ def test_a_digest_over_wordless_tickets_is_silent_and_their_list_can_be_turned(
     http_stage.work()
     assert refused(http_stage) == []
     assert said(asked(http_stage, ADA, SUPPORT, "checkout"))
+
+
+# --- size ---------------------------------------------------------------------------------------
+
+FIVE_MEGABYTES = 5_000_000
+MOST_MEMORY = 50 * 1024
+"""Kilobytes that a ticket of five megabytes may cost more than one of a line."""
+LARGE = {
+    "words": "again and again it fails ",
+    "tags": "a<b>x</b>&amp; ",
+    "other letters": "größe 日本 ",
+    "addresses": "kim@customer.example ",
+}
+
+
+def peak(folder: Path, data: str) -> int:
+    """Kilobytes that `earshot ingest` of a file of this text takes at most."""
+    path = folder / "upload"
+    path.write_text(data, encoding="utf-8")
+    environment = {
+        "EARSHOT_SEMANTIC": "off",
+        "EARSHOT_NAMES": "off",
+        "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": f"sqlite:///{folder / 'peak.db'}",
+    }
+    command = [sys.executable, "-m", "bot", "ingest", str(path), "--now", NOW.isoformat()]
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return used.ru_maxrss
+
+
+@pytest.mark.case(16)
+@pytest.mark.only("sqlite")
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes there only")
+@pytest.mark.parametrize("form", ["csv", "array"])
+def test_a_body_of_five_megabytes_costs_little_memory(tmp_path: Path, form: str) -> None:
+    (tmp_path / "small").mkdir()
+    small = peak(tmp_path / "small", written(form, [ticket("1")]))
+    for name, piece in LARGE.items():
+        body = piece * (FIVE_MEGABYTES // len(piece.encode()))
+        folder = tmp_path / name
+        folder.mkdir()
+        file = written(form, [ticket("1", "BODY")]).replace("BODY", body)
+        assert peak(folder, file) - small < MOST_MEMORY, name
+
+
+@pytest.mark.case(16)
+@pytest.mark.parametrize("form", ["csv", "lines"])
+def test_a_body_of_five_megabytes_is_cut_and_says_so(
+    http_stage: Stage, tmp_path: Path, form: str
+) -> None:
+    body = f"{TELLING[0]} " + "again and again " * (FIVE_MEGABYTES // 16)
+    report = take(http_stage, tmp_path, written(form, [ticket("1", body)]))
+    assert (report.new, report.bad_count) == (1, 0)
+    [kept] = stored(http_stage, "body")
+    assert len(kept) < 20_100
+    more = int(re.findall(r"\[cut, (\d+) more\]\Z", kept)[0])
+    assert more > 900_000, "up to a million characters are counted"
+    post = ticket_post(http_stage)
+    assert check_message({"text": post.text, "blocks": post.blocks}) == []
+    http_stage.slack.click(ADA, post, kit.ACTION_SHOW)
+    shown = modal(http_stage, ADA)
+    assert check_view(shown.definition) == []
+    assert f"[cut, {more} more]" in said(shown)
