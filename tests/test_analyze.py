@@ -114,6 +114,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.case(21)
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_an_unreadable_line_is_named_without_what_it_held(settings: Settings, case: str) -> None:
     raw, reason = UNREADABLE[case]
@@ -139,6 +140,7 @@ def test_a_line_that_is_too_long_is_refused_and_passed_over(
     ]
 
 
+@pytest.mark.case(20)
 @pytest.mark.parametrize("id", [0, -1, 2**63, 1.5, "", "a\nb", "\u2028", "\ud800", None, True])
 def test_an_id_comes_back_as_it_was(settings: Settings, id: object) -> None:
     assert analyzed(settings, line("The checkout is broken.", id))[0]["id"] == id

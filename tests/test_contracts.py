@@ -53,7 +53,7 @@ LAYERS = [
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
-    ["bot.doctor_masking"],
+    ["bot.doctor_masking", "bot.doctor_storage"],
     ["bot.web"],
     ["bot.web_notes"],
     ["bot.app"],

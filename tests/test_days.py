@@ -138,6 +138,7 @@ def test_two_years_are_decided_day_by_day_and_what_is_too_late_is_skipped(
         assert set(decided.values()) == {"silent", "skipped"}
 
 
+@pytest.mark.case(35)
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize(
     ("zone", "at"), list(zip(ZONES, ("02:30", "00:01", "02:30", "09:30"), strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -85,9 +86,12 @@ def turned(stage: Stage, older: str) -> list[int]:
         found += listed(view)
         if "Older" not in said(view):
             return found
-        before = view.hash
         assert stage.slack.click(ADA, view, older).ok
-        stage.slack.wait_for(lambda before=before: modal(stage, ADA).hash != before)
+        stage.slack.wait_for(partial(_is_another, stage, view.hash))
+
+
+def _is_another(stage: Stage, before: str) -> bool:
+    return modal(stage, ADA).hash != before
 
 
 def newest_first(stage: Stage, found: Sequence[int]) -> bool:

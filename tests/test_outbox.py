@@ -91,6 +91,7 @@ def test_a_message_of_another_workspace_is_left_alone(http_stage: Stage, state: 
 # --- later --------------------------------------------------------------------------------------
 
 
+@pytest.mark.case(29)
 @pytest.mark.parametrize(
     ("method", "retry_after", "wait"),
     [

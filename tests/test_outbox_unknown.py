@@ -93,6 +93,8 @@ def copy_of(stage: Stage, original: Message, metadata: bool = True) -> Message:
 # --- lost answers -------------------------------------------------------------------------------
 
 
+@pytest.mark.case(28)
+@pytest.mark.case(30)
 @pytest.mark.parametrize(
     "failure",
     [
@@ -175,6 +177,7 @@ def test_a_message_is_found_behind_many_later_ones(http_stage: Stage) -> None:
 # --- crashes ------------------------------------------------------------------------------------
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize("step", ["_send", "_call", "_settle"])
 @pytest.mark.parametrize("ahead", [timedelta(0), 10 * MINUTE], ids=["in time", "clock ahead"])
 def test_a_crash_at_any_step_ends_in_one_message(
@@ -302,6 +305,8 @@ def test_messages_of_others_and_other_messages_of_ours_are_left_alone(http_stage
 # --- no history ---------------------------------------------------------------------------------
 
 
+@pytest.mark.case(28)
+@pytest.mark.case(30)
 @pytest.mark.parametrize("failure", [reset_after_accept(), http(502, HTML)])
 def test_without_history_a_message_in_doubt_is_held_and_never_posted_twice(
     http_stage: Stage, failure: Failure

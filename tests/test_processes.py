@@ -178,6 +178,7 @@ def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
             opened.close()
 
 
+@pytest.mark.case(27)
 def test_two_processes_post_one_digest_with_its_thread_and_end_when_asked(house: House) -> None:
     processes = [house.start(), house.start()]
     for process in processes:
@@ -193,6 +194,7 @@ def test_two_processes_post_one_digest_with_its_thread_and_end_when_asked(house:
     assert house.digest() == (roots, replies)
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "not accepted"])
 def test_a_process_killed_while_it_posts_leaves_one_digest_and_a_whole_thread(
     house: House, accepted: bool
@@ -238,6 +240,7 @@ def test_without_history_there_is_one_digest_at_most_and_doctor_shows_it(house: 
     assert len(house.slack.posts(CHECKOUT)) == 1
 
 
+@pytest.mark.case(36)
 def test_a_process_asked_to_end_while_slack_is_silent_ends_in_time_and_posts_nothing_twice(
     house: House,
 ) -> None:

@@ -209,6 +209,7 @@ def test_spans_point_into_the_raw_text() -> None:
     ]
 
 
+@pytest.mark.case(17)
 def test_a_failing_rule_withholds_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(text: str) -> object:
         raise RecursionError

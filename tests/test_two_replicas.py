@@ -84,9 +84,15 @@ def test_a_hundred_digests_are_each_posted_once(http_stage: Stage, ahead: timede
         apps = [http_stage.earshot, other]
         for number in range(DAYS):
             due = DUE + number * DAY
-            written = {"ago": NOW - due + DAY / 4, "stored_at": due - DAY / 8}
-            story = stored(f"d{number}", said=STORIES[number], features=(), **written)
-            put(http_stage.context, replace(story, segment="enterprise", clarity=1.0))
+            story = stored(
+                f"d{number}",
+                said=STORIES[number],
+                features=(),
+                ago=NOW - due + DAY / 4,
+                stored_at=due - DAY / 8,
+                segment="enterprise",
+            )
+            put(http_stage.context, replace(story, clarity=1.0))
             # The one is due ten minutes before the other; then messages go out, one a second.
             for moment in (due - 11 * MINUTE, due - 10 * MINUTE, due - MINUTE, due):
                 http_stage.now = moment

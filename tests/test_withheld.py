@@ -15,7 +15,7 @@ from bot.demo.stage import Stage
 from bot.reports import ChannelSettings
 from bot.service import channels, masking
 from bot.service.ingest import ingest
-from bot.voice import redact
+from bot.voice import redact, redact_numbers
 from bot.voice.tokens import WITHHELD
 from commandline import runner, ticket_lines, written
 from conftest import NOW
@@ -34,7 +34,7 @@ class OfItsOwn(Exception):
 
 def raising(error: type[Exception]) -> Callable[..., Iterator[Any]]:
     """In the place of a rule: it breaks on one text, and tells it."""
-    find = redact.find_emails
+    find = redact_numbers.find_emails
 
     def broken(seen: Any, *rest: Any) -> Iterator[Any]:
         if SECRET in seen.text:
@@ -47,7 +47,7 @@ def raising(error: type[Exception]) -> Callable[..., Iterator[Any]]:
 def dawdling(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule over which hours of processor time go by on one text."""
     spent = [0.0]
-    find = redact.find_emails
+    find = redact_numbers.find_emails
 
     def slow(seen: Any, *rest: Any) -> Iterator[Any]:
         spent[0] += 3_600.0 if SECRET in seen.text else 0.0
