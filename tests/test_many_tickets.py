@@ -86,8 +86,9 @@ def turned(stage: Stage, older: str) -> list[int]:
         found += listed(view)
         if "Older" not in said(view):
             return found
+        newer = partial(_is_another, stage, view.hash)
         assert stage.slack.click(ADA, view, older).ok
-        stage.slack.wait_for(partial(_is_another, stage, view.hash))
+        stage.slack.wait_for(newer)
 
 
 def _is_another(stage: Stage, before: str) -> bool:
