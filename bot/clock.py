@@ -125,7 +125,7 @@ class Clock:
                 self._wake.clear()
 
     def stop(self, timeout: float = 10.0) -> bool:
-        """Finish the unit at hand and end, in at most `timeout` seconds; whether that was enough."""
+        """Finish the unit at hand, in at most `timeout` seconds; whether that was enough."""
         self._stop.set()
         self._wake.set()
         if self._thread is None:
