@@ -181,11 +181,6 @@ def hide_values(*errors: BaseException | None) -> None:
             error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
-def may_be_repeated(error: DBAPIError) -> bool:
-    """Whether PostgreSQL broke off one of two that stood in each other's way (SQLSTATE class 40)."""
-    return str(getattr(error.orig, "sqlstate", None) or "").startswith("40")
-
-
 def _binding(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
     """How the driver wants the values of a column; None where it takes them as they are."""
     if isinstance(column.type, sa.Boolean):
