@@ -205,7 +205,11 @@ def run(
     """Listen to Slack over Socket Mode: no public address needed."""
     from bot.transports import run_socket_mode
 
-    run_socket_mode(shared.build(), clock=clock, ready=lambda: shared.say("Earshot is listening."))
+    earshot = shared.build()
+    finished = run_socket_mode(
+        earshot, clock=clock, ready=lambda: shared.say("Earshot is listening.")
+    )
+    shared.end(finished=finished)
 
 
 @app.command()
@@ -217,11 +221,12 @@ def serve(
 
     earshot = shared.build()
     host = earshot.context.settings.host
-    serve_http(
+    finished = serve_http(
         earshot,
         clock=clock,
         ready=lambda port: shared.say(f"Earshot is listening on {host}:{port}."),
     )
+    shared.end(finished=finished)
 
 
 cli_upkeep.register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -57,6 +58,14 @@ def build() -> Earshot:
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     return build_app(opened(settings, create=True))
+
+
+def end(*, finished: bool) -> None:
+    """End now where something still waits for Slack: Python itself would wait for its threads."""
+    if not finished:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def moment(text: str | None) -> datetime:

@@ -129,12 +129,14 @@ class Clock:
                 self._wake.wait(pause)
                 self._wake.clear()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Finish the unit at hand and end; waits at most `timeout` seconds."""
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Finish the unit at hand, in at most `timeout` seconds; whether that was enough."""
         self._stop.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
+        if self._thread is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
 
 def _finishers(context: Context, directory: Directory, may: May) -> dict[str, inbound.Finish]:

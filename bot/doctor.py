@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.doctor_masking import masking
+from bot.doctor_storage import storage
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
 from bot.service import catalogue, policy, rematch
@@ -40,7 +41,12 @@ def examine(
     `client` is the bot's, `app` the one with the app-level token; None where there is no token.
     `deep` counts everything anew, which takes seconds for every 100,000 tickets.
     """
+    stuck = list(storage(context))
+    if any(finding.id == "database.write" for finding in stuck):
+        # Whatever else is looked at would wait as long.
+        return stuck
     findings = [
+        *stuck,
         *_database(context),
         *_key(context),
         *_catalogue(context),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -32,6 +33,8 @@ STATEMENT_TIMEOUT_MS = 600_000
 IDLE_TIMEOUT_MS = 600_000
 """A session that forgot its transaction must not hold its locks for ever."""
 CONNECT_TIMEOUT_S = 10
+FAULT_SHOWS_S = 60
+"""A write that failed is told of for so long: whoever is to write tries again more often."""
 _LOOK_AGAIN_S = 0.01
 _BEGIN = "earshot_begin"
 _SESSION = (
@@ -56,6 +59,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self.seconds: Callable[[], float] = monotonic
+        self._failed_at: float | None = None
         backend = self.url.get_backend_name()
         self.engine: Engine
         self._reading: Engine
@@ -101,10 +106,24 @@ class Store:
 
         It holds `locks` (see `engines.lock`) from its beginning on.
         """
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            for name in sorted(locks):
-                engines.lock(session, name)
-            yield session
+        try:
+            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+                for name in sorted(locks):
+                    engines.lock(session, name)
+                yield session
+        except OperationalError as error:
+            # Of two that stand in each other's way PostgreSQL breaks one off: SQLSTATE class 40.
+            if not str(getattr(error.orig, "sqlstate", None) or "").startswith("40"):
+                self._failed_at = self.seconds()
+            raise
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether no write has failed in the last minute: locked for too long, no space, no server.
+
+        It is no question to the database, so it is answered at once.
+        """
+        return self._failed_at is None or self.seconds() - self._failed_at >= FAULT_SHOWS_S
 
     @contextmanager
     def connect_for_migration(self) -> Iterator[Connection]:

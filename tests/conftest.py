@@ -43,15 +43,21 @@ MOST_WORKERS = 4
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files")
+    parser.addoption("--case", type=int, help="only what holds this one of docs/CASES.md")
     parser.addoption("--engine", choices=ENGINES, help="only this one; pure tests run anyway")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What touches a database runs on both engines, but once over Socket Mode."""
-    left_out = [item for item in items if not _is_wanted(item, config.getoption("--engine"))]
+    only, case = config.getoption("--engine"), config.getoption("--case")
+    left_out = [item for item in items if not (_is_wanted(item, only) and _holds(item, case))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _holds(item: pytest.Item, case: int | None) -> bool:
+    return case is None or any(case in mark.args for mark in item.iter_markers("case"))
 
 
 def _is_wanted(item: pytest.Item, only: str | None) -> bool:

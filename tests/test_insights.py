@@ -112,6 +112,7 @@ def test_what_people_type_is_kept_without_personal_data(shop: Context) -> None:
     assert rows(shop, "SELECT title, note FROM insight") == kept
 
 
+@pytest.mark.case(9)
 def test_an_address_at_the_cut_of_a_title_leaves_nothing_of_itself(shop: Context) -> None:
     title = "x" * 140 + " kim.lee@shop.example"
     insights.tag(shop, replace(TICKET, title=title), NOW)

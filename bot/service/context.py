@@ -58,12 +58,14 @@ def open_context(settings: Settings, *, create: bool = False) -> Context:
     except (DatabaseError, OSError) as error:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
         raise UserError(
-            f"The database {place} cannot be opened: {reason.rstrip('.')}. {_remedy(place)}"
+            f"The database {place} cannot be opened: {reason.rstrip('.')}. {_remedy(place, reason)}"
         ) from error
     return Context(store, settings)
 
 
-def _remedy(place: str) -> str:
+def _remedy(place: str, reason: str) -> str:
+    if "locked" in reason:
+        return "Another process holds it: look for one that hangs, and end that."
     if "://" in place:
         return "Check DATABASE_URL, and that the server runs and has this database and role."
     return "Check DATABASE_URL, the folder's permissions and the free space."
