@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from slack_bolt.listener.listener_error_handler import ListenerErrorHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import logs
 from bot.blocks.notice import notice
 from bot.blocks.notice import view as notice_view
 from bot.clock import Clock
@@ -36,7 +36,6 @@ from bot.threads import Threads
 
 CALL_TIMEOUT = 15
 WORKERS = 16
-QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
 _log = logging.getLogger("earshot")
 
 
@@ -96,8 +95,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
     settings = context.settings
     if not settings.bot_token:
         raise UserError("SLACK_BOT_TOKEN is not set. README, “First workspace”, says where it is.")
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logs.hold()
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
     identity = identify(client)
@@ -215,7 +213,7 @@ def _error_door(
     else:
         reference = secrets.token_hex(4)
         sentence = f"Something went wrong on our side. Tell your operator: reference {reference}."
-        _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
+        _log.error("reference %s\n%s", reference, "\n".join(logs.frames(error)))
     if body.get("type") == "view_submission":
         return _modal_error(body, sentence)
     try:
@@ -224,17 +222,6 @@ def _error_door(
         _log.warning("the person could not be told: %s", type(failure).__name__)
     # A foreseen fault is an answer: Slack need not send the request again.
     return BoltResponse(status=200) if foreseen and response is not None else None
-
-
-def _frames(error: BaseException) -> Iterator[str]:
-    """A traceback without the errors' own words, which may quote what a request carried."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        yield from _frames(cause)
-        yield "… and then:\n"
-    yield from traceback.format_tb(error.__traceback__)
-    code = f" ({slack_code(error)})" if isinstance(error, SlackApiError) else ""
-    yield f"{type(error).__module__}.{type(error).__qualname__}{code}\n"
 
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:

@@ -69,7 +69,7 @@ LAYERS = [
     ["bot.outbox", "bot.threads", "bot.reaction_sweep"],
     ["bot.outcomes"],
     ["bot.native_blocks", "bot.refusals", "bot.history"],
-    ["bot.directory", "bot.json_lines"],
+    ["bot.directory", "bot.json_lines", "bot.logs"],
     ["bot.service"],
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],
@@ -169,6 +169,7 @@ def test_only_the_outbox_posts_edits_and_deletes() -> None:
 LAST_RESORTS = {
     "bot.app": 1,
     "bot.clock": 2,
+    "bot.logs": 1,
     "bot.web": 1,
     "bot.demo.world": 1,
     "bot.service.digest_due": 1,
