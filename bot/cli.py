@@ -14,7 +14,16 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_alarms, cli_effect, cli_patterns, cli_posts, cli_upkeep, logs
+from bot import (
+    cli_alarms,
+    cli_audit,
+    cli_backup,
+    cli_effect,
+    cli_patterns,
+    cli_posts,
+    cli_upkeep,
+    logs,
+)
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
@@ -34,6 +43,8 @@ app.command()(cli_posts.digest)
 app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)
 app.command()(cli_effect.effect)
+for keeping in (cli_audit.audit, cli_backup.backup, cli_backup.restore):
+    app.command()(keeping)
 
 
 def main() -> None:

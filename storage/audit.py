@@ -1,14 +1,81 @@
-"""The audit: an append-only record of who tagged, configured, exported, erased and was refused."""
+"""The audit: an append-only record of who tagged, configured, exported, erased and was refused.
+
+The database itself keeps it so: triggers (migration 0017) refuse any change of an entry, and the
+removal of one that is younger than `KEPT_DAYS` by the database's own clock.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlmodel import Session
+from sqlalchemy import Select, delete, func, select, text
+from sqlmodel import Session, col
 
+from storage import engines
 from storage.audit_table import AuditEntry
+
+KEPT_DAYS: Final = 400
+"""How long an entry cannot be removed; older ones are, by the clock."""
+_OLD_ENOUGH: Final = {
+    True: f"at < now() - interval '{KEPT_DAYS} days'",
+    False: f"at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-{KEPT_DAYS} days')",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are asked for; what is empty narrows nothing."""
+
+    since: datetime | None = None
+    by: str = ""
+    deed: str = ""
 
 
 def append(session: Session, at: datetime, *, team: str, by: str, deed: str, about: str) -> None:
     """Add an entry, in the transaction of what it tells of."""
     session.add(AuditEntry(at=at, team=team, by=by, deed=deed, about=about))
+
+
+def page(
+    session: Session, wanted: Wanted, *, limit: int, skip: int
+) -> tuple[list[AuditEntry], int]:
+    """`limit` entries after the first `skip`, the newest first, and how many there are."""
+    total = session.execute(_narrowed(select(func.count()), wanted)).scalar_one()
+    newest = _narrowed(select(AuditEntry), wanted).order_by(
+        col(AuditEntry.at).desc(), col(AuditEntry.id).desc()
+    )
+    return list(session.execute(newest.limit(limit).offset(skip)).scalars()), int(total)
+
+
+def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    statement = statement.select_from(AuditEntry)
+    if wanted.since is not None:
+        statement = statement.where(col(AuditEntry.at) >= wanted.since)
+    if wanted.by:
+        statement = statement.where(col(AuditEntry.by) == wanted.by)
+    if wanted.deed:
+        statement = statement.where(col(AuditEntry.deed) == wanted.deed)
+    return statement
+
+
+def has_expired(session: Session, now: datetime) -> bool:
+    """Whether there are entries that `expire` would remove."""
+    return (
+        session.execute(_expired(session, select(col(AuditEntry.id)), now).limit(1)).first()
+        is not None
+    )
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Remove entries older than `KEPT_DAYS`, by our clock and the database's; returns how many."""
+    removed = session.execute(
+        _expired(session, delete(AuditEntry), now).returning(col(AuditEntry.id))
+    )
+    return len(removed.all())
+
+
+def _expired(session: Session, statement: Any, now: datetime) -> Any:
+    by_our_clock = col(AuditEntry.at) < now - timedelta(days=KEPT_DAYS)
+    return statement.where(by_our_clock, text(_OLD_ENOUGH[engines.is_postgresql(session)]))

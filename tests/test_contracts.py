@@ -46,6 +46,8 @@ LAYERS = [
         "bot.cli_reread",
         "bot.cli_accuracy",
         "bot.cli_alarms",
+        "bot.cli_audit",
+        "bot.cli_backup",
         "bot.cli_effect",
         "bot.cli_posts",
         "bot.cli_patterns",

@@ -16,7 +16,9 @@ def register(app: App, desk: Desk) -> None:
     def silence(body: Body, action: Body, word: Silence) -> None:
         desk.person(body)
         alarm = int(action["value"])
-        alarms.silence(desk.context, alarm, word, user_of(body), desk.now())
+        alarms.silence(
+            desk.context, alarm, word, team=team_of(body), user=user_of(body), now=desk.now()
+        )
         alarm_posts.silenced(desk.context, alarm, team_of(body), desk.now())
         desk.clock.wake()
 

@@ -17,6 +17,7 @@ from bot.listeners.common import (
     carried,
     show_modal,
     team_of,
+    user_of,
     values,
 )
 from bot.reports import EditReport, Feature
@@ -98,7 +99,9 @@ def _register_aliases(app: App, desk: Desk) -> None:
 
 
 def _saved(desk: Desk, body: Body, edit: Feature, seen: str) -> EditReport | None:
-    return edits.save(desk.context, edit, seen, team=team_of(body), now=desk.now())
+    return edits.save(
+        desk.context, edit, seen, team=team_of(body), user=user_of(body), now=desk.now()
+    )
 
 
 def _go_on(ack: Ack, desk: Desk, shown: kit.Block | None) -> None:

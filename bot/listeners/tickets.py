@@ -66,7 +66,13 @@ def register(app: App, desk: Desk) -> None:
         ack()
         desk.person(body)
         what, value = _chosen(action["value"], 2)
-        ticket = corrections.take_back(desk.context, _about(body, what, value))
+        ticket = corrections.take_back(
+            desk.context,
+            _about(body, what, value),
+            team=team_of(body),
+            user=user_of(body),
+            now=desk.now(),
+        )
         _show_again(desk, body, client, ticket)
 
 
