@@ -19,6 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import logs
+from bot.config import load
+from bot.errors import UserError
+from bot.service import workers
 from commandline import Run, runner
 from log_watch import PLANTED
 
@@ -209,6 +212,28 @@ def test_what_nobody_caught_is_told_without_its_words(program: str) -> None:
     assert "ValueError" in said
     assert "Kim@" not in said
     assert "Traceback" not in said
+
+
+class Broken:
+    """A draft that cannot be read, and says why in a customer's words."""
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise ValueError(WORDS)
+
+
+def test_a_process_that_reads_raw_tickets_tells_no_words_of_them(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    settings = load({"EARSHOT_SEMANTIC": "off", "EARSHOT_NAMES": "off"}, tmp_path / "no.env")
+    with workers.reading(settings, workers.LARGE, 2) as reads:
+        batch: Any = [Broken()]
+        with pytest.raises(UserError, match="A process that reads tickets has ended"):
+            reads.read((), batch).result(60)
+    said = capfd.readouterr().err
+    assert "builtins.ValueError" in said
+    assert WORDS not in said
 
 
 def test_an_interrupted_command_says_so_in_a_word() -> None:

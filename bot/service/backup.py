@@ -59,7 +59,7 @@ def back_up(context: Context, target: Path, now: datetime, *, overwrite: bool) -
     """
     source = context.store.path
     if source is None:
-        raise UserError(_BY_SERVER.format(place=shown(context.settings.database_url)))
+        raise UserError(_by_server(context.settings))
     if target.exists() and (not overwrite or not target.is_file()):
         raise UserError(f"{target} is there already. Give another name, or --overwrite.")
     if target.exists() and target.samefile(source):
@@ -74,12 +74,16 @@ def back_up(context: Context, target: Path, now: datetime, *, overwrite: bool) -
     return BackedUp(target, tickets, size)
 
 
-_BY_SERVER: Final = (
-    "PostgreSQL is backed up by its own tools, which work while Earshot runs:\n"
-    "  pg_dump --format=custom --no-owner --file=earshot.dump '{place}'\n"
-    "  pg_restore --no-owner --single-transaction --dbname=EMPTY-DATABASE earshot.dump\n"
-    "Copy the key file beside it, apart from the dump."
-)
+def _by_server(settings: Settings) -> str:
+    # A password on a command line is there for every user of the machine to see.
+    place = shown(settings.database_url).replace(":***@", "@")
+    return (
+        "PostgreSQL is backed up by its own tools, which work while Earshot runs (they take the "
+        "password from ~/.pgpass):\n"
+        f"  pg_dump --format=custom --no-owner --file=earshot.dump '{place}'\n"
+        "  pg_restore --no-owner --single-transaction --dbname=EMPTY-DATABASE earshot.dump\n"
+        "Keep a copy of the key file too, apart from the dump."
+    )
 
 
 def restore(settings: Settings, source: Path, now: datetime) -> Restored:
@@ -90,7 +94,7 @@ def restore(settings: Settings, source: Path, now: datetime) -> Restored:
     """
     target = path_of(settings.database_url)
     if target is None:
-        raise UserError(_BY_SERVER.format(place=shown(settings.database_url)))
+        raise UserError(_by_server(settings))
     if not source.is_file():
         raise UserError(f"There is no file {source}.")
     if target.exists() and target.samefile(source):
