@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
@@ -71,15 +71,14 @@ def licence_of(name: str) -> str:
     """The SPDX expression of an installed package. Raises `LookupError`."""
     if name in SAID:
         return SAID[name]
-    said = metadata.metadata(name)
-    expression = said.get("License-Expression")
-    if expression:
-        return str(expression)
-    classifiers = said.get_all("Classifier") or []
+    said: dict[str, Any] = metadata.metadata(name).json
+    if said.get("license_expression"):
+        return str(said["license_expression"])
+    classifiers = [str(one) for one in said.get("classifier", ())]
     words = [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License ::")]
-    words += [str(said.get("License") or "")]
+    words += [str(said.get("license", ""))]
     for word in words:
-        known = _SPDX.get(word, word)
+        known: str = _SPDX.get(word, word)
         if re.fullmatch(r"[A-Za-z0-9.+-]+( (AND|OR) [A-Za-z0-9.+-]+)*", known):
             return known
     raise LookupError(f"{name}: its licence is not told; look it up and add it to SAID")
