@@ -1,13 +1,13 @@
 """The audit: an append-only record of who tagged, configured, exported, erased and was refused.
 
 The database itself keeps it so: triggers (migration 0017) refuse any change of an entry, and the
-removal of one that is younger than `KEPT_DAYS` by the database's own clock.
+removal of one that is younger than `FIXED_DAYS` by the database's own clock.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, delete, func, select, text
@@ -16,11 +16,11 @@ from sqlmodel import Session, col
 from storage import engines
 from storage.audit_table import AuditEntry
 
-KEPT_DAYS: Final = 400
-"""How long an entry cannot be removed; older ones are, by the clock."""
+FIXED_DAYS: Final = 90
+"""How long an entry cannot be removed at all, by the database's own clock."""
 _OLD_ENOUGH: Final = {
-    True: f"at < now() - interval '{KEPT_DAYS} days'",
-    False: f"at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-{KEPT_DAYS} days')",
+    True: f"at < now() - interval '{FIXED_DAYS} days'",
+    False: f"at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-{FIXED_DAYS} days')",
 }
 
 
@@ -60,22 +60,18 @@ def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     return statement
 
 
-def has_expired(session: Session, now: datetime) -> bool:
+def has_expired(session: Session, before: datetime) -> bool:
     """Whether there are entries that `expire` would remove."""
-    return (
-        session.execute(_expired(session, select(col(AuditEntry.id)), now).limit(1)).first()
-        is not None
-    )
+    found = session.execute(_expired(session, select(col(AuditEntry.id)), before).limit(1))
+    return found.first() is not None
 
 
-def expire(session: Session, now: datetime) -> int:
-    """Remove entries older than `KEPT_DAYS`, by our clock and the database's; returns how many."""
-    removed = session.execute(
-        _expired(session, delete(AuditEntry), now).returning(col(AuditEntry.id))
-    )
-    return len(removed.all())
+def expire(session: Session, before: datetime) -> int:
+    """Remove entries that are older, but none that the database holds; returns how many."""
+    statement = _expired(session, delete(AuditEntry), before)
+    return len(session.execute(statement.returning(col(AuditEntry.id))).all())
 
 
-def _expired(session: Session, statement: Any, now: datetime) -> Any:
-    by_our_clock = col(AuditEntry.at) < now - timedelta(days=KEPT_DAYS)
-    return statement.where(by_our_clock, text(_OLD_ENOUGH[engines.is_postgresql(session)]))
+def _expired(session: Session, statement: Any, before: datetime) -> Any:
+    may_go = text(_OLD_ENOUGH[engines.is_postgresql(session)])
+    return statement.where(col(AuditEntry.at) < before, may_go)

@@ -61,7 +61,7 @@ ON_ONE = {
 
 @pytest.mark.parametrize("how", [*CHANGES, "replaced"])
 def test_the_database_refuses_that_an_entry_is(context: Context, how: str) -> None:
-    put(context.store, timedelta(days=500), timedelta(days=399), timedelta(0))
+    put(context.store, timedelta(days=500), timedelta(days=89), timedelta(0))
     before = audited(context.store)
     dialect = context.store.engine.dialect.name
     statement = CHANGES.get(how) or ON_ONE[dialect]
@@ -74,8 +74,8 @@ def test_the_database_refuses_that_an_entry_is(context: Context, how: str) -> No
     assert len(before) == 3
 
 
-def test_entries_go_when_they_are_older_than_400_days_and_that_is_told(context: Context) -> None:
-    put(context.store, timedelta(days=401), timedelta(days=500), timedelta(days=399), timedelta(0))
+def test_entries_go_when_they_are_older_than_two_years_and_that_is_told(context: Context) -> None:
+    put(context.store, timedelta(days=731), timedelta(days=900), timedelta(days=729), timedelta(0))
     assert audit.expire(context, datetime.now(UTC))
     assert audited(context.store)[-1] == ("clock", "expired", "audit: 2 entries")
     assert len(audited(context.store)) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session
@@ -17,6 +17,8 @@ OPERATOR: Final = "operator"
 CLOCK: Final = "clock"
 """Who did what Earshot does by itself."""
 PAGE: Final = 40
+KEPT: Final = timedelta(days=730)
+"""How long an entry is kept."""
 
 
 def record(
@@ -47,10 +49,11 @@ def listed(
 
 def expire(context: Context, now: datetime) -> bool:
     """Remove entries that are older than they are kept, and say so; False where there are none."""
+    before = now - KEPT
     with context.store.read() as session:
-        if not audit.has_expired(session, now):
+        if not audit.has_expired(session, before):
             return False
     with context.store.write() as session:
-        removed = audit.expire(session, now)
+        removed = audit.expire(session, before)
         record(session, now, Deed.EXPIRED, f"audit: {removed} entries", by=CLOCK)
     return True

@@ -1,6 +1,6 @@
 """The audit is append-only by the database itself, whoever writes to it.
 
-An entry cannot be changed or replaced, and not be removed before it is 400 days old by the
+An entry cannot be changed or replaced, and not be removed before it is 90 days old by the
 database's clock. Who owns the tables can drop the triggers: that takes more than a mistake, and is
 what a database can promise.
 """
@@ -23,13 +23,13 @@ SQLITE = (
     WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END""",
     f"""CREATE TRIGGER audit_entry_no_removal BEFORE DELETE ON audit_entry
-    WHEN OLD.at >= strftime('%Y-%m-%d %H:%M:%f', 'now', '-400 days')
+    WHEN OLD.at >= strftime('%Y-%m-%d %H:%M:%f', 'now', '-90 days')
     BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END""",
 )
 POSTGRESQL = (
     f"""CREATE FUNCTION audit_entry_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      IF TG_OP = 'DELETE' AND OLD.at < now() - interval '400 days' THEN RETURN OLD; END IF;
+      IF TG_OP = 'DELETE' AND OLD.at < now() - interval '90 days' THEN RETURN OLD; END IF;
       RAISE EXCEPTION '{REFUSED}';
     END $$""",
     """CREATE TRIGGER audit_entry_is_kept BEFORE UPDATE OR DELETE ON audit_entry
