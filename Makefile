@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
-SUPPLY := $(VENV)/.supply-installed
 BROWSER := $(VENV)/.browser-installed
 SHARED ?= ../shared/data
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
@@ -84,12 +83,16 @@ lock: $(DEV)  ## resolve dependencies again, with hashes and without index addre
 licences: $(DEV)  ## write LICENSES.md: what Earshot runs with, under which licence
 	$(BIN)/python supply/licences.py
 
-sbom: $(SUPPLY)  ## write a software bill of materials (CycloneDX), build/earshot.cdx.json
-	$(BIN)/python supply/sbom.py
+sbom: $(DEV)  ## write a software bill of materials (CycloneDX), build/earshot.cdx.json
+	@$(INSTALL) -r requirements-supply.txt \
+	  || { echo "SKIPPED: what the bill is written with cannot be installed here."; exit 0; } \
+	  && $(BIN)/python supply/sbom.py
 
 # AUDIT=--strict fails where the advisory service does not answer, as for a release.
-audit-deps: $(SUPPLY)  ## ask whether anything that is locked has a known vulnerability
-	$(BIN)/python supply/audit.py $(AUDIT)
+audit-deps: $(DEV)  ## ask whether anything that is locked has a known vulnerability
+	@$(INSTALL) -r requirements-supply.txt \
+	  || { echo "SKIPPED: pip-audit cannot be installed here, so nothing was audited."; exit $(if $(AUDIT),1,0); } \
+	  && $(BIN)/python supply/audit.py $(AUDIT)
 
 clean:  ## remove what was set up and built
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -112,10 +115,6 @@ $(DEV): requirements-dev.txt requirements-names.txt $(RUN)
 	$(INSTALL) -r requirements-dev.txt
 	$(INSTALL) --no-deps -r requirements-names.txt \
 	  || echo "SKIPPED: the model of names cannot be installed here, nor its tests run."
-	@touch $@
-
-$(SUPPLY): requirements-supply.txt $(DEV)
-	$(INSTALL) -r requirements-supply.txt
 	@touch $@
 
 $(BROWSER): requirements-browser.txt $(DEV)
