@@ -8,8 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from slack_bolt.listener.listener_error_handler import ListenerErrorHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import logs
 from bot.blocks.notice import notice
 from bot.blocks.notice import view as notice_view
 from bot.clock import Clock
@@ -43,7 +43,6 @@ from bot.threads import Threads
 CALL_TIMEOUT = 15
 WORKERS = 16
 TRIGGERS = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
-QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
 _log = logging.getLogger("earshot")
 
 
@@ -107,7 +106,7 @@ def build_app(
     settings = context.settings
     if not settings.bot_token:
         raise UserError("SLACK_BOT_TOKEN is not set. README, “First workspace”, says where it is.")
-    _keep_quiet()
+    logs.hold()
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
     identity = identify(client)
@@ -150,11 +149,6 @@ def build_app(
     bolt.error(_error_door(desk))
     _guard(bolt)
     return Earshot(bolt, client, clock, context, identity, executor, now)
-
-
-def _keep_quiet() -> None:
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]:
@@ -248,19 +242,8 @@ def _sentence(error: Exception) -> str:
         _log.warning("a modal was not opened: %s", slack_code(error))
         return "That took longer than Slack waits for. Press it again."
     reference = secrets.token_hex(4)
-    _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
+    _log.error("reference %s\n%s", reference, "\n".join(logs.frames(error)))
     return f"Something went wrong on our side. Tell your operator: reference {reference}."
-
-
-def _frames(error: BaseException) -> Iterator[str]:
-    """A traceback without the errors' own words, which may quote what a request carried."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        yield from _frames(cause)
-        yield "… and then:\n"
-    yield from traceback.format_tb(error.__traceback__)
-    code = f" ({slack_code(error)})" if isinstance(error, SlackApiError) else ""
-    yield f"{type(error).__module__}.{type(error).__qualname__}{code}\n"
 
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:

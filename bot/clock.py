@@ -17,6 +17,7 @@ from bot.reaction_sweep import ReactionSweep
 from bot.service import (
     alarm_posts,
     attaching,
+    audit,
     digest_due,
     inbound,
     introduction,
@@ -84,6 +85,7 @@ class Clock:
             looks.run_one,
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
+            lambda now: audit.expire(context, now),
         )
         self._now = now
         self._stop = threading.Event()

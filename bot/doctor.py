@@ -9,6 +9,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -49,6 +50,7 @@ def examine(
         *stuck,
         *_database(context),
         *_key(context),
+        *_env_file(),
         *_catalogue(context),
         *(_counts(context) if deep else ()),
         *_meaning(context),
@@ -87,6 +89,13 @@ def _database(context: Context) -> Iterator[Finding]:
             f"Other users of this machine can look into {path.parent}.",
             f"chmod 700 {path.parent}",
         )
+
+
+def _env_file() -> Iterator[Finding]:
+    path = Path(".env")
+    if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        message = "Other users of this machine can read the tokens in .env."
+        yield Finding("config.file", WARNING, message, "chmod 600 .env")
 
 
 def _key(context: Context) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
-from bot.reports.audit import Deed
+from bot.reports.audit import AuditLine, AuditReport, Deed
 from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
     EVERY_DAY,
@@ -105,6 +105,8 @@ __all__ = [
     "AliveReport",
     "Answer",
     "AnswerCount",
+    "AuditLine",
+    "AuditReport",
     "BadRow",
     "BehindReport",
     "Cadence",
