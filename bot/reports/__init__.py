@@ -68,6 +68,7 @@ from bot.reports.insights import (
     TagSuggestion,
 )
 from bot.reports.posts import PostLine, PostsReport
+from bot.reports.removal import EditedPosts, ShownTicket
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
@@ -111,6 +112,7 @@ __all__ = [
     "DigestReport",
     "DigestSent",
     "EditReport",
+    "EditedPosts",
     "EffectReport",
     "EffectVerdict",
     "EffectWeek",
@@ -158,6 +160,7 @@ __all__ = [
     "ScorePart",
     "Segment",
     "SettingsReport",
+    "ShownTicket",
     "Silence",
     "SourceHeard",
     "Status",
