@@ -10,6 +10,10 @@ from storage.columns import table_of
 from storage.models import Meta
 
 CATALOGUE = "catalogue"
+HIGHEST_ROW = "highest_ticket"
+"""The highest row that a ticket ever had, where that ticket is gone: it is not used again."""
+REMOVALS = "removals"
+"""How often tickets were removed: whoever works outside of a transaction looks whether it grew."""
 READING = "reading"
 """What the stored tickets were read by: see `bot.service.reread`."""
 REMATCH_FROM = "rematch_from"

@@ -58,13 +58,21 @@ def own_words(session: Session, tickets: Sequence[ShownTicket]) -> OwnWords:
 
 
 def take_out(
-    session: Session, tickets: Sequence[ShownTicket], now: datetime, *, note: str, subject: int = 0
+    session: Session,
+    tickets: Sequence[ShownTicket],
+    now: datetime,
+    *,
+    note: str,
+    subject: int = 0,
+    cards_only: bool = False,
 ) -> EditedPosts:
     """Edit all messages that show these tickets, so that `note` stands in their place.
 
-    `subject` is what the edits are found by later, see `removals.of`.
+    `subject` is what the edits are found by later, see `removals.of`. With `cards_only` messages
+    that tell of a day stay as they are in Slack, though nothing of the tickets is kept of them.
     """
-    return _Editing(session, tickets, _Instead(note, None), subject, now).run()
+    instead = _Instead(note, None, cards_only=cards_only)
+    return _Editing(session, tickets, instead, subject, now).run()
 
 
 def mask(
@@ -83,6 +91,7 @@ class _Instead:
 
     note: str
     masked: Callable[[str], str] | None
+    cards_only: bool = False
 
 
 @dataclass(slots=True)
@@ -108,6 +117,7 @@ class _Editing:
         self._session = session
         self._keys = set() if instead.masked else {ticket.key for ticket in tickets}
         self._note = instead.note
+        self._cards_only = instead.cards_only
         self._subject = subject
         self._now = now
         words = own_words(session, tickets)
@@ -157,6 +167,8 @@ class _Editing:
             if is_own and removals.withdraw(self._session, first.id, self._note, self._now):
                 return EditedPosts(withdrawn=1, kept=kept)
             return EditedPosts(kept=kept)
+        if self._cards_only and first.shows != posting.INSIGHT:
+            return EditedPosts(kept=kept)
         if first.ts and post_rows.is_gone(self._session, first.team, first.channel, first.ts):
             return EditedPosts(kept=kept)
         newest = message.rows[-1][0]
@@ -167,6 +179,8 @@ class _Editing:
     def _orphans(self, key: int) -> EditedPosts:
         """Posts of a ticket of which no message is kept any more."""
         found = EditedPosts()
+        if self._cards_only:
+            return found
         for post in post_rows.showing(self._session, posting.TICKET, key):
             if (post.team, post.channel, post.ts) not in self._messages:
                 self._plan(removals.posted(post), screens.only(self._note, {}))
