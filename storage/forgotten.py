@@ -21,10 +21,21 @@ ACCOUNT: Final = "account"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that was forgotten: since when, and whether its source deleted it."""
+    """Something that was forgotten: what, since when, and whether its source deleted it."""
 
+    what: str
     at: datetime
     by_source: bool
+
+    def keeps_away(self, written: datetime, updated: datetime | None) -> bool:
+        """Whether a ticket with this mark stays away.
+
+        One that was forgotten does; of a customer or an account those do that were written before;
+        and one that its source deleted does, unless it has changed there since.
+        """
+        if self.by_source:
+            return updated is None or updated <= self.at
+        return self.what == TICKET or written <= self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +70,9 @@ def known(session: Session, marks: Sequence[str]) -> dict[str, Mark]:
     """Those of these marks that were forgotten."""
     found: dict[str, Mark] = {}
     for chunk in chunks(marks):
-        statement = select(col(Forgotten.mark), col(Forgotten.at), col(Forgotten.by_source)).where(
-            col(Forgotten.mark).in_(chunk)
-        )
-        found.update(
-            {mark: Mark(at, by_source) for mark, at, by_source in session.execute(statement)}
-        )
+        columns = (Forgotten.mark, Forgotten.what, Forgotten.at, Forgotten.by_source)
+        statement = select(*map(col, columns)).where(col(Forgotten.mark).in_(chunk))
+        found.update({mark: Mark(*rest) for mark, *rest in session.execute(statement)})
     return found
 
 

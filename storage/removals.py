@@ -6,7 +6,7 @@ that neither a repeat nor the database shows the ticket again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from storage import outbox
 from storage.columns import table_of
-from storage.models import OutboxRow, Post
+from storage.models import OutboxRow
 from storage.outbox import FAILED, PLANNED, SENT, NewMessage
 from storage.values import PostValue
 
@@ -154,16 +154,6 @@ def plan(
         outbox.plan(session, new, now)
 
 
-def unlink(session: Session, shows: str, subject: int, now_shows: str) -> None:
-    """Forget which subject the messages about it showed."""
-    for table in (Post, OutboxRow):
-        session.execute(
-            update(table)
-            .where(col(table.shows) == shows, col(table.subject_id) == subject)
-            .values(shows=now_shows, subject_id=0)
-        )
-
-
 def of(session: Session, shows: str, subject: int) -> list[Removal]:
     """The edits that are known by this, the first in front."""
     statement = (
@@ -172,3 +162,26 @@ def of(session: Session, shows: str, subject: int) -> list[Removal]:
         .order_by(_row.id)
     )
     return [Removal(*found) for found in session.execute(statement)]
+
+
+def again(
+    session: Session,
+    known_by: tuple[str, int],
+    but: Collection[str],
+    *,
+    now: datetime,
+    until: datetime,
+) -> None:
+    """Try edits again that failed, but for these reasons."""
+    shows, subject = known_by
+    session.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.shows) == shows,
+            col(OutboxRow.subject_id) == subject,
+            col(OutboxRow.action) == "update",
+            col(OutboxRow.state) == FAILED,
+            col(OutboxRow.error).not_in(but),
+        )
+        .values(state=PLANNED, error=None, finished_at=None, not_before=now, expires_at=until)
+    )

@@ -37,6 +37,7 @@ from bot.reports.effect import (
     Nearby,
     NextDoor,
 )
+from bot.reports.forgetting import Forget, ForgetReport, PostsEdited, Proof
 from bot.reports.friction import (
     Choices,
     Count,
@@ -121,6 +122,8 @@ __all__ = [
     "Feature",
     "FeatureLine",
     "Finding",
+    "Forget",
+    "ForgetReport",
     "FrictionReport",
     "Happened",
     "HelpReport",
@@ -148,7 +151,9 @@ __all__ = [
     "Passage",
     "Person",
     "PostLine",
+    "PostsEdited",
     "PostsReport",
+    "Proof",
     "QuestionReport",
     "Quote",
     "RankingReport",

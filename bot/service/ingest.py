@@ -203,6 +203,10 @@ class _Intake:
             least = "at least " if len(self.seen) >= IDS_KEPT else ""
             rows = f"{least}{self.repeated} rows repeat an id of this file"
             notes.append(f"{rows}; the newest one counts")
+        away = self.storing.kept_away
+        if away:
+            were = "row was" if away == 1 else "rows were"
+            notes.append(f"{away} {were} forgotten by request or deleted at the source: left out")
         return IngestReport(
             read=self.read,
             new=self.storing.new,
