@@ -8,7 +8,9 @@ merged. PostgreSQL keeps removed rows until VACUUM, and its log is the server's.
 from __future__ import annotations
 
 import mmap
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +37,8 @@ from storage.models import (
 
 PAGES: Final = 200
 """Of the full-text index, merged in one transaction: others who write wait for a moment only."""
+WAIT_SECONDS: Final = 5.0
+"""For readers of an older state, before a log is left as it is."""
 _MOST_MERGES: Final = 100_000
 _AT_ONCE: Final = 32 << 20
 _HELD_TEXT: Final[tuple[type[SQLModel], ...]] = (
@@ -92,26 +96,39 @@ def cut_log(store: Store) -> bool:
     """Write SQLite's log back and cut it; False where somebody still reads an older moment."""
     if store.path is None:
         return True
-    with _outside_transactions(store) as connection:
-        busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    with _alone(store) as connection:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
 
 def rewrite(store: Store) -> bool:
-    """Write SQLite's file anew; False where somebody uses it. Takes as much space once more."""
-    with _outside_transactions(store) as connection:
-        connection.exec_driver_sql("VACUUM")
+    """Write SQLite's file anew; False where others use it. Takes as much space once more."""
+    if store.path is None:
+        return True
+    try:
+        with _alone(store) as connection:
+            connection.execute("VACUUM")
+    except sqlite3.OperationalError:
+        return False
     return cut_log(store)
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[sqlite3.Connection]:
+    """SQLite's own connection, outside of any transaction, which does not wait for long."""
+    connection = sqlite3.connect(store.path or "", isolation_level=None, timeout=WAIT_SECONDS)
+    try:
+        # As on every connection (`storage.database`): what is freed is overwritten.
+        connection.execute("PRAGMA secure_delete = ON")
+        yield connection
+    finally:
+        connection.close()
 
 
 def _vacuum_tables(store: Store) -> None:
     names = ", ".join([*(table_of(model).name for model in _HELD_TEXT), "ticket_fts"])
-    with _outside_transactions(store) as connection:
+    with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text(f"VACUUM (ANALYZE) {names}"))
-
-
-def _outside_transactions(store: Store) -> Connection:
-    return store.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
 
 
 def files(store: Store) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,7 +35,9 @@ FEATURES = (
 )
 
 
-def record(stage: Stage, number: int, said: str, email: str, account: str = "") -> dict[str, object]:
+def record(
+    stage: Stage, number: int, said: str, email: str, account: str = ""
+) -> dict[str, object]:
     """A ticket as a help desk exports it."""
     return {
         "id": str(number),
@@ -55,8 +58,12 @@ def export(stage: Stage, folder: Path) -> Path:
         record(stage, 80_001 + n, said, f"other{n}@customer.example")
         for n, said in enumerate(OTHERS)
     ]
-    path = folder / "planted.jsonl"
-    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return write(folder / "planted.jsonl", lines)
+
+
+def write(path: Path, records: Sequence[dict[str, object]]) -> Path:
+    """A file of these records."""
+    path.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
     return path
 
 

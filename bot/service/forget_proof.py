@@ -61,9 +61,9 @@ def prove(
         # What a row of ours says as well tells nothing of the bytes.
         sought = [one for one in sought if one.sort != WORD or not _stands(session, one)]
     files = _files_with(store, sought)
-    if files and not rows:
+    if files and is_cut and not rows:
         # Written before rows were overwritten when they are removed, by an older Earshot.
-        is_cut = disk.rewrite(store) and is_cut
+        is_cut = disk.rewrite(store)
         files = _files_with(store, sought)
     sizes = [file.stat().st_size for file in disk.files(store)]
     return Proof(
