@@ -10,6 +10,9 @@ from storage.columns import table_of
 from storage.models import Meta
 
 CATALOGUE = "catalogue"
+EXPIRED_ON = "expired_on"
+EXPIRING = "expiring"
+"""The day on which all that was too old had gone, and what has gone since: see `service.expiry`."""
 HIGHEST_ROW = "highest_ticket"
 """The highest row that a ticket ever had, where that ticket is gone: it is not used again."""
 REMOVALS = "removals"

@@ -6,7 +6,7 @@ that neither a repeat nor the database shows the ticket again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,7 @@ from sqlalchemy import Select, bindparam, func, select, update
 from sqlmodel import Session, col
 
 from storage import outbox
+from storage.chunks import chunks
 from storage.columns import table_of
 from storage.models import OutboxRow
 from storage.outbox import FAILED, PLANNED, SENT, NewMessage
@@ -52,9 +53,9 @@ class Removal:
     error: str
 
 
-def every(session: Session) -> Iterator[Kept]:
-    """All messages that are kept, in the order in which they were planned."""
-    last = 0
+def every(session: Session, after: int = 0) -> Iterator[Kept]:
+    """All messages that are kept, those planned first in front; only those `after` a row."""
+    last = after
     while True:
         batch = [Kept(*found) for found in session.execute(_batch(), {"last": last})]
         yield from batch
@@ -65,8 +66,18 @@ def every(session: Session) -> Iterator[Kept]:
 
 @cache
 def _batch() -> Select[Any]:
-    columns = [_row[name] for name in Kept.__slots__]
-    return select(*columns).where(_row.id > bindparam("last")).order_by(_row.id).limit(_BATCH)
+    return _every().where(_row.id > bindparam("last")).limit(_BATCH)
+
+
+def _every() -> Select[Any]:
+    return select(*[_row[name] for name in Kept.__slots__]).order_by(_row.id)
+
+
+def of_rows(session: Session, rows: Sequence[int]) -> Iterator[Kept]:
+    """These messages, ascending."""
+    for chunk in chunks(rows):
+        statement = _every().where(_row.id.in_(chunk))
+        yield from [Kept(*found) for found in session.execute(statement)]
 
 
 def payload(session: Session, row: int) -> dict[str, Any]:

@@ -49,17 +49,25 @@ def batch(
     now: datetime,
     *,
     erasure: int = 0,
+    found: post_edits.Found | None = None,
 ) -> Erased:
     """Remove tickets and everything that was made of them, in the caller's transaction.
 
-    It holds `LOCKS`. `erasure` is what the edits of posts are found by. Tickets that are too old
+    It holds `LOCKS`. `erasure` is what the edits of posts are found by; `found`, if it is known,
+    which messages show them. Tickets that are too old
     leave without a mark, and their posts to Slack's own retention, but for cards.
     """
     rows = [ticket.key for ticket in tickets]
     holds = post_edits.own_words(session, tickets).hold
     counts: Counter[str] = Counter()
     posts = post_edits.take_out(
-        session, tickets, now, note=why.value, subject=erasure, cards_only=why is Why.AGE
+        session,
+        tickets,
+        now,
+        note=why.value,
+        subject=erasure,
+        cards_only=why is Why.AGE,
+        found=found,
     )
     counts["messages kept"] = posts.kept
     counts["digests"] = erasing.from_digests(session, rows, holds)

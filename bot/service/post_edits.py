@@ -8,7 +8,7 @@ goes on trying for 30 days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -65,14 +65,32 @@ def take_out(
     note: str,
     subject: int = 0,
     cards_only: bool = False,
+    found: Found | None = None,
 ) -> EditedPosts:
     """Edit all messages that show these tickets, so that `note` stands in their place.
 
     `subject` is what the edits are found by later, see `removals.of`. With `cards_only` messages
     that tell of a day stay as they are in Slack, though nothing of the tickets is kept of them.
+    Where it was `found` before which messages show them, no others are looked at but new ones.
     """
     instead = _Instead(note, None, cards_only=cards_only)
-    return _Editing(session, tickets, instead, subject, now).run()
+    return _Editing(session, tickets, instead, subject, now).run(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of messages, and of all edits of them; those behind `upto` were not looked at."""
+
+    rows: frozenset[int]
+    upto: int
+
+
+def find(session: Session, tickets: Sequence[ShownTicket], now: datetime) -> Found:
+    """Which messages show these tickets: a look at all that are kept, which may take a second.
+
+    For those who would not make others wait for it: it needs no writing transaction.
+    """
+    return _Editing(session, tickets, _Instead("", None), 0, now).look()
 
 
 def mask(
@@ -125,8 +143,20 @@ class _Editing:
         self._messages: dict[Place, _Message] = {}
         self._places: dict[int, Place] = {}
 
-    def run(self) -> EditedPosts:
+    def look(self) -> Found:
+        """Only find."""
+        upto = 0
         for kept in removals.every(self._session):
+            self._look_at(kept)
+            upto = kept.id
+        shown = {place for place, message in self._messages.items() if message.fresh}
+        rows = [row for row, place in self._places.items() if place in shown]
+        return Found(frozenset(rows), upto)
+
+    def run(self, found: Found | None = None) -> EditedPosts:
+        """Overwrite, and plan edits."""
+        some = removals.every(self._session) if found is None else self._some(found)
+        for kept in some:
             self._look_at(kept)
         done = EditedPosts()
         for message in [each for each in self._messages.values() if each.fresh]:
@@ -134,6 +164,10 @@ class _Editing:
         for key in sorted(self._keys):
             done += self._orphans(key)
         return done
+
+    def _some(self, found: Found) -> Iterator[Kept]:
+        yield from removals.of_rows(self._session, sorted(found.rows))
+        yield from removals.every(self._session, after=found.upto)
 
     def _look_at(self, kept: Kept) -> None:
         place = self._place(kept)
