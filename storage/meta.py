@@ -40,3 +40,10 @@ def put(session: Session, key: str, value: str | None) -> None:
         session.execute(delete(Meta).where(col(Meta.key) == key))
     else:
         engines.upsert(session, Meta, {"key": key, "value": value})
+
+
+def ending(session: Session, beginning: str) -> list[str]:
+    """How the keys go on that begin so, in order."""
+    statement = select(_META.key).where(_META.key.startswith(beginning, autoescape=True))
+    keys = session.execute(statement.order_by(_META.key)).scalars()
+    return [key.removeprefix(beginning) for key in keys]
