@@ -73,7 +73,7 @@ def from_digests(session: Session, rows: Collection[int], holds: Holds) -> int:
     """What digests keep of tickets that they left out or counted as the same, and said of them."""
     gone, changed = set(rows), 0
     lists = select(col(Digest.id), col(Digest.left_tickets)).where(
-        col(Digest.newest_ticket) >= min(gone)
+        col(Digest.newest_ticket) >= min(gone, default=0)
     )
     for id, left in session.execute(lists).all():
         if left and not gone.isdisjoint(left):

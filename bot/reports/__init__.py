@@ -83,6 +83,7 @@ from bot.reports.tickets import (
     Requester,
     RereadReport,
     TicketDraft,
+    TicketGone,
     TicketsReport,
     TicketView,
 )
@@ -173,6 +174,7 @@ __all__ = [
     "Theme",
     "ThemesReport",
     "TicketDraft",
+    "TicketGone",
     "TicketView",
     "TicketsReport",
     "Understood",

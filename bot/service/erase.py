@@ -25,6 +25,9 @@ BATCH: Final = 50
 LOCKS: Final = (engines.TICKETS, alarms.LOCK)
 
 
+REDACTED: Final = post_edits.REDACTED_AT_SOURCE
+
+
 class Why(Enum):
     """Why a ticket leaves; the sentence stands where it stood."""
 
@@ -80,9 +83,8 @@ def batch(
     counts["alarms"] = erasing.from_alarms(session, rows, holds)
     for insight in insights:
         cards.refresh(session, context, insight, now)
-    if why is not Why.AGE:
+    if why is Why.REQUEST:
         keys = context.keys(session)
         marks = [keys.mark(forgotten.TICKET, one.source, one.ticket_id) for one in tickets]
-        by_source = why is Why.SOURCE
-        forgotten.remember(session, forgotten.TICKET, marks, now, by_source=by_source)
+        forgotten.remember(session, forgotten.TICKET, marks, now)
     return Erased(+counts, posts)

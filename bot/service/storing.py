@@ -14,11 +14,11 @@ from sqlmodel import Session
 
 from bot.reports import TicketDraft
 from bot.service import catalogue as catalogues
+from bot.service import erase, source_removals
 from bot.service.context import Context
 from bot.service.pipeline import Features, ReadTicket
 from storage import forgotten
 from storage import tickets as ticket_rows
-from storage.engines import TICKETS
 from storage.keys import Keys
 from storage.values import NewTicket, Stored
 
@@ -54,7 +54,7 @@ class Storing:
     def __init__(
         self, context: Context, keys: Keys, now: datetime, seconds: Callable[[], float]
     ) -> None:
-        self.new = self.changed = self.same = self.kept_away = 0
+        self.new = self.changed = self.same = self.kept_away = self.redacted = 0
         self._context = context
         self._keys = keys
         self._now = now
@@ -90,7 +90,7 @@ class Storing:
         """Store what waits, in one transaction, or more where much of it is changed."""
         waiting, self._waiting, self._size = self._waiting, {}, 0
         while waiting:
-            with self._context.store.write(TICKETS) as session:
+            with self._context.store.write(*erase.LOCKS) as session:
                 waiting = self._store(session, waiting)
         self._last = self._seconds()
 
@@ -115,7 +115,10 @@ class Storing:
             else:
                 left[key] = ticket
         ticket_rows.add(session, new)
+        before = source_removals.texts(session, changed)
         ticket_rows.replace(session, changed)
+        context, now = self._context, self._now
+        self.redacted += source_removals.follow(context, session, before, changed, now)
         self.new += len(new)
         self.changed += len(changed)
         return left
