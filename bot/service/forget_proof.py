@@ -26,7 +26,7 @@ MOST: Final = 20
 """Phrases, words and links each; raw files are read once for each of them."""
 MOST_TICKETS: Final = 200
 SHORTEST_TYPED: Final = 5
-TYPED, KEY, NUMBER, ADDRESS = "what was typed", "keys", "numbers of tickets", "links"
+TYPED, KEY, NUMBER, ADDRESS = "typed", "keys", "numbers", "links"
 PHRASE, WORD = "phrases", "words"
 _LOOKED_AT: Final = 10 * MOST
 
