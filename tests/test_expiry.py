@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.demo.stage import Stage
+from bot.doctor_retention import too_old
 from bot.reports import Act
 from bot.service import erase, expiry
 from bot.service.context import Context
@@ -19,7 +21,7 @@ from forget_stage import RARE, all_rows, plant, raw_hits, shown_in_slack, wrong_
 from own_tickets import put, stored, write_catalogue
 from people import CHECKOUT, GENERAL, rows
 from storage import acts as act_rows
-from storage import audit
+from storage import audit, recount
 from storage_rows import rows as stored_rows
 
 DAY = timedelta(days=1)
@@ -31,7 +33,7 @@ def planted(http_stage: Stage, tmp_path: Path) -> Stage:
     return http_stage
 
 
-def kept_days(context: Context, **days: int) -> Context:
+def kept_days(context: Context, **days: Any) -> Context:
     return replace(context, settings=replace(context.settings, **days))
 
 
@@ -86,8 +88,6 @@ def test_zero_keeps_for_ever(context: Context) -> None:
 def test_many_old_tickets_leave_in_small_pieces_and_the_counts_stay_right(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage import recount
-
     monkeypatch.setattr(expiry, "BATCH", 10)
     write_catalogue(context)
     old = [stored(f"old-{n}", ago=timedelta(days=401 + n)) for n in range(35)]
@@ -122,13 +122,12 @@ def test_killed_between_pieces_another_process_goes_on(
 
 
 def test_acts_are_forgotten_but_when_a_channel_was_last_used_is_known(context: Context) -> None:
+    given = [(CHECKOUT, 200, "U1"), (CHECKOUT, 100, "U2"), (CHECKOUT, 10, "U3")]
+    given += [(GENERAL, 200, "U4"), (GENERAL, 100, "U4")]
     with context.store.write() as session:
-        for days, user in ((200, "U1"), (100, "U2"), (10, "U3")):
-            act = {"user": user, "kind": Act.ASKED.value, "at": NOW - days * DAY}
-            act_rows.record(session, "T1", CHECKOUT, **act)
-        for days in (200, 100):
-            act = {"user": "U4", "kind": Act.ASKED.value, "at": NOW - days * DAY}
-            act_rows.record(session, "T1", GENERAL, **act)
+        for channel, days, user in given:
+            at = NOW - days * DAY
+            act_rows.record(session, "T1", channel, user=user, kind=Act.ASKED.value, at=at)
     expire(context, timedelta(0))
     kept = stored_rows(context.store, 'SELECT channel, "user" FROM act ORDER BY channel')
     assert kept == [(CHECKOUT, "U3"), (GENERAL, "")]
@@ -159,3 +158,13 @@ def test_messages_digests_and_events_leave_with_their_time(planted: Stage) -> No
     assert {row[0] for row in rows(planted, "SELECT shows FROM post")} == {"insight"}
     left = rows(planted, "SELECT count(*) FROM outbox WHERE shows = 'insight'")
     assert left == before, "a card is kept up to date for as long as it stands"
+
+
+def test_the_doctor_says_which_tickets_are_about_to_leave(context: Context) -> None:
+    write_catalogue(context)
+    put(context, stored("1", ago=399 * DAY))
+    assert not list(too_old(context, NOW))
+    put(context, stored("2", ago=401 * DAY))
+    [finding] = too_old(context, NOW)
+    assert "older than 400 days" in finding.message
+    assert not list(too_old(kept_days(context, keep_tickets=0), NOW))
