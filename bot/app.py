@@ -36,7 +36,7 @@ from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
 from bot.reports import Identity, Right
-from bot.service import policy
+from bot.service import connection, policy
 from bot.service.context import Context
 from bot.threads import Threads
 
@@ -110,6 +110,7 @@ def build_app(
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
     identity = identify(client)
+    connection.find(context, identity.team, now())
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
     bolt = App(
         # Bolt takes the token from `authorize`; here it wants only the address.

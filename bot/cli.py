@@ -19,6 +19,7 @@ from bot import (
     cli_audit,
     cli_backup,
     cli_effect,
+    cli_forget,
     cli_patterns,
     cli_posts,
     cli_upkeep,
@@ -45,6 +46,7 @@ app.command()(cli_alarms.note)
 app.command()(cli_effect.effect)
 for keeping in (cli_audit.audit, cli_backup.backup, cli_backup.restore):
     app.command()(keeping)
+app.command()(cli_forget.forget)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from bot.doctor_masking import masking
 from bot.doctor_storage import storage
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
-from bot.service import catalogue, policy, rematch
+from bot.service import catalogue, connection, policy, rematch
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -56,6 +56,7 @@ def examine(
         *_meaning(context),
         *masking(context.settings),
         *_outbox(context),
+        *_lost(context),
     ]
     if client is None:
         remedy = (
@@ -189,6 +190,19 @@ def _outbox(context: Context) -> Iterator[Finding]:
     for row, channel, error in failed:
         remedy = "Mend the cause; the message itself is not sent again."
         yield Finding("outbox.failed", WARNING, f"Message {row} to {channel}: {error}", remedy)
+
+
+def _lost(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        every = connection.all_lost(session)
+    for one in every:
+        yield Finding(
+            "slack.lost",
+            ERROR,
+            f"Slack said {one.event} on {one.at:%Y-%m-%d}: nothing is sent, all data is kept.",
+            "Install the app again, set SLACK_BOT_TOKEN and start Earshot anew; or, if it is not "
+            "wanted any more, delete the database and the key.",
+        )
 
 
 def _token(client: WebClient, taggers: Sequence[str]) -> tuple[str, list[Finding]]:

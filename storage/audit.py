@@ -72,18 +72,8 @@ def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     return statement
 
 
-def has_expired(session: Session, before: datetime) -> bool:
-    """Whether there are entries that `expire` would remove."""
-    found = session.execute(_expired(session, select(col(AuditEntry.id)), before).limit(1))
-    return found.first() is not None
-
-
 def expire(session: Session, before: datetime) -> int:
     """Remove entries that are older, but none that the database holds; returns how many."""
-    statement = _expired(session, delete(AuditEntry), before)
-    return len(session.execute(statement.returning(col(AuditEntry.id))).all())
-
-
-def _expired(session: Session, statement: Any, before: datetime) -> Any:
     may_go = text(_OLD_ENOUGH[engines.is_postgresql(session)])
-    return statement.where(col(AuditEntry.at) < before, may_go)
+    old = delete(AuditEntry).where(col(AuditEntry.at) < before, may_go)
+    return len(session.execute(old.returning(col(AuditEntry.id))).all())

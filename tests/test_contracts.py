@@ -52,11 +52,12 @@ LAYERS = [
         "bot.cli_effect",
         "bot.cli_posts",
         "bot.cli_patterns",
+        "bot.cli_forget",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
-    ["bot.doctor_masking", "bot.doctor_storage"],
+    ["bot.doctor_masking", "bot.doctor_retention", "bot.doctor_storage"],
     ["bot.web"],
     ["bot.web_notes"],
     ["bot.app", "bot.intake"],
@@ -66,6 +67,7 @@ LAYERS = [
         "bot.terminal",
         "bot.json_reports",
         "bot.json_upkeep",
+        "bot.json_forget",
         "bot.csv_export",
         "bot.analyze",
     ],
@@ -82,7 +84,11 @@ LAYERS = [
     ["bot.config_redaction"],
     ["bot.reports", "bot.errors", "bot.config_database", "bot.limits", "bot.strict_json"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
+SIDEWAYS = {
+    ("bot.analyze", "bot.json_reports"),
+    ("bot.json_upkeep", "bot.json_reports"),
+    ("bot.json_forget", "bot.json_reports"),
+}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "numpy", "storage"}

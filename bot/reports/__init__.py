@@ -37,6 +37,7 @@ from bot.reports.effect import (
     Nearby,
     NextDoor,
 )
+from bot.reports.forgetting import Forget, ForgetReport, PostsEdited, Proof
 from bot.reports.friction import (
     Choices,
     Count,
@@ -68,6 +69,7 @@ from bot.reports.insights import (
     TagSuggestion,
 )
 from bot.reports.posts import PostLine, PostsReport
+from bot.reports.removal import EditedPosts, ShownTicket
 from bot.reports.rights import Right
 from bot.reports.slack import Channel, Finding, Identity, Message, Person
 from bot.reports.tickets import (
@@ -82,6 +84,7 @@ from bot.reports.tickets import (
     Requester,
     RereadReport,
     TicketDraft,
+    TicketGone,
     TicketsReport,
     TicketView,
 )
@@ -123,6 +126,7 @@ __all__ = [
     "DigestReport",
     "DigestSent",
     "EditReport",
+    "EditedPosts",
     "EffectReport",
     "EffectTickets",
     "EffectVerdict",
@@ -132,6 +136,8 @@ __all__ = [
     "Feature",
     "FeatureLine",
     "Finding",
+    "Forget",
+    "ForgetReport",
     "FrictionReport",
     "Happened",
     "HelpReport",
@@ -161,7 +167,9 @@ __all__ = [
     "Passage",
     "Person",
     "PostLine",
+    "PostsEdited",
     "PostsReport",
+    "Proof",
     "QuestionReport",
     "Quote",
     "RankingReport",
@@ -174,6 +182,7 @@ __all__ = [
     "ScorePart",
     "Segment",
     "SettingsReport",
+    "ShownTicket",
     "Silence",
     "SourceHeard",
     "Status",
@@ -181,6 +190,7 @@ __all__ = [
     "Theme",
     "ThemesReport",
     "TicketDraft",
+    "TicketGone",
     "TicketView",
     "TicketsReport",
     "Understood",

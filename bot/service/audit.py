@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlmodel import Session
@@ -14,11 +14,7 @@ from storage.audit import Wanted
 
 OPERATOR: Final = "operator"
 """Who did what was done on the command line."""
-CLOCK: Final = "clock"
-"""Who did what Earshot does by itself."""
 PAGE: Final = 40
-KEPT: Final = timedelta(days=730)
-"""How long an entry is kept."""
 
 
 def record(
@@ -45,15 +41,3 @@ def listed(
             AuditLine(one.id or 0, one.at, one.by, one.team, one.deed, one.about) for one in found
         )
     return AuditReport(lines, total, min(max(page, 0), last), PAGE, since, by, deed)
-
-
-def expire(context: Context, now: datetime) -> bool:
-    """Remove entries that are older than they are kept, and say so; False where there are none."""
-    before = now - KEPT
-    with context.store.read() as session:
-        if not audit.has_expired(session, before):
-            return False
-    with context.store.write() as session:
-        removed = audit.expire(session, before)
-        record(session, now, Deed.EXPIRED, f"audit: {removed} entries", by=CLOCK)
-    return True
