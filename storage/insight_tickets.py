@@ -1,7 +1,8 @@
 """The tickets of an insight: those that a person gave it, and those that attached themselves.
 
-A ticket belongs to one insight at a time. A pair that was detached keeps its row, so that it never
-attaches itself again.
+A ticket belongs to one insight at a time: the database takes no other row, and who gives one away
+holds it first. A pair that was detached keeps its row, so that it never attaches itself again. The
+insight that was made of a ticket forgets so when the ticket goes elsewhere.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlmodel import Session, col
 
 from storage import engines
 from storage.chunks import chunks
-from storage.models import InsightTicket, TicketFact
+from storage.models import Insight, InsightTicket, Ticket, TicketFact
 
 TAGGED, ADDED, ITSELF = "tagged", "added", "itself"
 
@@ -148,6 +149,28 @@ def of_ticket(session: Session, ticket: int) -> Attached | None:
     return _value(row) if row else None
 
 
+def hold(session: Session, ticket: int) -> Attached | None:
+    """The insight that has a ticket now; from here on others who would give it away wait."""
+    session.get(Ticket, ticket, with_for_update=True)
+    return of_ticket(session, ticket)
+
+
+def made_of(session: Session, ticket: int) -> int | None:
+    """The insight that was made of a ticket, be it part of another by now."""
+    statement = select(col(Insight.id)).where(col(Insight.ticket_id) == ticket)
+    return session.execute(statement).scalar_one_or_none()
+
+
+def _forget(session: Session, tickets: Sequence[int], kept_by: int | None = None) -> None:
+    """Whatever was made of these tickets no longer is, but for the insight that keeps them."""
+    for chunk in chunks(tickets):
+        session.execute(
+            update(Insight)
+            .where(col(Insight.ticket_id).in_(chunk), col(Insight.id).is_distinct_from(kept_by))
+            .values(ticket_id=None)
+        )
+
+
 def rows_since(session: Session, row: int, since: datetime, limit: int) -> list[int]:
     """The next rows of tickets that were written since then, ascending."""
     statement = (
@@ -195,6 +218,8 @@ def tellers(session: Session, insights: Sequence[int], most: int) -> dict[int, l
 
 def give(session: Session, value: Attached) -> None:
     """A person gives an insight a ticket: it leaves any other, and what was detached is back."""
+    hold(session, value.ticket)
+    _forget(session, [value.ticket], kept_by=value.insight)
     session.execute(
         update(InsightTicket)
         .where(
@@ -254,7 +279,10 @@ def detach(session: Session, insight: int, ticket: int, by: str, now: datetime) 
         .values(detached_by=by, detached_at=now)
         .returning(col(InsightTicket.ticket_id))
     )
-    return done.first() is not None
+    if done.first() is None:
+        return False
+    _forget(session, [ticket])
+    return True
 
 
 def move(session: Session, source: int, target: int) -> int:
@@ -275,7 +303,12 @@ def move(session: Session, source: int, target: int) -> int:
     )
     count = sum(row.detached_at is None for row in moved)
     # What the target does not want stays behind; the insight that it stays with is closed.
-    session.execute(delete(InsightTicket).where(col(InsightTicket.insight_id) == source))
+    left = session.execute(
+        delete(InsightTicket)
+        .where(col(InsightTicket.insight_id) == source)
+        .returning(col(InsightTicket.ticket_id))
+    )
+    _forget(session, list(left.scalars()))
     return count
 
 

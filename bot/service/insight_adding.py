@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 from bot.reports import Happened, InsightNews
 from bot.service import cards
 from bot.service.context import Context
@@ -35,14 +35,23 @@ def ticket(
 ) -> bool:
     """Give an insight a ticket, which leaves any other; False where a person did so before.
 
-    One that had attached itself is confirmed. Raises `NotFound`.
+    One that had attached itself is confirmed. Raises `NotFound`, and `UserError` for a ticket that
+    another insight was made of.
     """
     found = ticket_rows.get(session, [ticket])
     if not found:
         raise NotFound("This ticket is no longer stored.")
-    before = insight_tickets.of_ticket(session, ticket)
+    before = insight_tickets.hold(session, ticket)
     if before is not None and before.insight == value.id and before.how != ITSELF:
         return False
+    first = insight_tickets.made_of(session, ticket)
+    if before is not None and first == before.insight:
+        raise UserError(
+            f"Insight {first} was made of this ticket and keeps it: merge the two insights if they "
+            "tell the same."
+        )
+    others = [before.insight if before is not None else None, first]
+    rows.hold_all(session, [value.id, *(other for other in others if other is not None)])
     insight_tickets.give(session, Attached(value.id, ticket, ADDED, said.user, said.now))
     if before is not None and before.insight != value.id:
         left(session, context, before, said)

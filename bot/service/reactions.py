@@ -142,7 +142,8 @@ def _otherwise(post: PostValue, refused: Outcome, *, wants_tag: bool) -> Outcome
 def _insight(session: Session, post: PostValue) -> int | None:
     """The insight whose card shows reactions to this post."""
     if post.shows == posting.INSIGHT:
-        return post.subject_id
+        value = insight_rows.get(session, post.subject_id)
+        return insight_rows.standing(session, value).id if value else None
     if post.shows == posting.TICKET:
         insight = insight_rows.for_ticket(session, post.subject_id)
         return insight.id if insight else None
