@@ -11,8 +11,8 @@ from bot.blocks import insight_forms as forms
 from bot.blocks import kit
 from bot.demo.fake_slack import View
 from bot.demo.stage import Stage
-from bot.reports import Kind
-from bot.service import attaching, insight_list, insights
+from bot.reports import Kind, Status
+from bot.service import attaching, insight_acts, insight_list, insights, similar
 from bot.service.insights import MessageRef, TagRequest
 from insight_stage import becomes, card, fill_in, happened, later, ship, take_in, thread
 from people import (
@@ -252,3 +252,28 @@ def test_a_title_is_not_needed_where_it_is_put_to_another(some: Stage) -> None:
     some.slack.submit_view(ADA, {kit.BLOCK_INSIGHT: forms.NEW})
     assert "needs a title" in modal(some, ADA).errors[kit.BLOCK_TITLE]
     fill_in(some, ADA, {kit.BLOCK_INSIGHT: "1"})
+
+
+def test_all_of_many_insights_are_compared_and_then_there_is_rest(some: Stage) -> None:
+    for number in range(similar.COMPARED + 3):
+        message = MessageRef(SUPPORT, f"{number}.0", None)
+        told = (TEAM, MIRA, SUPPORT, f"Alpha {number} beta", None, Kind.BROKEN)
+        insights.tag(some.context, TagRequest(*told, message=message), some.now)
+    rounds = 0
+    while attaching.attach_some(some.context, some.now):
+        rounds += 1
+        assert rounds < 20
+    newest = rows(some, "SELECT max(id) FROM ticket")[0][0]
+    assert rows(some, "SELECT DISTINCT looked_row FROM insight") == [(newest,)]
+
+
+def test_the_thread_of_a_declined_insight_hears_of_no_new_tickets(
+    some: Stage, tmp_path: Path
+) -> None:
+    take_in(some, tmp_path, SAME)
+    while attaching.attach_some(some.context, some.now):
+        pass
+    insight_acts.set_status(some.context, 1, Status.DECLINED, some.now, user=BEN, said="No")
+    later(some)
+    later(some, DAY)
+    assert len(thread(some)) == 1, "that it was declined, and nothing else"

@@ -19,7 +19,7 @@ from bot.reports import (
     NextDoor,
 )
 from bot.service import catalogue as catalogues
-from bot.service import effect_counts
+from bot.service import effect_counts, schedule
 from bot.service.context import Context
 from bot.service.effect_counts import Group, Rest, Span, Texts, Theme
 from bot.voice import effect, effect_looks
@@ -93,7 +93,7 @@ def fix_of(session: Session, value: InsightValue, shipped: date | None = None) -
 
 def report(session: Session, context: Context, fix: Fix, now: datetime) -> EffectReport:
     """By the last look whose day has come. Raises `UserError` where nothing can be counted."""
-    if fix.shipped > now.date():
+    if not schedule.has_come(fix.shipped, now):
         raise UserError("This day is still to come: there is nothing to compare yet.")
     return look(session, context, fix, effect_looks.latest(fix.shipped, now.date()))
 
