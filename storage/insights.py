@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from storage import engines, insight_tickets
+from storage import engines, insight_moves, insight_tickets
 from storage.insight_tickets import TAGGED, Attached
 from storage.models import Insight, InsightMessage
 from storage.values import InsightValue
@@ -70,7 +70,7 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
     if made is not None:
         if new.ticket_id is not None:
             given = Attached(made, new.ticket_id, TAGGED, new.tagged_by, now)
-            insight_tickets.give(session, given)
+            insight_moves.give(session, given)
         return _one(session, made), True
     existing = _there(session, new)
     if existing is None:

@@ -18,7 +18,7 @@ from bot.service.insights import TagRequest
 from conftest import NOW
 from effect_tickets import DAY, SHIPPED, STORY, WEEK, queue, weekly
 from own_tickets import put, write_catalogue
-from storage import effect_counts, insight_changes, insight_tickets
+from storage import effect_counts, insight_changes, insight_moves, insight_tickets
 from storage_rows import rows
 
 CHECKOUT, SEARCH, BASKET = (
@@ -119,10 +119,10 @@ def test_what_was_detached_from_an_insight_is_not_its_story(context: Context) ->
     ship(context, insight)
     [(ticket,)] = rows(context.store, "SELECT id FROM ticket WHERE external_id = 'story-10-1'")
     with context.store.write() as session:
-        insight_tickets.give(
+        insight_moves.give(
             session, insight_tickets.Attached(insight, ticket, insight_tickets.ADDED, "U1", NOW)
         )
-        insight_tickets.detach(session, insight, ticket, "U2", NOW)
+        insight_moves.detach(session, insight, ticket, "U2", NOW)
     story = asked(context, insight, 8).story
     assert story is not None
     told = [id for week in story.before for id in week.ticket_ids]

@@ -14,7 +14,7 @@ from bot.reports import Kind
 from bot.service import cards, meaning, similar
 from bot.service.context import Context
 from bot.service.themes import story_of
-from storage import engines, insight_lists, insight_tickets
+from storage import engines, insight_lists, insight_moves, insight_tickets
 from storage import insights as rows
 from storage import tickets as ticket_rows
 from storage.insight_tickets import ITSELF, Attached
@@ -49,7 +49,7 @@ def attach_some(context: Context, now: datetime) -> bool:
     upto = batch[-1].id if len(batch) == BATCH else newest
     with context.store.write(engines.INSIGHTS, LOCK) as session:
         near = _still(session, [each for each in found if each.insight in wanted])
-        made = insight_tickets.attach(session, near)
+        made = insight_moves.attach(session, near)
         rows.looked(session, sorted(wanted), upto)
         for insight in sorted({each.insight for each in made}):
             cards.refresh(session, context, insight, now)

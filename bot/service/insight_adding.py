@@ -14,7 +14,7 @@ from bot.errors import NotFound, UserError
 from bot.reports import Happened, InsightNews
 from bot.service import cards
 from bot.service.context import Context
-from storage import insight_messages, insight_tickets
+from storage import insight_messages, insight_moves
 from storage import insights as rows
 from storage import tickets as ticket_rows
 from storage.insight_tickets import ADDED, ITSELF, Attached
@@ -41,10 +41,10 @@ def ticket(
     found = ticket_rows.get(session, [ticket])
     if not found:
         raise NotFound("This ticket is no longer stored.")
-    before = insight_tickets.hold(session, ticket)
+    before = insight_moves.hold(session, ticket)
     if before is not None and before.insight == value.id and before.how != ITSELF:
         return False
-    first = insight_tickets.made_of(session, ticket)
+    first = insight_moves.made_of(session, ticket)
     if before is not None and first == before.insight:
         raise UserError(
             f"Insight {first} was made of this ticket and keeps it: merge the two insights if they "
@@ -52,7 +52,7 @@ def ticket(
         )
     others = [before.insight if before is not None else None, first]
     rows.hold_all(session, [value.id, *(other for other in others if other is not None)])
-    insight_tickets.give(session, Attached(value.id, ticket, ADDED, said.user, said.now))
+    insight_moves.give(session, Attached(value.id, ticket, ADDED, said.user, said.now))
     if before is not None and before.insight != value.id:
         left(session, context, before, said)
     news = InsightNews(

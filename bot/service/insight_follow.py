@@ -13,8 +13,8 @@ from bot.reports import Happened, InsightNews, Status
 from bot.service import cards
 from bot.service.context import Context
 from bot.service.heirs import MOVED
-from storage import features as feature_rows
 from storage import engines, insight_lists, meta
+from storage import features as feature_rows
 from storage import insights as rows
 from storage.values import InsightValue
 

@@ -23,7 +23,7 @@ from bot.service.context import Context
 from bot.service.insight_adding import Said
 from bot.voice.features import Catalogue
 from storage import features as feature_rows
-from storage import insight_tickets
+from storage import insight_moves, insight_tickets
 from storage import insights as rows
 from storage import posts as post_rows
 from storage import tickets as ticket_rows
@@ -187,7 +187,7 @@ def tag(context: Context, request: TagRequest, now: datetime) -> Tagged:
     with context.store.write(INSIGHTS) as session:
         if request.ticket is not None and not ticket_rows.get(session, [request.ticket]):
             raise NotFound("This ticket is no longer stored.")
-        before = insight_tickets.hold(session, request.ticket) if request.ticket else None
+        before = insight_moves.hold(session, request.ticket) if request.ticket else None
         new = _new(session, request, title, note)
         heard = request.message
         of_one = heard and _of_message(session, request.team, heard.channel, heard.ts)
