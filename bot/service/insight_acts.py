@@ -108,7 +108,7 @@ def set_status(
         raise UserError("This day is still to come: set the status when it has shipped.")
     with context.store.write() as session:
         before = steps.held(session, insight)
-        values = steps.of_status(before, status, user, on or now.date(), said)
+        values = steps.of_status(before, status, user, today=now.date(), on=on, said=said)
         _move(session, context, before, values, user=user, now=now, said=said)
 
 
@@ -145,7 +145,7 @@ def verify(context: Context, insight: int, now: datetime, *, user: str) -> None:
             raise UserError(f"Insight {before.id} shipped anew since this was said: {ON_CARD}")
         if looks[-1].verdict is not EffectVerdict.HELPED:
             raise UserError(f"The last look says {looks[-1].verdict!s}: {ON_CARD}")
-        values = steps.of_status(before, Status.VERIFIED, user, now.date(), "")
+        values = {"status": Status.VERIFIED.value}
         _move(session, context, before, values, user=user, now=now)
 
 

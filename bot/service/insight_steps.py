@@ -31,15 +31,19 @@ def held(session: Session, insight: int) -> InsightValue:
 
 
 def of_status(
-    before: InsightValue, status: Status, user: str, on: date, said: str
+    before: InsightValue, status: Status, user: str, *, today: date, on: date | None, said: str
 ) -> dict[str, Any]:
-    """What a move to another status changes: a date, a reason, an owner."""
+    """What a move to another status changes: a date, a reason, an owner.
+
+    `on` is the day that a person gave; without one it is the day that is there, or `today`.
+    """
     values: dict[str, Any] = {"status": status.value}
     if status is Status.SHIPPED:
-        is_there = before.status == Status.SHIPPED and not said and before.shipped_on
-        values |= {} if is_there else {"shipped_on": on, "shipped_what": said}
+        is_there = before.status == Status.SHIPPED and before.shipped_on
+        if on is not None or said or not is_there:
+            values |= {"shipped_on": on or today, "shipped_what": said}
     elif status is Status.VERIFIED:
-        values |= {"shipped_on": before.shipped_on or on}
+        values |= {"shipped_on": before.shipped_on or on or today}
     elif status is Status.DECLINED:
         values |= {"declined_why": said or before.declined_why}
     else:
