@@ -60,7 +60,8 @@ def thread(screen: Screen) -> None:
 def effect_thread(screen: Screen) -> None:
     screen.open_thread(screen.message(SHIPPED))
     expect(screen.thread).to_contain_text("helped after 12 weeks")
-    expect(screen.thread.get_by_role("img")).to_be_visible()
+    chart = screen.thread.get_by_role("img", name="Customers by week")
+    expect(chart).to_be_visible()
 
 
 def tickets_of_an_insight(screen: Screen) -> None:
