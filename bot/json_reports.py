@@ -122,6 +122,8 @@ def insight(line: InsightLine) -> Json:
         "owner": line.owner,
         "issue": line.issue_url,
         "shipped_on": line.shipped_on.isoformat() if line.shipped_on else None,
+        "verdict": line.looked.verdict if line.looked else None,
+        "looked_after_weeks": line.looked.weeks if line.looked else None,
     }
 
 

@@ -12,16 +12,16 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from storage import engines
+from storage import engines, insight_tickets
 from storage.chunks import chunks
-from storage.insight_tickets import ITSELF, Attached, is_there, of_ticket
+from storage.insight_tickets import ITSELF, Attached, is_there
 from storage.models import Insight, InsightTicket, Ticket
 
 
 def hold(session: Session, ticket: int) -> Attached | None:
     """The insight that has a ticket now; from here on others who would give it away wait."""
     session.get(Ticket, ticket, with_for_update=True)
-    return of_ticket(session, ticket)
+    return insight_tickets.of_ticket(session, ticket)
 
 
 def made_of(session: Session, ticket: int) -> int | None:
@@ -74,7 +74,7 @@ def attach(session: Session, values: Iterable[Attached]) -> list[Attached]:
     """Let tickets attach themselves; those that have an insight, or were detached, do not."""
     made = []
     for value in values:
-        if of_ticket(session, value.ticket) is not None:
+        if insight_tickets.of_ticket(session, value.ticket) is not None:
             continue
         row = {
             "insight_id": value.insight,

@@ -75,6 +75,7 @@ from bot.reports import (
     Correction,
     Count,
     DigestItem,
+    EffectVerdict,
     Feature,
     FeatureLine,
     FrictionReport,
@@ -86,6 +87,7 @@ from bot.reports import (
     InsightTickets,
     Kind,
     LessOf,
+    Look,
     Mark,
     Message,
     NameChange,
@@ -203,7 +205,13 @@ def insight_lines(draw: st.DrawFn) -> InsightLine:
         customers=8,
         answers={draw(marked(THEIRS)): 2},
         created_at=datetime(2026, 9, 1, tzinfo=UTC),
+        looked=draw(st.none() | looks()),
     )
+
+
+def looks() -> st.SearchStrategy[Look]:
+    bound = st.none() | st.floats(0, 1e6)
+    return st.builds(Look, st.sampled_from([2, 12]), st.sampled_from(EffectVerdict), *[bound] * 3)
 
 
 def told_themes() -> st.SearchStrategy[Theme]:
@@ -567,7 +575,7 @@ def hostile_effect(draw: st.DrawFn) -> Screen:
         feature=feature,
         next_door=tuple(near * draw(st.integers(0, 20))),
     )
-    return effect.render(report, offer=draw(st.booleans()))
+    return effect.render(report, posted=draw(st.booleans()), offer=draw(st.booleans()))
 
 
 def hostile_alarm(draw: st.DrawFn) -> Screen:

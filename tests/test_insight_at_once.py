@@ -109,14 +109,14 @@ def test_what_a_person_gives_away_is_not_attached_elsewhere(
     while attaching.attach_some(shop, NOW):
         pass
     put(shop, stored("5", said=SAID))
-    has, other = insight_moves.of_ticket, Meanwhile(lambda: tag(shop, 5, 2, "U2"))
+    has, other = insight_tickets.of_ticket, Meanwhile(lambda: tag(shop, 5, 2, "U2"))
 
     def looks(session: Any, ticket: int) -> Attached | None:
         found = has(session, ticket)
         other()
         return found
 
-    monkeypatch.setattr(insight_moves, "of_ticket", looks)
+    monkeypatch.setattr(insight_tickets, "of_ticket", looks)
     attaching.attach_some(shop, NOW)
     other.end()
     assert [row for row in rows(shop.store, PAIRS) if row[1] == 5] == [(2, 5, "added")]

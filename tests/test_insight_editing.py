@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,15 @@ def test_two_who_change_the_same_both_do_and_the_last_word_stands(some: Stage) -
     open_edit(some, MIRA)
     for user, title in ((BEN, "Charged thrice"), (MIRA, "Paid twice")):
         fill_in(some, user, {kit.BLOCK_TITLE: title})
-        some.slack.wait_for(lambda title=title: rows(some, STATE)[0][0] == title)
+        some.slack.wait_for(partial(_is_called, some, title))
     assert [change for change in happened(some) if change[0] == "title"] == [
         ("title", "Charged twice", "Charged thrice"),
         ("title", "Charged thrice", "Paid twice"),
     ]
+
+
+def _is_called(stage: Stage, title: str) -> bool:
+    return bool(rows(stage, STATE)[0][0] == title)
 
 
 def test_what_is_emptied_is_a_change(some: Stage) -> None:

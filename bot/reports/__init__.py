@@ -27,7 +27,7 @@ from bot.reports.digest import (
 from bot.reports.editing import EditReport, NameChange
 from bot.reports.effect import (
     EffectReport,
-    EffectVerdict,
+    EffectTickets,
     EffectWeek,
     Estimate,
     ExportedInsight,
@@ -55,7 +55,7 @@ from bot.reports.friction import (
     Week,
     Window,
 )
-from bot.reports.insight_lines import InsightLine
+from bot.reports.insight_lines import InsightLine, Look
 from bot.reports.insights import (
     AnswerCount,
     HomeReport,
@@ -83,7 +83,16 @@ from bot.reports.tickets import (
     TicketsReport,
     TicketView,
 )
-from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Happened, Kind, Status, Verdict
+from bot.reports.words import (
+    FRICTION_KINDS,
+    Answer,
+    Corrected,
+    EffectVerdict,
+    Happened,
+    Kind,
+    Status,
+    Verdict,
+)
 
 __all__ = [
     "EVERY_DAY",
@@ -110,6 +119,7 @@ __all__ = [
     "DigestSent",
     "EditReport",
     "EffectReport",
+    "EffectTickets",
     "EffectVerdict",
     "EffectWeek",
     "Estimate",
@@ -132,6 +142,7 @@ __all__ = [
     "LeftOut",
     "LessLine",
     "LessOf",
+    "Look",
     "Mark",
     "Measured",
     "Message",

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.errors import UserError
 from bot.reports import EffectVerdict, Happened, InsightLine, InsightNews, Kind, Status
-from bot.service import cards, effect_posts, insights, schedule, similar, typed
+from bot.service import cards, insights, looked, schedule, similar, typed
 from bot.service import catalogue as catalogues
 from bot.service import insight_steps as steps
 from bot.service.context import Context
@@ -140,7 +140,7 @@ def verify(context: Context, insight: int, now: datetime, *, user: str) -> None:
         before = steps.held(session, insight)
         if before.status not in steps.SHIPPED:
             raise UserError(f"Insight {before.id} is {before.status} by now: {ON_CARD}")
-        looks = effect_posts.past_looks(session, before)
+        looks = looked.since_shipped(session, [before])[before.id]
         if not looks:
             raise UserError(f"Insight {before.id} shipped anew since this was said: {ON_CARD}")
         if looks[-1].verdict is not EffectVerdict.HELPED:
