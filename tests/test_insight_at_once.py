@@ -28,8 +28,8 @@ LATER = NOW + timedelta(minutes=5)
 SAID = "The voucher is rejected at the till and the discount vanishes"
 PAIRS = """SELECT insight_id, ticket_id, how FROM insight_ticket
 WHERE detached_at IS NULL ORDER BY ticket_id, insight_id"""
-WAIT = 0.5
-"""Seconds for another to do all that it can do meanwhile."""
+WAIT, MEET = 0.5, 3.0
+"""Seconds for another to do all that it can do meanwhile, and to come to the same point."""
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ class Meanwhile:
 def test_a_ticket_that_two_people_put_to_two_insights_is_in_one(
     shop: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    barrier, give = Barrier(2, timeout=WAIT), insight_moves.give
+    barrier, give = Barrier(2, timeout=MEET), insight_moves.give
 
     def together(session: Any, value: Attached) -> None:
         give(session, value)
@@ -149,7 +149,7 @@ def test_tickets_moved_crosswise_both_arrive(
 ) -> None:
     tag(shop, 3, 1)
     tag(shop, 4, 2)
-    barrier, left = Barrier(2, timeout=WAIT), insight_adding.left
+    barrier, left = Barrier(2, timeout=MEET), insight_adding.left
 
     def together(*args: Any) -> None:
         left(*args)
