@@ -45,7 +45,7 @@ def view(report: TicketsReport, home: str = "") -> Block:
         ),
     ]
     for each in report.tickets:
-        blocks += ticket(each, parts.tag_button(each.key, each.ticket_id))
+        blocks += ticket(each, may_tag=True)
     question = clean(report.asked)[:LONGEST_QUESTION]
     return forms.modal(
         VIEW_TICKETS,
@@ -76,14 +76,15 @@ def facts(ticket: TicketView) -> list[Block]:
     return [*elements, ours(f" · {words.day(ticket.created_at, year=True)}")]
 
 
-def ticket(shown: TicketView, *more: Block) -> list[Block | None]:
-    """One of them: what it says, and buttons that open it, with `more` of them."""
+def ticket(shown: TicketView, *, may_tag: bool = False) -> list[Block | None]:
+    """One of them: what it says, and buttons that open it; to tag it where that is known how."""
     said = shown.quote
     text = said.text if said else shown.subject or shown.body
     show = tickets.show_button(shown.key, shown.ticket_id, "Show all")
+    tag = parts.tag_button(shown.key, shown.ticket_id) if may_tag else None
     return [
         rich(line(*facts(shown)), quote(theirs(text, QUOTE))),
-        actions(show, parts.open_button(shown.ticket_id, shown.url), *more),
+        actions(show, parts.open_button(shown.ticket_id, shown.url), tag),
     ]
 
 
