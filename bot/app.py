@@ -112,15 +112,7 @@ def build_app(
     identity = identify(client)
     connection.find(context, identity.team, now())
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
-    bolt = App(
-        # Bolt takes the token from `authorize`; here it wants only the address.
-        client=web_client(context, None),
-        signing_secret=settings.signing_secret or secrets.token_hex(),
-        authorize=_authorize(identity, settings.bot_token),
-        listener_executor=executor,
-        raise_error_for_unhandled_request=False,
-        logger=logging.getLogger("slack_bolt"),
-    )
+    bolt = _bolt(context, identity, executor)
     directory = Directory(client, identity.team, identity.enterprise, seconds)
     guard = Guard(context, directory)
     native = NativeBlocks(on=settings.native_blocks, now=now)
@@ -150,6 +142,19 @@ def build_app(
     bolt.error(_error_door(desk))
     _guard(bolt)
     return Earshot(bolt, client, clock, context, identity, executor, now)
+
+
+def _bolt(context: Context, identity: Identity, executor: ThreadPoolExecutor) -> App:
+    settings = context.settings
+    return App(
+        # Bolt takes the token from `authorize`; here it wants only the address.
+        client=web_client(context, None),
+        signing_secret=settings.signing_secret or secrets.token_hex(),
+        authorize=_authorize(identity, settings.bot_token),
+        listener_executor=executor,
+        raise_error_for_unhandled_request=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
 
 
 def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]:
