@@ -94,6 +94,13 @@ def identify(client: WebClient) -> Identity:
     )
 
 
+def _found(context: Context, client: WebClient, now: datetime) -> Identity:
+    """Who the bot is; Slack takes its token, so whatever it said of an older one is over."""
+    identity = identify(client)
+    connection.find(context, identity.team, now)
+    return identity
+
+
 def build_app(
     context: Context,
     now: Callable[[], datetime] = utc_now,
@@ -109,8 +116,7 @@ def build_app(
     logs.hold()
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
-    identity = identify(client)
-    connection.find(context, identity.team, now())
+    identity = _found(context, client, now())
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
     bolt = _bolt(context, identity, executor)
     directory = Directory(client, identity.team, identity.enterprise, seconds)

@@ -47,13 +47,8 @@ def quote(value: Quote | None) -> Json | None:
 
 
 def ingest(report: IngestReport) -> Json:
-    return {
-        "read": report.read,
-        "new": report.new,
-        "changed": report.changed,
-        "same": report.same,
-        "removed": report.removed,
-        "bad_count": report.bad_count,
+    numbers = ("read", "new", "changed", "same", "removed", "bad_count")
+    return {name: getattr(report, name) for name in numbers} | {
         "bad": [{"path": b.path, "line": b.line, "reason": b.reason} for b in report.bad],
         "notes": list(report.notes),
     }
