@@ -170,7 +170,8 @@ def serve_http(
             web_app(earshot),
             host=settings.host,
             port=settings.port,
-            log_level="warning",
+            # Else it writes by handlers of its own, past ours.
+            log_config=None,
             access_log=False,
             timeout_graceful_shutdown=int(GRACE_SECONDS),
         ),

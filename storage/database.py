@@ -81,9 +81,7 @@ class Store:
     @property
     def path(self) -> Path | None:
         """The database file, or None where there is none: in memory, or on a server."""
-        name = self.url.database
-        is_file = self.url.get_backend_name() == "sqlite" and name and name != ":memory:"
-        return Path(name) if name and is_file else None
+        return path_of(self.url)
 
     @property
     def version(self) -> str:
@@ -142,6 +140,14 @@ class Store:
         self.engine.dispose()
 
 
+def path_of(url: str | URL) -> Path | None:
+    """The file of a database, or None where there is none: in memory, or on a server."""
+    parsed = make_url(url)
+    name = parsed.database
+    is_file = parsed.get_backend_name() == "sqlite" and name and name != ":memory:"
+    return Path(name) if name and is_file else None
+
+
 def shown(url: str) -> str:
     """A database as it may be shown to people: the path of a file, a server without password."""
     parsed = make_url(url)
@@ -151,13 +157,14 @@ def shown(url: str) -> str:
 
 
 def _prepare_file(path: Path) -> None:
-    """Make the folder 0700 and the file 0600 before SQLite would make them readable to all."""
+    """Make the folder 0700 and the file 0600 before SQLite would make them readable to all.
+
+    What is there already is `storage.rights`' to look at.
+    """
     # Several processes may start at once: the folder may appear between look and make.
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    elif path.stat().st_uid == os.getuid() and path.stat().st_mode & 0o077:
-        path.chmod(0o600)
 
 
 def _sqlite(url: URL) -> Engine:

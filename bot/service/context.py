@@ -10,7 +10,8 @@ from sqlmodel import Session
 from bot.config import Settings
 from bot.errors import KeyLost, UserError
 from bot.semantic import Encoder, encoder_of
-from storage.database import Store, shown
+from storage import rights
+from storage.database import Store, path_of, shown
 from storage.keys import KeyMissing, Keys, load_keys
 from storage.migrations import exists, upgrade
 
@@ -43,6 +44,7 @@ def open_context(settings: Settings, *, create: bool = False) -> Context:
     Raises `UserError` if it cannot be opened, or is not there and not to be made.
     """
     place = shown(settings.database_url)
+    check_rights(settings)
     try:
         if not create and not exists(settings.database_url):
             raise UserError(
@@ -61,6 +63,14 @@ def open_context(settings: Settings, *, create: bool = False) -> Context:
             f"The database {place} cannot be opened: {reason.rstrip('.')}. {_remedy(place, reason)}"
         ) from error
     return Context(store, settings)
+
+
+def check_rights(settings: Settings) -> None:
+    """Raises `UserError` where others on this machine could read or change what is kept."""
+    path = path_of(settings.database_url)
+    wrong = [*(rights.of_database(path) if path else ()), *rights.of_key(settings.key_file)]
+    if wrong:
+        raise UserError("\n".join(dict.fromkeys(wrong)))
 
 
 def _remedy(place: str, reason: str) -> str:
