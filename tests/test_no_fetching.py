@@ -139,7 +139,8 @@ def tag(stage: Stage, addresses: list[str]) -> None:
     [card] = [post for post in stage.slack.posts(CHECKOUT) if addresses[0] in said(post)]
     assert stage.slack.click(MIRA, card, kit.ACTION_EDIT).ok
     assert modal(stage, MIRA)
-    assert stage.slack.submit_view(MIRA, {kit.BLOCK_ISSUE: addresses[3]}).ok
+    issue = addresses[2].replace("http:", "https:")
+    assert stage.slack.submit_view(MIRA, {kit.BLOCK_ISSUE: issue}).ok
     stage.slack.wait_for(lambda: rows(stage, "SELECT id FROM insight WHERE issue_url IS NOT NULL"))
     stage.work()
 
