@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from bot import json_reports
+from bot import json_upkeep
 from bot.app import web_client
 from bot.cli_shared import moment, opened, print_json
 from bot.config import load
@@ -32,7 +32,7 @@ def run(as_json: bool, *, deep: bool) -> int:
 
 def _show(findings: Sequence[Finding], as_json: bool) -> int:
     if as_json:
-        print_json(json_reports.doctor(findings))
+        print_json(json_upkeep.doctor(findings))
     else:
         sys.stdout.write("".join(_line(finding) for finding in findings))
     return 1 if any(finding.level == ERROR for finding in findings) else 0

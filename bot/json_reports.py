@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +9,6 @@ from bot.reports import (
     DigestReport,
     Feature,
     FeatureLine,
-    Finding,
     FrictionReport,
     HelpReport,
     IngestReport,
@@ -270,16 +268,6 @@ def reread(report: RereadReport) -> Json:
         "read": report.read,
         "changed": report.changed,
         "feature": report.feature.id if report.feature else None,
-    }
-
-
-def doctor(findings: Iterable[Finding]) -> Json:
-    found = list(findings)
-    return {
-        "ok": all(finding.level != "error" for finding in found),
-        "findings": [
-            {"id": f.id, "level": f.level, "message": f.message, "remedy": f.remedy} for f in found
-        ],
     }
 
 

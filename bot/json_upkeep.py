@@ -1,4 +1,4 @@
-"""What `--json` prints of alarms, effects, corrections and posts.
+"""What `--json` prints of alarms, effects, corrections, posts and the doctor.
 
 Keys may be added, never renamed.
 """
@@ -20,6 +20,7 @@ from bot.reports import (
     EffectReport,
     EffectWeek,
     Estimate,
+    Finding,
     Measured,
     PostsReport,
 )
@@ -190,3 +191,13 @@ def _week(week: EffectWeek) -> Json:
 def _rounded(value: float | None) -> float | None:
     """Without what is infinite, which JSON does not know."""
     return None if value is None or isinf(value) else round(value, 4)
+
+
+def doctor(findings: Iterable[Finding]) -> Json:
+    found = list(findings)
+    return {
+        "ok": all(finding.level != "error" for finding in found),
+        "findings": [
+            {"id": f.id, "level": f.level, "message": f.message, "remedy": f.remedy} for f in found
+        ],
+    }

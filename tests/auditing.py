@@ -9,8 +9,9 @@ from sqlalchemy import text
 from storage.database import Store
 
 FORM = re.compile(r"[\w ,:.#-]{1,100}", re.ASCII)
-LEAST = 10
-"""Characters of a text that is looked for: `checkout` is a feature and a word of customers."""
+LEAST = 12
+"""Characters of a text that is looked for: `checkout` is a feature and a word of customers, and a
+day is kept with what shipped."""
 
 
 def audited(store: Store) -> list[tuple[str, str, str]]:
