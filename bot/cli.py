@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_alarms, cli_effect, cli_patterns, cli_posts, cli_upkeep
+from bot import cli_alarms, cli_effect, cli_leak, cli_patterns, cli_posts, cli_upkeep
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
@@ -34,6 +34,7 @@ app.command()(cli_posts.digest)
 app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)
 app.command()(cli_effect.effect)
+app.command()(cli_leak.leak)
 
 
 def main() -> None:

@@ -66,6 +66,10 @@ class Keys:
         """A hash that tells whether a ticket changed; keyed, so short texts cannot be guessed."""
         return self._mac("content", *parts)
 
+    def leak(self, words: str) -> str:
+        """A hash by which words that leaked are known again; keyed, as names can be guessed."""
+        return self._mac("leak", words)
+
     def _mac(self, purpose: str, *parts: str) -> str:
         message = "\x1f".join((purpose, *parts)).encode("utf-8", "surrogatepass")
         return hmac.new(self._secret, message, hashlib.sha256).hexdigest()[:32]

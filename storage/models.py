@@ -23,6 +23,7 @@ from storage.columns import ref, time
 from storage.correction_row import Correction
 from storage.digest_tables import Act, ChannelSetting, DigestLess, DigestQuestion
 from storage.insight_tables import Insight, InsightChange, InsightMessage, InsightTicket
+from storage.leak_table import Leak
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "InsightChange",
     "InsightMessage",
     "InsightTicket",
+    "Leak",
     "Meta",
     "Note",
     "OutboxRow",

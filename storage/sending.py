@@ -269,14 +269,19 @@ def opaque(team: str, key: str) -> str:
 
 
 def value(session: Session, row: OutboxRow) -> Outgoing:
-    """A row as its sender needs it."""
+    """A row as its sender needs it.
+
+    An edit of a message that was not there yet when it was planned waits for it as a reply does.
+    """
+    root = sent_ts(session, row.thread_of) if row.thread_of is not None else None
+    is_post = row.action == "post"
     return Outgoing(
         id=row.id or 0,
         team=row.team,
         channel=row.channel,
         action=row.action,
-        thread_ts=sent_ts(session, row.thread_of) if row.thread_of is not None else None,
-        target_ts=row.target_ts,
+        thread_ts=root if is_post else None,
+        target_ts=row.target_ts if is_post or root is None else root,
         key=opaque(row.team, row.dedupe_key),
         payload=row.payload,
         shows=row.shows,

@@ -78,7 +78,8 @@ def _ticket(ticket: TicketView) -> Block:
 
 def _buttons(ticket: TicketView) -> Block | None:
     show = tickets.show_button(ticket.key, ticket.ticket_id, "Show all")
-    return actions(show, parts.open_button(ticket.ticket_id, ticket.url))
+    address = parts.open_button(ticket.ticket_id, ticket.url)
+    return actions(show, address, parts.leak_menu(ticket.key))
 
 
 def _paging(report: TicketsReport) -> list[Block | None]:

@@ -16,6 +16,7 @@ from bot.listeners import (
     home,
     insight_cards,
     insights,
+    leaks,
     lifecycle,
     narrowing,
     reactions,
@@ -27,5 +28,5 @@ from bot.listeners.common import Desk
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
     answers = (friction, narrowing, tickets, editing, digest, cadence, insights, insight_cards)
-    for module in (*answers, alarms, home, reactions, lifecycle):
+    for module in (*answers, leaks, alarms, home, reactions, lifecycle):
         module.register(app, desk)

@@ -67,6 +67,7 @@ from bot.reports.insights import (
     InsightTickets,
     TagSuggestion,
 )
+from bot.reports.leaks import LeakReport, LeakRequest
 from bot.reports.posts import PostLine, PostsReport
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
@@ -131,6 +132,8 @@ __all__ = [
     "InsightTickets",
     "InsightsReport",
     "Kind",
+    "LeakReport",
+    "LeakRequest",
     "LeftOut",
     "LessLine",
     "LessOf",

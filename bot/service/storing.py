@@ -14,8 +14,10 @@ from sqlmodel import Session
 
 from bot.reports import TicketDraft
 from bot.service import catalogue as catalogues
+from bot.service import leak_masks
 from bot.service.context import Context
 from bot.service.pipeline import Features, ReadTicket
+from storage import leaks as leak_rows
 from storage import tickets as ticket_rows
 from storage.engines import TICKETS
 from storage.keys import Keys
@@ -111,10 +113,24 @@ class Storing:
             else:
                 left[key] = ticket
         ticket_rows.add(session, new)
-        ticket_rows.replace(session, changed)
+        ticket_rows.replace(session, self._masked(session, changed))
         self.new += len(new)
         self.changed += len(changed)
         return left
+
+    def _masked(
+        self, session: Session, changed: Sequence[tuple[int, NewTicket]]
+    ) -> list[tuple[int, NewTicket]]:
+        """Changed tickets without what people reported of them."""
+        known = leak_rows.of(session, [row for row, _ in changed])
+        if not known:
+            return list(changed)
+        catalogue = catalogues.load(session)
+        reader = leak_masks.Reader(session, self._context.encoder(), catalogue)
+        return [
+            (row, leak_masks.again(reader, self._keys, ticket, known.get(row, ())))
+            for row, ticket in changed
+        ]
 
     def _ticket(self, draft: TicketDraft, content: str, read: ReadTicket) -> NewTicket:
         customer = self._keys.customer(

@@ -19,7 +19,7 @@ from bot.voice.kinds import TRAINED, best_quote, explain, judge, passages_of
 from bot.voice.language import language as detect
 from bot.voice.redact import EVERYWHERE, Redactor, Rules, redact_or_withhold
 from bot.voice.text import clean
-from bot.voice.tokens import WITHHELD, spoken_of
+from bot.voice.tokens import is_withheld, spoken_of
 
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
@@ -67,7 +67,7 @@ class SafeTicket:
     @property
     def is_readable(self) -> bool:
         """Whether its kinds can be read: what could not be redacted was withheld."""
-        return self.speaks_english and WITHHELD not in self.text
+        return self.speaks_english and not is_withheld(self.text)
 
 
 def make_safe(

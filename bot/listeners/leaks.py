@@ -1,0 +1,83 @@
+"""Report a leak: any member who sees a ticket says what of it should not be seen.
+
+What is typed goes to the service and nowhere else: no modal carries it on, no answer repeats it.
+"""
+
+from __future__ import annotations
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.blocks import kit
+from bot.blocks import leaks as screens
+from bot.errors import UserError
+from bot.listeners.common import (
+    Body,
+    Desk,
+    carried,
+    number_in,
+    show_modal,
+    team_of,
+    update_modal,
+    user_of,
+    values,
+)
+from bot.reports import LeakRequest
+from bot.service import leaks
+
+
+def register(app: App, desk: Desk) -> None:
+    """Listen to the menu beside a ticket, and to what it opens."""
+
+    @app.action(kit.ACTION_LEAK)
+    def open_one(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        open_form(desk, body, client, action["selected_option"]["value"])
+
+    @app.view(kit.VIEW_LEAK)
+    def submit(ack: Ack, body: Body, view: Body, client: WebClient) -> None:
+        desk.person(body)
+        request = _request(view)
+        try:
+            leaks.check(desk.context, request)
+        except UserError as error:
+            ack(response_action="errors", errors={kit.BLOCK_LEAKED: str(error)})
+            return
+        # Posts are looked through, which may take longer than Slack waits.
+        ack(response_action="update", view=screens.waiting())
+        report = leaks.report(
+            desk.context, request, desk.now(), by=user_of(body), team=team_of(body)
+        )
+        client.views_update(view_id=view["id"], view=screens.done(report))
+        desk.clock.wake()
+
+    @app.action(kit.ACTION_LEAK_OTHERS)
+    def mask_others(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+        ack()
+        desk.person(body)
+        report = leaks.mask_offered(
+            desk.context,
+            number_in(action["value"]),
+            desk.now(),
+            by=user_of(body),
+            team=team_of(body),
+        )
+        update_modal(client, body, screens.done(report))
+        desk.clock.wake()
+
+
+def open_form(desk: Desk, body: Body, client: WebClient, row: object) -> None:
+    """Ask what leaked of the ticket in this row. Raises `NotFound` where it is gone."""
+    ticket = number_in(row)
+    leaks.check(desk.context, LeakRequest(ticket, is_whole=True))
+    show_modal(client, body, screens.form(ticket))
+
+
+def _request(view: Body) -> LeakRequest:
+    found = values(view)
+    return LeakRequest(
+        ticket=number_in(carried(view["private_metadata"]).get("ticket")),
+        said=str(found.get(kit.BLOCK_LEAKED) or ""),
+        is_whole=screens.WHOLE in (found.get(kit.BLOCK_WHOLE) or ()),
+    )
