@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import String, cast, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, or_, select, update
 from sqlmodel import Session, col
 
-from storage import outbox, posts
+from storage import engines, outbox, posts
 from storage.chunks import chunks
 from storage.models import OutboxRow
 from storage.outbox import FAILED, HELD, SENDING, UNKNOWN, NewMessage
@@ -42,10 +42,17 @@ def holding(session: Session, pieces: Iterable[str]) -> list[Written]:
     asked = sorted({json.dumps(piece)[1:-1] for piece in pieces if piece})
     found: dict[int, Written] = {}
     for chunk in chunks(asked):
-        has_one = or_(*(text.icontains(piece, autoescape=True) for piece in chunk))
+        has_one = or_(*(_has(session, text, piece) for piece in chunk))
         for row in session.execute(select(OutboxRow).where(has_one)).scalars():
             found[row.id or 0] = _written(row)
     return [found[row] for row in sorted(found)]
+
+
+def _has(session: Session, text: ColumnElement[str], piece: str) -> ColumnElement[bool]:
+    # SQLite's LIKE knows no case in ASCII; `lower` would copy every payload first.
+    part = "%" + piece.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
+    is_like = text.ilike if engines.is_postgresql(session) else text.like
+    return is_like(part, escape="/")
 
 
 def _written(row: OutboxRow) -> Written:

@@ -53,11 +53,6 @@ def form(ticket: int) -> Block:
     )
 
 
-def waiting() -> Block:
-    """While it is being masked."""
-    return forms.modal(VIEW_NOTICE, TITLE, [rich(line(ours("Masking it now…")))])
-
-
 def done(report: LeakReport) -> Block:
     """What was masked; offers the other tickets that say the same."""
     view = forms.modal(

@@ -23,7 +23,7 @@ from bot.listeners.common import (
     values,
 )
 from bot.reports import LeakRequest
-from bot.service import leaks
+from bot.service import leaks, tickets
 
 
 def register(app: App, desk: Desk) -> None:
@@ -36,20 +36,16 @@ def register(app: App, desk: Desk) -> None:
         open_form(desk, body, client, action["selected_option"]["value"])
 
     @app.view(kit.VIEW_LEAK)
-    def submit(ack: Ack, body: Body, view: Body, client: WebClient) -> None:
+    def submit(ack: Ack, body: Body, view: Body) -> None:
         desk.person(body)
-        request = _request(view)
         try:
-            leaks.check(desk.context, request)
+            report = leaks.report(
+                desk.context, _request(view), desk.now(), by=user_of(body), team=team_of(body)
+            )
         except UserError as error:
             ack(response_action="errors", errors={kit.BLOCK_LEAKED: str(error)})
             return
-        # Posts are looked through, which may take longer than Slack waits.
-        ack(response_action="update", view=screens.waiting())
-        report = leaks.report(
-            desk.context, request, desk.now(), by=user_of(body), team=team_of(body)
-        )
-        client.views_update(view_id=view["id"], view=screens.done(report))
+        ack(response_action="update", view=screens.done(report))
         desk.clock.wake()
 
     @app.action(kit.ACTION_LEAK_OTHERS)
@@ -70,7 +66,7 @@ def register(app: App, desk: Desk) -> None:
 def open_form(desk: Desk, body: Body, client: WebClient, row: object) -> None:
     """Ask what leaked of the ticket in this row. Raises `NotFound` where it is gone."""
     ticket = number_in(row)
-    leaks.check(desk.context, LeakRequest(ticket, is_whole=True))
+    tickets.view(desk.context, ticket)
     show_modal(client, body, screens.form(ticket))
 
 

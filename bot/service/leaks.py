@@ -86,18 +86,13 @@ def row_of(context: Context, ticket: str, source: str | None) -> int:
     return found.key
 
 
-def check(context: Context, request: LeakRequest) -> None:
-    """Raise `NotFound` or `UserError` where there would be nothing to mask."""
-    with context.store.read() as session:
-        ticket = _ticket(session, request.ticket)
-        if not request.is_whole:
-            _found(ticket, request.said)
-
-
 def report(
     context: Context, request: LeakRequest, now: datetime, *, by: str, team: str = ""
 ) -> LeakReport:
-    """Mask what leaked of a ticket. Raises `NotFound` and `UserError`, as `check` does."""
+    """Mask what leaked of a ticket.
+
+    Raises `NotFound` where it is gone, and `UserError` where there would be nothing to mask.
+    """
     row = request.ticket
     with context.store.write(TICKETS) as session:
         ticket = _ticket(session, row)
