@@ -41,6 +41,7 @@ READS_TO_BE_SURE = 2
 LOOK_AGAIN_FOR = timedelta(days=1)
 """A second copy of a message that was sent again is looked for so long: ever less often."""
 
+_ANYWHERE = (posting.DIRECT, posting.NOTICE, posting.INTRODUCTION, posting.REMOVAL)
 _log = logging.getLogger(__name__)
 
 
@@ -177,8 +178,9 @@ class Outbox:
         return Outcome(rows.SENT, ts=ts, is_new=message.action == "post")
 
     def _refusal(self, message: Outgoing) -> str | None:
-        """Why a channel may not have it. What shows no customer's words may go anywhere."""
-        if message.shows in (posting.DIRECT, posting.NOTICE, posting.INTRODUCTION):
+        """Why a channel may not have it. What shows no customer's words may go anywhere, and what
+        takes them away must."""
+        if message.shows in _ANYWHERE:
             return None
         return policy.refusal(self._directory.channel(message.team, message.channel))
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, type_coerce, update
+from sqlalchemy import and_, case, func, or_, select, type_coerce, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -100,7 +100,11 @@ def plan_update(session: Session, new: NewMessage, now: datetime) -> None:
         .values(
             payload=dict(new.payload),
             payload_hash=payload_hash(new.payload),
-            expires_at=new.expires_at,
+            # One that takes a customer's words away is tried for longer than others.
+            expires_at=case(
+                (col(OutboxRow.expires_at) > new.expires_at, col(OutboxRow.expires_at)),
+                else_=new.expires_at,
+            ),
         )
         .returning(col(OutboxRow.id))
     ).first()

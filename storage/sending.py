@@ -269,19 +269,17 @@ def opaque(team: str, key: str) -> str:
 
 
 def value(session: Session, row: OutboxRow) -> Outgoing:
-    """A row as its sender needs it.
-
-    An edit of a message that was not there yet when it was planned waits for it as a reply does.
-    """
-    root = sent_ts(session, row.thread_of) if row.thread_of is not None else None
-    is_post = row.action == "post"
+    """A row as its sender needs it."""
+    thread = sent_ts(session, row.thread_of) if row.thread_of is not None else None
+    # An edit that was planned before anybody knew where its message stands hangs on that.
+    is_edit = row.action == "update"
     return Outgoing(
         id=row.id or 0,
         team=row.team,
         channel=row.channel,
         action=row.action,
-        thread_ts=root if is_post else None,
-        target_ts=row.target_ts if is_post or root is None else root,
+        thread_ts=None if is_edit else thread,
+        target_ts=row.target_ts or thread if is_edit else row.target_ts,
         key=opaque(row.team, row.dedupe_key),
         payload=row.payload,
         shows=row.shows,

@@ -48,6 +48,7 @@ def ticket(number: int, body: str, **more: object) -> dict[str, object]:
         "subject": "Checkout",
         "description": body,
         "tags": ["checkout"],
+        "url": f"https://help.example/t/{900 + number}",
         "requester": {"name": "Kim Lee", "email": f"kim{number}@customer.example"},
         **more,
     }
@@ -119,7 +120,7 @@ def test_words_are_masked_in_the_ticket_its_quotes_index_and_address_and_counts_
 ) -> None:
     before = answer(leaky)
     assert "Masked in 2 places of ticket 901" in mask(leaky, LEAKED)
-    [(subject, body, tags, url)] = rows(leaky, ROW.format(1))
+    [(subject, body, _, url)] = rows(leaky, ROW.format(1))
     assert (subject, url) == ("Checkout", None)
     assert body == SENTENCE.replace(LEAKED, "[private 1]")
     quoted = rows(leaky, "SELECT text FROM ticket_quote WHERE ticket_id = 1")
@@ -178,7 +179,7 @@ def test_a_ticket_that_comes_in_again_with_other_words_stays_masked(
 ) -> None:
     mask(leaky, LEAKED)
     more = f"{SENTENCE} Still so today, says wilhelmina  CASTELLANOS."
-    take_in(leaky, tmp_path, ticket(1, more, url="https://help.example/t/901"))
+    take_in(leaky, tmp_path, ticket(1, more))
     [(_, body, _, url)] = rows(leaky, ROW.format(1))
     assert body == more.replace(LEAKED, "[private 1]").replace(
         "wilhelmina  CASTELLANOS", "[private 1]"
@@ -186,6 +187,7 @@ def test_a_ticket_that_comes_in_again_with_other_words_stays_masked(
     assert url == "https://help.example/t/901"
     assert "castellanos" not in str(rows(leaky, "SELECT text FROM ticket_quote WHERE ticket_id=1"))
     take_in(leaky, tmp_path, ticket(1, SENTENCE))
+    assert rows(leaky, "SELECT count(*) FROM ticket") == [(6,)]
     assert "castellanos" not in str(rows(leaky, ROW.format(1))).lower()
     reread.everything(leaky.context)
     assert wrong(leaky) == []

@@ -69,6 +69,7 @@ from bot.reports.insights import (
 )
 from bot.reports.leaks import LeakReport, LeakRequest
 from bot.reports.posts import PostLine, PostsReport
+from bot.reports.removal import EditedPosts, ShownTicket
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
@@ -112,6 +113,7 @@ __all__ = [
     "DigestReport",
     "DigestSent",
     "EditReport",
+    "EditedPosts",
     "EffectReport",
     "EffectVerdict",
     "EffectWeek",
@@ -161,6 +163,7 @@ __all__ = [
     "ScorePart",
     "Segment",
     "SettingsReport",
+    "ShownTicket",
     "Silence",
     "SourceHeard",
     "Status",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.semantic import Encoder
 from bot.service import pipeline
 from bot.voice.features import Catalogue
-from bot.voice.leak import Wanted, masked, token_for
+from bot.voice.leak import Wanted, Words, masked, places, token_for, wanted
+from bot.voice.own_words import OwnWords
 from bot.voice.reading import already_safe, understand
 from bot.voice.tokens import REPORTED, is_withheld
 from bot.voice.vectors import pack
@@ -20,6 +23,10 @@ from storage import vectors as vector_rows
 from storage.keys import Keys
 from storage.leaks import LeakValue
 from storage.values import NewTicket, QuoteValue
+
+_BEGINNING: Final = re.compile(r"\w{1,4}")
+_FIRST: Final = 25
+"""Characters of a text that are shown of it, however it is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def without(ticket: NewTicket, leaks: Sequence[Wanted]) -> tuple[NewTicket, int]
     subject, in_subject = masked(ticket.subject, leaks, token)
     body, in_body = masked(ticket.body, leaks, token)
     tags = [masked(tag, leaks, token) for tag in ticket.tags]
-    places = in_subject + in_body + sum(count for _, count in tags)
+    count = in_subject + in_body + sum(found for _, found in tags)
     url, segment = (
         None if value and masked(value, leaks, token)[1] else value
         for value in (ticket.url, ticket.segment)
@@ -88,9 +95,9 @@ def without(ticket: NewTicket, leaks: Sequence[Wanted]) -> tuple[NewTicket, int]
         tags=tuple(dict.fromkeys(tag for tag, _ in tags)),
         url=url,
         segment=segment,
-        redactions=ticket.redactions + places,
+        redactions=ticket.redactions + count,
     )
-    return made, places + (url != ticket.url) + (segment != ticket.segment)
+    return made, count + (url != ticket.url) + (segment != ticket.segment)
 
 
 def withheld(ticket: NewTicket) -> NewTicket:
@@ -108,3 +115,33 @@ def as_reported(ticket: NewTicket) -> NewTicket:
     """
     told = hashlib.sha256(f"masked {ticket.content_hash}".encode()).hexdigest()
     return replace(ticket, content_hash=told[:32])
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Takes words, or all of a ticket's words where there are none, out of what was told of it."""
+
+    words: tuple[Words, ...]
+    token: str
+    own: OwnWords
+
+    def of_title(self, text: str) -> str:
+        """What a person wrote of it, such as an insight's title."""
+        if self.words:
+            return masked(text, [wanted(each) for each in self.words], self.token)[0]
+        return REPORTED if self.own.hold(text) else text
+
+    def of_post(self, text: str) -> str:
+        """A text of a message that is known to be the ticket's."""
+        if self.words:
+            return self.of_title(text)
+        return REPORTED if text.strip() else text
+
+    def pieces(self, texts: Iterable[str]) -> Iterator[str]:
+        """Pieces of these texts of which every message has one that shows what is to be masked."""
+        for text in texts:
+            if self.words:
+                spans = places(text, [wanted(each) for each in self.words])
+                yield from (_BEGINNING.findall(text[at:end])[0] for at, end in spans)
+            else:
+                yield from sorted(_BEGINNING.findall(text[:_FIRST]), key=len)[-1:]

@@ -11,24 +11,27 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.errors import KeyLost, NotFound, UserError
-from bot.reports import Deed, LeakReport, LeakRequest
-from bot.service import audit, leak_masks, leak_posts, tickets
+from bot.reports import Deed, LeakReport, LeakRequest, ShownTicket
+from bot.service import audit, leak_masks, post_edits, tickets
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
-from bot.service.leak_posts import Leaked
 from bot.voice.leak import Words, find, in_text, is_identifying, said, token_for, wanted
 from storage import leaks as rows
+from storage import tickets as ticket_rows
 from storage.engines import TICKETS
 from storage.keys import Keys
 from storage.leaks import LeakValue
 from storage.values import NewTicket
 
-MOST_OTHERS = 50
+MOST_OTHERS: Final = 50
 """Other tickets in which the same words are masked at once; above, they tell nobody from others."""
+FEW: Final = 3
+"""So many others are masked at once even if these are more than a tenth of all tickets."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,20 +53,32 @@ class _Masking:
             made, places = leak_masks.withheld(ticket), 1
         if made == ticket:
             return
+        shown = post_edits.shown(self._session, [row])
         rows.write(self._session, row, leak_masks.as_reported(self._reader.read(made)))
         self.places += places
         self.tickets += 1
-        token = token_for(ticket.subject, ticket.body, *ticket.tags)
-        self._mask_beside(row, Leaked(words, leak_posts.of_ticket(ticket), token))
+        self._mask_beside(shown, ticket, words)
 
-    def _mask_beside(self, row: int, leaked: Leaked) -> None:
-        insights = rows.insights_of(self._session, [row])
-        told = rows.mask_insights(self._session, insights, leaked.mask)
+    def _mask_beside(
+        self, shown: Sequence[ShownTicket], ticket: NewTicket, words: tuple[Words, ...]
+    ) -> None:
+        """Mask what insights, alarms and messages have of it."""
+        out = leak_masks.Out(
+            words,
+            token_for(ticket.subject, ticket.body, *ticket.tags),
+            post_edits.own_words(self._session, shown),
+        )
+        numbers = [each.key for each in shown]
+        insights = rows.insights_of(self._session, numbers)
+        told = rows.mask_insights(self._session, insights, out.of_title)
         if told:
             self.insights.update(insights)
-        told += rows.mask_alarms(self._session, [row], leaked.mask)
-        texts = (*leaked.texts, *map(leak_posts.plain, told))
-        self.posts += leak_posts.mask(self._session, replace(leaked, texts=texts), self._now)
+        told += rows.mask_alarms(self._session, numbers, out.of_title)
+        everywhere = [replace(each, texts=(*each.texts, *told)) for each in shown]
+        pieces = {piece for each in everywhere for piece in out.pieces(each.texts)}
+        if pieces:
+            done = post_edits.mask(self._session, everywhere, out.of_post, self._now, saying=pieces)
+            self.posts += done.edits
 
     def report(self, ticket: int, ticket_id: str) -> LeakReport:
         """What was masked."""
@@ -166,9 +181,10 @@ def _found(ticket: NewTicket, typed: str) -> tuple[Words, ...]:
 def _others(session: Session, ticket: int, words: Sequence[Words]) -> dict[Words, list[int]]:
     """Other tickets with the same words, where those tell somebody from others."""
     found = {}
+    few = min(MOST_OTHERS, max(FEW, ticket_rows.total(session) // 10))
     for each in words:
         there = rows.saying(session, " ".join(each), ticket, MOST_OTHERS + 1)
-        if is_identifying(each) and 0 < len(there) <= MOST_OTHERS:
+        if is_identifying(each) and 0 < len(there) <= few:
             found[each] = there
     return found
 
