@@ -156,15 +156,17 @@ def mask_insights(session: Session, insights: Sequence[int], mask: Mask) -> list
     return before
 
 
-def mask_alarms(session: Session, rows: Sequence[int], mask: Mask) -> list[str]:
-    """The same for alarms about these tickets: their story, and the words that they are about."""
+def mask_alarms(
+    session: Session, rows: Sequence[int], mask: Mask, is_term: Callable[[str], bool]
+) -> list[str]:
+    """The same for alarms about these tickets; words that they are about go if they `is_term`."""
     before: list[str] = []
     about = select(col(Alarm.id), col(Alarm.rows)).order_by(col(Alarm.id))
     wanted = [id for id, of in session.execute(about) if id and set(of) & set(rows)]
     for chunk in chunks(wanted):
         for alarm in session.execute(select(Alarm).where(col(Alarm.id).in_(chunk))).scalars():
             before += _masked(alarm, ("theme",), mask)
-            alarm.terms = [term for term in alarm.terms if mask(term) == term]
+            alarm.terms = [term for term in alarm.terms if not is_term(term)]
     session.flush()
     return before
 

@@ -16,6 +16,7 @@ from bot.doctor import examine
 from bot.reports import FrictionReport, LeakRequest
 from bot.service import friction, leaks, reread
 from bot.voice.tokens import REPORTED
+from commandline import piped
 from conftest import NOW
 from people import (
     ADA,
@@ -33,7 +34,9 @@ from people import (
     said,
     ticket_post,
 )
-from storage import recount
+from storage import alarms, recount
+from storage import reread as reread_rows
+from storage.alarms import AlarmValue
 from storage_rows import everything_in
 
 LEAKED = "Wilhelmina Castellanos"
@@ -278,3 +281,53 @@ def test_the_operator_and_home_are_told_without_the_words(leaky: Stage) -> None:
     assert "A leak was reported in 1 ticket in the last 30 days, and masked." in said(
         leaky.slack.home(ADA)
     )
+
+
+def test_an_alarm_that_tells_of_the_ticket_loses_the_words_too(leaky: Stage) -> None:
+    with leaky.context.store.write() as session:
+        alarm = AlarmValue(
+            id=None,
+            opened=NOW,
+            began=NOW,
+            seen=NOW,
+            closed=None,
+            features=("checkout",),
+            terms=("castellanos", "charged"),
+            theme=f"{LEAKED} is charged twice",
+            observed=9,
+            expected=2.0,
+            hours=24,
+            chance=0.0,
+            rows=(1, 2),
+            is_theme=True,
+        )
+        alarms.put(session, alarm)
+    leaks.report(leaky.context, LeakRequest(1, LEAKED), leaky.now, by=ADA)
+    [(theme, terms)] = rows(leaky, "SELECT theme, terms FROM alarm")
+    assert theme == "[private 1] is charged twice"
+    assert "castellanos" not in str(terms).lower()
+
+
+def test_a_reading_that_was_under_way_does_not_bring_the_words_back(leaky: Stage) -> None:
+    with leaky.context.store.read() as session:
+        before = reread_rows.of(session, [1])
+    leaks.report(leaky.context, LeakRequest(1, LEAKED), leaky.now, by=ADA)
+    with leaky.context.store.write() as session:
+        reread_rows.write(session, [(each, each.meant) for each in before])
+    assert "castellanos" not in kept(leaky).replace(f"ask {LEAKED.lower()}", "")
+
+
+def test_the_terminal_takes_the_words_from_a_pipe_and_shows_none(
+    leaky: Stage, tmp_path: Path
+) -> None:
+    url, words = leaky.context.settings.database_url, f"{LEAKED}\n".encode()
+    ran = piped(tmp_path, url, "leak", "901", "--others", given=words)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[0] == "Masked in 2 places of ticket 901. No post has it."
+    assert "castellanos" not in ran.out.lower()
+    assert "[private 1]" in rows(leaky, ROW.format(1))[0][1]
+    ran = piped(tmp_path, url, "leak", "901", "--whole", "--json")
+    assert ran.json["masked"][0]["is_whole"]
+    assert rows(leaky, ROW.format(1))[0][1] == REPORTED
+    missing = piped(tmp_path, url, "leak", "777", given=b"x")
+    assert (missing.code, missing.err) == (1, "There is no ticket '777'.\n")

@@ -131,6 +131,10 @@ class Out:
             return masked(text, [wanted(each) for each in self.words], self.token)[0]
         return REPORTED if self.own.hold(text) else text
 
+    def has(self, stem: str) -> bool:
+        """Whether a word that alarms compare, maybe without its ending, is one that leaked."""
+        return any(word.startswith(stem) for words in self.words for word in words)
+
     def of_post(self, text: str) -> str:
         """A text of a message that is known to be the ticket's."""
         if self.words:

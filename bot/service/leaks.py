@@ -73,7 +73,7 @@ class _Masking:
         told = rows.mask_insights(self._session, insights, out.of_title)
         if told:
             self.insights.update(insights)
-        told += rows.mask_alarms(self._session, numbers, out.of_title)
+        told += rows.mask_alarms(self._session, numbers, out.of_title, out.has)
         everywhere = [replace(each, texts=(*each.texts, *told)) for each in shown]
         pieces = {piece for each in everywhere for piece in out.pieces(each.texts)}
         if pieces:
