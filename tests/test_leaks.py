@@ -145,7 +145,7 @@ def test_posts_insights_and_what_waits_to_be_sent_lose_the_words_too(leaky: Stag
     leaky.slack.wait_for(lambda: rows(leaky, "SELECT 1 FROM outbox WHERE shows = 'answer'"))
     assert "wilhelmina" in shown_in(leaky, CHECKOUT)
     finding = mask(leaky, LEAKED)
-    assert "3 posts and 1 insight told of it and lose it too." in finding
+    assert "It is taken out of 3 posts and 1 insight as well." in finding
     leaky.work()
     for channel in (SUPPORT, CHECKOUT):
         assert "[private 1]" in shown_in(leaky, channel)

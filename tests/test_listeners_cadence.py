@@ -207,21 +207,10 @@ def less_menu(message: Message) -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_a_leak_is_reported_from_the_same_menu(some: Stage) -> None:
-    digest = posted_digest(some)
-    block, values = less_menu(digest)[0]
-    assert some.slack.select(ADA, digest, kit.ACTION_DIGEST_LESS, values[-1], block).ok
-    assert "What should nobody see?" in said(modal(some, ADA))
-    words: dict[str, object] = {kit.BLOCK_LEAKED: "charged twice"}
-    assert some.slack.submit_view(ADA, words).ok
-    assert "Masked in" in said(modal(some, ADA))
-    assert rows(some, WANTED_LESS) == []
-
-
 def test_less_of_a_feature_is_confirmed_to_one_and_undone(some: Stage) -> None:
     digest = posted_digest(some)
     block, values = less_menu(digest)[0]
-    assert [value.partition(":")[0] for value in values] == ["feature", "kind", "story", "leak"]
+    assert [value.partition(":")[0] for value in values] == ["feature", "kind", "story"]
     assert some.slack.select(ADA, digest, kit.ACTION_DIGEST_LESS, values[0], block).ok
     shown = told(some, ADA)
     assert "From the next digest on: less about Checkout" in said(shown)

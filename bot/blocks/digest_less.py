@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import forms, parts, words
+from bot.blocks import forms, words
 from bot.blocks.kit import (
     ACTION_DIGEST_LESS,
     ACTION_DIGEST_LESS_LIST,
@@ -26,7 +26,6 @@ from bot.blocks.kit import (
 )
 from bot.reports import DigestItem, Kind, LessLine, LessOf, Message
 
-LEAK = "leak"
 SHOWN = 40
 """Of what a channel wants less of, so much fits on one modal; the rest comes up as it is taken
 back."""
@@ -40,10 +39,7 @@ KINDS = {
 
 
 def menu(item: DigestItem) -> Block:
-    """What one can want less of, of a digest's ticket: `feature:ID`, `kind:KIND`, `story:ROW`.
-
-    There is room for one such menu only, so that a leak is reported here as well: `leak:ROW`.
-    """
+    """What one can want less of, of a digest's ticket: `feature:ID`, `kind:KIND`, `story:ROW`."""
     offered = []
     for feature in item.ticket.features[:1]:
         value = f"{LessOf.FEATURE}:{feature.id}"
@@ -53,7 +49,6 @@ def menu(item: DigestItem) -> Block:
     offered.append(forms.option(f"{LessOf.KIND}:{kind}", _first_up(KINDS[kind])))
     story = f"{LessOf.STORY}:{item.ticket.key}"
     offered.append(forms.option(story, "This story no more"))
-    offered.append(forms.option(f"{LEAK}:{item.ticket.key}", parts.REPORT_A_LEAK))
     return forms.overflow(ACTION_DIGEST_LESS, offered)
 
 

@@ -85,10 +85,7 @@ def _ticket(report: LeakReport) -> list[Block]:
 def _where(report: LeakReport) -> str:
     found = [words.number(report.posts, "post")] if report.posts else []
     found += [words.number(report.insights, "insight")] if report.insights else []
-    said = " and ".join(found)
-    return (
-        f"{said[:1].upper()}{said[1:]} told of it and lose it too." if said else "No post has it."
-    )
+    return f"It is taken out of {' and '.join(found)} as well." if found else "No post has it."
 
 
 def _offer(report: LeakReport) -> list[Block | None]:

@@ -9,7 +9,6 @@ from bot.blocks import digest_less as less_screens
 from bot.blocks import kit
 from bot.blocks.digest_settings import settings_view
 from bot.errors import NotFound
-from bot.listeners import leaks
 from bot.listeners.common import (
     Body,
     Desk,
@@ -63,15 +62,12 @@ def register(app: App, desk: Desk) -> None:
 
 def _register_less(app: App, desk: Desk) -> None:
     @app.action(kit.ACTION_DIGEST_LESS)
-    def less(ack: Ack, body: Body, action: Body, respond: Respond, client: WebClient) -> None:
+    def less(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
         ack()
         desk.person(body)
         channel = channel_of(body)
-        what, _, value = str(action["selected_option"]["value"]).partition(":")
-        if what == less_screens.LEAK:
-            leaks.open_form(desk, body, client, value)
-            return
         desk.check_channel(body, channel)
+        what, _, value = str(action["selected_option"]["value"]).partition(":")
         if what not in set(LessOf):
             raise NotFound("There is nothing such here any more.")
         said = digest_less.say(

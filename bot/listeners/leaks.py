@@ -33,7 +33,9 @@ def register(app: App, desk: Desk) -> None:
     def open_one(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        open_form(desk, body, client, action["selected_option"]["value"])
+        ticket = number_in(action["selected_option"]["value"])
+        tickets.view(desk.context, ticket)
+        show_modal(client, body, screens.form(ticket))
 
     @app.view(kit.VIEW_LEAK)
     def submit(ack: Ack, body: Body, view: Body) -> None:
@@ -61,13 +63,6 @@ def register(app: App, desk: Desk) -> None:
         )
         update_modal(client, body, screens.done(report))
         desk.clock.wake()
-
-
-def open_form(desk: Desk, body: Body, client: WebClient, row: object) -> None:
-    """Ask what leaked of the ticket in this row. Raises `NotFound` where it is gone."""
-    ticket = number_in(row)
-    tickets.view(desk.context, ticket)
-    show_modal(client, body, screens.form(ticket))
 
 
 def _request(view: Body) -> LeakRequest:
