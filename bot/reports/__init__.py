@@ -73,6 +73,7 @@ from bot.reports.removal import EditedPosts, ShownTicket
 from bot.reports.slack import Channel, Finding, Message, Person
 from bot.reports.tickets import (
     BadRow,
+    Beside,
     Correction,
     Feature,
     IngestReport,
@@ -99,6 +100,7 @@ __all__ = [
     "AnswerCount",
     "BadRow",
     "BehindReport",
+    "Beside",
     "Cadence",
     "Channel",
     "ChannelSettings",

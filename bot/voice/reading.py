@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.reports import Reading, Redaction, Requester
+from bot.reports import Beside, Reading, Redaction, Requester
 from bot.voice.clarity import clarity
 from bot.voice.features import Catalogue
 from bot.voice.kind_reasons import Reason
 from bot.voice.kinds import TRAINED, best_quote, explain, judge, passages_of
 from bot.voice.language import language as detect
-from bot.voice.redact import EVERYWHERE, Redactor, Rules, redact_or_withhold
+from bot.voice.redact import EVERYWHERE, NO_OTHERS, Redactor, Rules, redact_or_withhold
 from bot.voice.text import clean
 from bot.voice.tokens import is_withheld, spoken_of
 
@@ -76,6 +76,7 @@ def make_safe(
     *,
     tags: Sequence[str] = (),
     requester: Requester = _NOBODY,
+    beside: Beside = NO_OTHERS,
     rules: Rules = EVERYWHERE,
     language: str | None = None,
 ) -> SafeTicket:
@@ -84,7 +85,7 @@ def make_safe(
     `language` is what its source says, and is looked for where it is None. `rules` are those of
     the company. Doing it again changes nothing, but that a model of names may find another one.
     """
-    redactor = Redactor(requester, rules=rules)
+    redactor = Redactor(requester, rules=rules, beside=beside)
     head = " ".join(clean(subject, _LONGEST_SUBJECT).split())
     safe_subject = redact_or_withhold(redactor, head)
     safe_body = redact_or_withhold(redactor, clean(body))
