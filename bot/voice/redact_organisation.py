@@ -16,68 +16,18 @@ from bot.voice.ordinary import is_english, is_ordinary
 from bot.voice.redact_name_words import COMMON, NO_NAME, PARTICLES
 from bot.voice.redact_requester import places_of
 from bot.voice.redact_shadow import Span, fold_name, folded
+from bot.voice.wordset import word_set
 
 _LONGEST: Final = 200
 _MOST_PARTS: Final = 12
 _SHORTEST: Final = 3
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _WORD: Final = re.compile(r"[^\W_]+")
-_FORMS: Final = frozenset(
-    [
-        "ab",
-        "ag",
-        "aps",
-        "as",
-        "asa",
-        "bhd",
-        "bv",
-        "bvba",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "ek",
-        "ev",
-        "foundation",
-        "gbr",
-        "gesmbh",
-        "gmbh",
-        "group",
-        "gruppe",
-        "holding",
-        "holdings",
-        "inc",
-        "incorporated",
-        "international",
-        "kg",
-        "kk",
-        "limited",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "ltda",
-        "mbh",
-        "nv",
-        "ohg",
-        "oy",
-        "oyj",
-        "partners",
-        "plc",
-        "pte",
-        "pty",
-        "pvt",
-        "sa",
-        "sarl",
-        "sas",
-        "se",
-        "sl",
-        "spa",
-        "srl",
-        "stiftung",
-        "ug",
-        "verein",
-    ]
+_FORMS: Final = word_set(
+    "ab ag and aps as asa bhd bv bvba co company corp corporation ek ev foundation gbr gesmbh gmbh",
+    "group gruppe holding holdings inc incorporated international kg kk limited llc llp lp ltd ltda",
+    "mbh nv of ohg oy oyj partners plc pte pty pvt sa sarl sas se sl spa srl stiftung the ug und",
+    "verein",
 )
 """What says that a company is meant, and names none."""
 
