@@ -24,10 +24,10 @@ _SHORTEST: Final = 3
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _WORD: Final = re.compile(r"[^\W_]+")
 _FORMS: Final = word_set(
-    "ab ag and aps as asa bhd bv bvba co company corp corporation ek ev foundation gbr gesmbh gmbh",
-    "group gruppe holding holdings inc incorporated international kg kk limited llc llp lp ltd ltda",
-    "mbh nv of ohg oy oyj partners plc pte pty pvt sa sarl sas se sl spa srl stiftung the ug und",
-    "verein",
+    "ab ag and aps as asa bhd bv bvba co company corp corporation ek ev foundation gbr gesmbh",
+    "gmbh group gruppe holding holdings inc incorporated international kg kk limited llc llp lp",
+    "ltd ltda mbh nv of ohg oy oyj partners plc pte pty pvt sa sarl sas se sl spa srl stiftung",
+    "the ug und verein",
 )
 """What says that a company is meant, and names none."""
 
