@@ -191,7 +191,7 @@ class FakeSlack(ModalGestures):
         """Follow every change; the watcher runs under the lock and must be quick."""
         return self.space.subscribe(watcher)
 
-    def wait_for(self, predicate: Callable[[], Value], timeout: float = 5.0) -> Value:
+    def wait_for(self, predicate: Callable[[], Value], timeout: float = 20.0) -> Value:
         """The first truthy value of `predicate`, looked at again on every change.
 
         A LookupError means "not yet", so `slack.messages("C0GENERAL")[0]` can be waited for.
