@@ -105,7 +105,8 @@ def _one(op: Any, value: Any, more: int) -> str:
         return next((char for char in _CANDIDATES if _is_in(value, char)), _first_in(value))
     if op in _REPEATS:
         least, most, body = value
-        return _sample(list(body), more) * min(max(least, more), int(most), 40)
+        times: int = min(max(least, more), int(most), 40)
+        return _sample(list(body), more) * times
     if op is sre.SUBPATTERN:
         return _sample(list(value[3]), more)
     if op is sre.ATOMIC_GROUP:
@@ -124,7 +125,8 @@ def _has(op: Any, value: Any, char: str) -> bool:
     if op is sre.LITERAL:
         return chr(value) == char
     if op is sre.RANGE:
-        return value[0] <= ord(char) <= value[1]
+        lowest, highest = value
+        return int(lowest) <= ord(char) <= int(highest)
     if op is sre.CATEGORY:
         return bool(re.match(_NAMES[value], char)) if value in _NAMES else False
     return False
