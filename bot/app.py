@@ -31,6 +31,7 @@ from bot.listeners.common import Desk, user_of
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
+from bot.service import connection
 from bot.service.context import Context
 from bot.threads import Threads
 
@@ -101,6 +102,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
     identity = identify(client)
+    connection.find(context, identity.team, now())
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
     bolt = App(
         # Bolt takes the token from `authorize`; here it wants only the address.

@@ -14,7 +14,15 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_alarms, cli_effect, cli_leak, cli_patterns, cli_posts, cli_upkeep
+from bot import (
+    cli_alarms,
+    cli_effect,
+    cli_forget,
+    cli_leak,
+    cli_patterns,
+    cli_posts,
+    cli_upkeep,
+)
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
@@ -35,6 +43,7 @@ app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)
 app.command()(cli_effect.effect)
 app.command()(cli_leak.leak)
+app.command()(cli_forget.forget)
 
 
 def main() -> None:

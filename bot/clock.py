@@ -27,6 +27,7 @@ from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.digest_useful import FindReply, Useful
 from bot.service.effect_posts import Looks
+from bot.service.expiry import Expiry
 from bot.service.insight_follow import Following
 from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
@@ -43,7 +44,7 @@ _log = logging.getLogger(__name__)
 class Clock:
     """Finishes events, decides digests and asks about them, sends messages, lets tickets attach
     themselves, looks for missed reactions, for alarms and whether fixes helped; reads tickets again
-    when there is time.
+    when there is time, and removes what is too old.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Clock:
             looks.run_one,
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
+            Expiry(context).run_one,
         )
         self._now = now
         self._stop = threading.Event()

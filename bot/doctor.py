@@ -18,7 +18,7 @@ from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.doctor_masking import leaks, masking
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
-from bot.service import catalogue, policy, rematch
+from bot.service import catalogue, connection, policy, rematch
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -49,6 +49,7 @@ def examine(
         *masking(context.settings),
         *leaks(context),
         *_outbox(context),
+        *_lost(context),
     ]
     if client is None:
         remedy = (
@@ -175,6 +176,19 @@ def _outbox(context: Context) -> Iterator[Finding]:
     for row, channel, error in failed:
         remedy = "Mend the cause; the message itself is not sent again."
         yield Finding("outbox.failed", WARNING, f"Message {row} to {channel}: {error}", remedy)
+
+
+def _lost(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        every = connection.all_lost(session)
+    for one in every:
+        yield Finding(
+            "slack.lost",
+            ERROR,
+            f"Slack said {one.event} on {one.at:%Y-%m-%d}: nothing is sent, all data is kept.",
+            "Install the app again, set SLACK_BOT_TOKEN and start Earshot anew; or, if it is not "
+            "wanted any more, delete the database and the key.",
+        )
 
 
 def _token(client: WebClient, taggers: Sequence[str]) -> tuple[str, list[Finding]]:

@@ -7,7 +7,7 @@ that neither a repeat nor the database shows the ticket again.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -30,7 +30,7 @@ from sqlmodel import Session, col
 from storage import engines, outbox
 from storage.chunks import chunks
 from storage.columns import table_of
-from storage.models import OutboxRow, Post
+from storage.models import OutboxRow
 from storage.outbox import FAILED, PLANNED, SENT, NewMessage
 from storage.values import PostValue
 
@@ -65,15 +65,15 @@ class Removal:
     error: str
 
 
-def every(session: Session, saying: Collection[str] = ()) -> Iterator[Kept]:
-    """All messages that are kept, in the order in which they were planned.
+def every(session: Session, after: int = 0, *, saying: Collection[str] = ()) -> Iterator[Kept]:
+    """All messages that are kept, those planned first in front; only those `after` a row.
 
     With `saying` only those that ever had one of these pieces of text, in any case.
     """
     if saying:
-        yield from _saying(session, saying)
+        yield from (kept for kept in _saying(session, saying) if kept.id > after)
         return
-    last = 0
+    last = after
     while True:
         batch = [Kept(*found) for found in session.execute(_batch(), {"last": last})]
         yield from batch
@@ -109,8 +109,18 @@ def _has(session: Session, piece: str) -> ColumnElement[bool]:
 
 @cache
 def _batch() -> Select[Any]:
-    columns = [_row[name] for name in Kept.__slots__]
-    return select(*columns).where(_row.id > bindparam("last")).order_by(_row.id).limit(_BATCH)
+    return _every().where(_row.id > bindparam("last")).limit(_BATCH)
+
+
+def _every() -> Select[Any]:
+    return select(*[_row[name] for name in Kept.__slots__]).order_by(_row.id)
+
+
+def of_rows(session: Session, rows: Sequence[int]) -> Iterator[Kept]:
+    """These messages, ascending."""
+    for chunk in chunks(rows):
+        statement = _every().where(_row.id.in_(chunk))
+        yield from [Kept(*found) for found in session.execute(statement)]
 
 
 def payload(session: Session, row: int) -> dict[str, Any]:
@@ -198,16 +208,6 @@ def plan(
         outbox.plan(session, new, now)
 
 
-def unlink(session: Session, shows: str, subject: int, now_shows: str) -> None:
-    """Forget which subject the messages about it showed."""
-    for table in (Post, OutboxRow):
-        session.execute(
-            update(table)
-            .where(col(table.shows) == shows, col(table.subject_id) == subject)
-            .values(shows=now_shows, subject_id=0)
-        )
-
-
 def of(session: Session, shows: str, subject: int) -> list[Removal]:
     """The edits that are known by this, the first in front."""
     statement = (
@@ -216,3 +216,26 @@ def of(session: Session, shows: str, subject: int) -> list[Removal]:
         .order_by(_row.id)
     )
     return [Removal(*found) for found in session.execute(statement)]
+
+
+def again(
+    session: Session,
+    known_by: tuple[str, int],
+    but: Collection[str],
+    *,
+    now: datetime,
+    until: datetime,
+) -> None:
+    """Try edits again that failed, but for these reasons."""
+    shows, subject = known_by
+    session.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.shows) == shows,
+            col(OutboxRow.subject_id) == subject,
+            col(OutboxRow.action) == "update",
+            col(OutboxRow.state) == FAILED,
+            col(OutboxRow.error).not_in(but),
+        )
+        .values(state=PLANNED, error=None, finished_at=None, not_before=now, expires_at=until)
+    )

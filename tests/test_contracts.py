@@ -50,6 +50,7 @@ LAYERS = [
         "bot.cli_posts",
         "bot.cli_patterns",
         "bot.cli_leak",
+        "bot.cli_forget",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],
@@ -64,6 +65,7 @@ LAYERS = [
         "bot.terminal",
         "bot.json_reports",
         "bot.json_upkeep",
+        "bot.json_forget",
         "bot.csv_export",
         "bot.analyze",
     ],
@@ -79,7 +81,11 @@ LAYERS = [
     ["bot.config_redaction"],
     ["bot.reports", "bot.errors", "bot.config_database"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
+SIDEWAYS = {
+    ("bot.analyze", "bot.json_reports"),
+    ("bot.json_upkeep", "bot.json_reports"),
+    ("bot.json_forget", "bot.json_reports"),
+}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "numpy", "storage"}

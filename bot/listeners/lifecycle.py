@@ -1,14 +1,19 @@
-"""Earshot is added to a channel: recorded before it is acknowledged, then introduced once."""
+"""Earshot is added to a channel: recorded before it is acknowledged, then introduced once. And it
+is taken away from a workspace: from then on nothing is sent."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from slack_bolt import App, BoltContext, BoltResponse
 
 from bot.listeners.common import Body, Desk, team_of
-from bot.service import introduction
+from bot.service import connection, introduction
 from bot.service.introduction import JOINED, Joined
+
+_log = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -27,6 +32,24 @@ def register(app: App, desk: Desk) -> None:
         if event is not None:
             introduction.finish(desk.context, event, desk.now(), desk.directory.postable)
             desk.clock.wake()
+
+    @app.event(connection.UNINSTALLED)
+    def uninstalled(body: Body) -> None:
+        _lose(desk, body, connection.UNINSTALLED)
+
+    @app.event(connection.REVOKED)
+    def revoked(body: Body) -> None:
+        # Tokens of people, of which we have none, are told of as well.
+        tokens = body["event"].get("tokens")
+        if isinstance(tokens, Mapping) and tokens.get("bot"):
+            _lose(desk, body, connection.REVOKED)
+
+
+def _lose(desk: Desk, body: Body, event: str) -> None:
+    made = body.get("event_time")
+    at = datetime.fromtimestamp(made, UTC) if isinstance(made, int) else desk.now()
+    if connection.lose(desk.context, team_of(body), event, at):
+        _log.warning("Slack says %s: nothing is sent until a token is good again", event)
 
 
 def _event(body: Body, bot: str | None) -> Joined | None:

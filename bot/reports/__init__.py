@@ -37,6 +37,7 @@ from bot.reports.effect import (
     Nearby,
     NextDoor,
 )
+from bot.reports.forgetting import Forget, ForgetReport, PostsEdited, Proof
 from bot.reports.friction import (
     Choices,
     Count,
@@ -84,6 +85,7 @@ from bot.reports.tickets import (
     Requester,
     RereadReport,
     TicketDraft,
+    TicketGone,
     TicketsReport,
     TicketView,
 )
@@ -124,6 +126,8 @@ __all__ = [
     "Feature",
     "FeatureLine",
     "Finding",
+    "Forget",
+    "ForgetReport",
     "FrictionReport",
     "Happened",
     "HelpReport",
@@ -153,7 +157,9 @@ __all__ = [
     "Passage",
     "Person",
     "PostLine",
+    "PostsEdited",
     "PostsReport",
+    "Proof",
     "QuestionReport",
     "Quote",
     "RankingReport",
@@ -173,6 +179,7 @@ __all__ = [
     "Theme",
     "ThemesReport",
     "TicketDraft",
+    "TicketGone",
     "TicketView",
     "TicketsReport",
     "Understood",

@@ -53,6 +53,7 @@ class Watcher:
             return False
         with self._context.store.read() as session:
             before = meta.get(session, LOOKED)
+            removals = meta.get(session, meta.REMOVALS)
             since = _next_hour(before, hour)
             if since <= hour:
                 history = alarm_history.latest(session, hour, self._words)
@@ -67,6 +68,9 @@ class Watcher:
             at += HOUR
         changed = False
         with self._context.store.write(LOCK) as session:
+            if meta.get(session, meta.REMOVALS) != removals:
+                # What was found may be in the words of a ticket that is gone: look again.
+                return True
             # Another process may have looked meanwhile; a person may have silenced one.
             if meta.get(session, LOOKED) == before:
                 changed = _keep(session, kept, alarms)

@@ -10,15 +10,15 @@ from datetime import datetime
 from itertools import chain, islice
 from time import monotonic
 
-from bot.reports import BadRow, IngestReport, TicketDraft
+from bot.reports import BadRow, IngestReport, TicketDraft, TicketGone
 from bot.service import catalogue as catalogues
-from bot.service import meaning, workers
+from bot.service import meaning, source_removals, workers
 from bot.service.context import Context
 from bot.service.masking import redactor_for
 from bot.service.pipeline import Features, Reads, ReadTicket
 from bot.service.storing import Key, ReadBatch, Storing, is_news, is_older, known_of
 from bot.voice.redact import redact_or_withhold
-from storage import engines
+from storage import disk, engines
 from storage.keys import Keys
 
 BATCH = 500
@@ -33,7 +33,7 @@ IDS_KEPT = 500_000
 
 def ingest(
     context: Context,
-    rows: Iterable[TicketDraft | BadRow],
+    rows: Iterable[TicketDraft | TicketGone | BadRow],
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
     *,
@@ -91,11 +91,14 @@ class _Intake:
         seconds: Callable[[], float],
     ) -> None:
         self.context = context
+        self.now = now
         self.progress = progress
         self.reads = reads
         self.batch = _Batch()
         self.sent: deque[_Sent] = deque()
         self.bad: list[BadRow] = []
+        self.gone: dict[Key, TicketGone] = {}
+        self.removed = 0
         self.seen: set[int] = set()
         self.read = self.same = self.bad_count = self.repeated = 0
         with context.store.write() as session:
@@ -103,7 +106,7 @@ class _Intake:
             meaning.use_model(session, context.encoder())
         self.storing = Storing(context, self.keys, now, seconds)
 
-    def prepare(self, ahead: list[TicketDraft | BadRow]) -> None:
+    def prepare(self, ahead: list[TicketDraft | TicketGone | BadRow]) -> None:
         """Make a catalogue of the first rows' tags where no person wrote one."""
         if not catalogues.is_written(self.context):
             drafts = [row for row in ahead if isinstance(row, TicketDraft)]
@@ -116,7 +119,7 @@ class _Intake:
         redactor = redactor_for(self.context.settings, draft.requester, draft.beside)
         return {t for t in draft.tags if redact_or_withhold(redactor, t, is_tag=True) == t}
 
-    def take(self, row: TicketDraft | BadRow) -> None:
+    def take(self, row: TicketDraft | TicketGone | BadRow) -> None:
         self.read += 1
         if isinstance(row, BadRow):
             self.bad_count += 1
@@ -126,6 +129,11 @@ class _Intake:
         key = (row.source, row.external_id)
         self._note(key)
         drafts = self.batch.drafts
+        if isinstance(row, TicketGone):
+            self.gone[key] = row
+            drafts.pop(key, None)
+            return
+        self.gone.pop(key, None)
         if key in drafts:
             self.same += 1
             if is_older(row, drafts[key].updated_at):
@@ -148,6 +156,9 @@ class _Intake:
         while self.sent:
             self._gather(self.sent.popleft())
         self.storing.store()
+        self.removed = source_removals.remove(self.context, self.keys, self.gone, self.now)
+        if self.removed or self.storing.redacted:
+            disk.tidy(self.context.store)
         if self.storing.new + self.storing.changed >= LARGE_IMPORT:
             with self.context.store.write() as session:
                 engines.look_at_tables(session)
@@ -206,6 +217,10 @@ class _Intake:
             least = "at least " if len(self.seen) >= IDS_KEPT else ""
             rows = f"{least}{self.repeated} rows repeat an id of this file"
             notes.append(f"{rows}; the newest one counts")
+        away = self.storing.kept_away
+        if away:
+            were = "row was" if away == 1 else "rows were"
+            notes.append(f"{away} {were} forgotten by request or deleted at the source: left out")
         return IngestReport(
             read=self.read,
             new=self.storing.new,
@@ -214,4 +229,5 @@ class _Intake:
             bad_count=self.bad_count,
             bad=tuple(self.bad),
             notes=tuple(notes),
+            removed=self.removed,
         )

@@ -8,7 +8,7 @@ goes on trying for 30 days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -58,13 +58,39 @@ def own_words(session: Session, tickets: Sequence[ShownTicket]) -> OwnWords:
 
 
 def take_out(
-    session: Session, tickets: Sequence[ShownTicket], now: datetime, *, note: str, subject: int = 0
+    session: Session,
+    tickets: Sequence[ShownTicket],
+    now: datetime,
+    *,
+    note: str,
+    subject: int = 0,
+    cards_only: bool = False,
+    found: Found | None = None,
 ) -> EditedPosts:
     """Edit all messages that show these tickets, so that `note` stands in their place.
 
-    `subject` is what the edits are found by later, see `removals.of`.
+    `subject` is what the edits are found by later, see `removals.of`. With `cards_only` messages
+    that tell of a day stay as they are in Slack, though nothing of the tickets is kept of them.
+    Where it was `found` before which messages show them, no others are looked at but new ones.
     """
-    return _Editing(session, tickets, _Instead(note, None), subject, now).run()
+    instead = _Instead(note, None, cards_only=cards_only)
+    return _Editing(session, tickets, instead, subject, now).run(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of messages, and of all edits of them; those behind `upto` were not looked at."""
+
+    rows: frozenset[int]
+    upto: int
+
+
+def find(session: Session, tickets: Sequence[ShownTicket], now: datetime) -> Found:
+    """Which messages show these tickets: a look at all that are kept, which may take a second.
+
+    For those who would not make others wait for it: it needs no writing transaction.
+    """
+    return _Editing(session, tickets, _Instead("", None), 0, now).look()
 
 
 def mask(
@@ -80,7 +106,7 @@ def mask(
     A text may be cut anywhere, with an ellipsis at its end. `saying` are pieces of text without
     which no message can show what is masked: then not all of them are gone through.
     """
-    return _Editing(session, tickets, _Instead("", masked), 0, now).run(saying)
+    return _Editing(session, tickets, _Instead("", masked), 0, now).run(saying=saying)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +115,7 @@ class _Instead:
 
     note: str
     masked: Callable[[str], str] | None
+    cards_only: bool = False
 
 
 @dataclass(slots=True)
@@ -114,6 +141,7 @@ class _Editing:
         self._session = session
         self._keys = set() if instead.masked else {ticket.key for ticket in tickets}
         self._note = instead.note
+        self._cards_only = instead.cards_only
         self._subject = subject
         self._now = now
         words = own_words(session, tickets)
@@ -121,8 +149,21 @@ class _Editing:
         self._messages: dict[Place, _Message] = {}
         self._places: dict[int, Place] = {}
 
-    def run(self, saying: Collection[str] = ()) -> EditedPosts:
-        for kept in removals.every(self._session, saying):
+    def look(self) -> Found:
+        """Only find."""
+        upto = 0
+        for kept in removals.every(self._session):
+            self._look_at(kept)
+            upto = kept.id
+        shown = {place for place, message in self._messages.items() if message.fresh}
+        rows = [row for row, place in self._places.items() if place in shown]
+        return Found(frozenset(rows), upto)
+
+    def run(self, found: Found | None = None, saying: Collection[str] = ()) -> EditedPosts:
+        """Overwrite, and plan edits."""
+        every = removals.every(self._session, saying=saying)
+        some = every if found is None else self._some(found)
+        for kept in some:
             self._look_at(kept)
         done = EditedPosts()
         for message in [each for each in self._messages.values() if each.fresh]:
@@ -130,6 +171,10 @@ class _Editing:
         for key in sorted(self._keys):
             done += self._orphans(key)
         return done
+
+    def _some(self, found: Found) -> Iterator[Kept]:
+        yield from removals.of_rows(self._session, sorted(found.rows))
+        yield from removals.every(self._session, after=found.upto)
 
     def _look_at(self, kept: Kept) -> None:
         place = self._place(kept)
@@ -163,6 +208,8 @@ class _Editing:
             if is_own and removals.withdraw(self._session, first.id, self._note, self._now):
                 return EditedPosts(withdrawn=1, kept=kept)
             return EditedPosts(kept=kept)
+        if self._cards_only and first.shows != posting.INSIGHT:
+            return EditedPosts(kept=kept)
         if first.ts and post_rows.is_gone(self._session, first.team, first.channel, first.ts):
             return EditedPosts(kept=kept)
         newest = message.rows[-1][0]
@@ -173,6 +220,8 @@ class _Editing:
     def _orphans(self, key: int) -> EditedPosts:
         """Posts of a ticket of which no message is kept any more."""
         found = EditedPosts()
+        if self._cards_only:
+            return found
         for post in post_rows.showing(self._session, posting.TICKET, key):
             if (post.team, post.channel, post.ts) not in self._messages:
                 self._plan(removals.posted(post), screens.only(self._note, {}))

@@ -14,12 +14,12 @@ from sqlmodel import Session
 
 from bot.reports import TicketDraft
 from bot.service import catalogue as catalogues
-from bot.service import leak_masks
+from bot.service import erase, leak_masks, source_removals
 from bot.service.context import Context
 from bot.service.pipeline import Features, ReadTicket
+from storage import forgotten
 from storage import leaks as leak_rows
 from storage import tickets as ticket_rows
-from storage.engines import TICKETS
 from storage.keys import Keys
 from storage.values import NewTicket, Stored
 
@@ -55,7 +55,7 @@ class Storing:
     def __init__(
         self, context: Context, keys: Keys, now: datetime, seconds: Callable[[], float]
     ) -> None:
-        self.new = self.changed = self.same = 0
+        self.new = self.changed = self.same = self.kept_away = self.redacted = 0
         self._context = context
         self._keys = keys
         self._now = now
@@ -91,7 +91,7 @@ class Storing:
         """Store what waits, in one transaction, or more where much of it is changed."""
         waiting, self._waiting, self._size = self._waiting, {}, 0
         while waiting:
-            with self._context.store.write(TICKETS) as session:
+            with self._context.store.write(*erase.LOCKS) as session:
                 waiting = self._store(session, waiting)
         self._last = self._seconds()
 
@@ -99,6 +99,9 @@ class Storing:
         """Store new tickets, and as many changed ones as there is time for; returns the others."""
         # Another ingest may have stored some of them meanwhile.
         known = known_of(session, waiting)
+        away = self._forgotten(session, [waiting[key] for key in waiting if key not in known])
+        self.kept_away += len(away)
+        waiting = {key: ticket for key, ticket in waiting.items() if key not in away}
         new: list[NewTicket] = []
         changed: list[tuple[int, NewTicket]] = []
         left: dict[Key, NewTicket] = {}
@@ -113,7 +116,11 @@ class Storing:
             else:
                 left[key] = ticket
         ticket_rows.add(session, new)
-        ticket_rows.replace(session, self._masked(session, changed))
+        changed = self._masked(session, changed)
+        before = source_removals.texts(session, changed)
+        ticket_rows.replace(session, changed)
+        context, now = self._context, self._now
+        self.redacted += source_removals.follow(context, session, before, changed, now)
         self.new += len(new)
         self.changed += len(changed)
         return left
@@ -131,6 +138,26 @@ class Storing:
             (row, leak_masks.again(reader, self._keys, ticket, known.get(row, ())))
             for row, ticket in changed
         ]
+
+    def _forgotten(self, session: Session, new: Sequence[NewTicket]) -> set[Key]:
+        """Those of these tickets that were forgotten, themselves or with who wrote them."""
+        if not new or not forgotten.is_anything(session):
+            return set()
+        marks = {(one.source, one.external_id): self._marks(one) for one in new}
+        known = forgotten.known(session, [each for of_one in marks.values() for each in of_one])
+
+        def is_kept_away(one: NewTicket) -> bool:
+            found = [known.get(mark) for mark in marks[one.source, one.external_id]]
+            return any(mark and mark.keeps_away(one.created_at, one.updated_at) for mark in found)
+
+        return {(one.source, one.external_id) for one in new if is_kept_away(one)}
+
+    def _marks(self, ticket: NewTicket) -> list[str]:
+        """What a ticket may have been forgotten by: itself, its customer, its account."""
+        mark = self._keys.mark
+        found = [mark(forgotten.TICKET, ticket.source, ticket.external_id)]
+        found.append(mark(forgotten.CUSTOMER, ticket.customer))
+        return [*found, mark(forgotten.ACCOUNT, ticket.account)] if ticket.account else found
 
     def _ticket(self, draft: TicketDraft, content: str, read: ReadTicket) -> NewTicket:
         customer = self._keys.customer(

@@ -31,6 +31,8 @@ class Field(StrEnum):
     AGENT_EMAIL = "agent_email"
     ORGANISATION = "organisation"
     REPLIES = "replies"
+    DELETED = "deleted"
+    STATUS = "status"
 
 
 def _each(first: str, second: str) -> list[str]:
@@ -139,6 +141,11 @@ ALIASES: Final[Mapping[Field, tuple[str, ...]]] = {
         *("organization name", "organisation name", "company name", "account name", "org name"),
         *("customer company", "organization", "organisation", "company", "tenant name"),
     ),
+    Field.DELETED: (
+        *("deleted", "is deleted", "deleted at", "deleted on", "date deleted", "deletion date"),
+        *("fivetran deleted", "sdc deleted at", "trashed", "trashed at"),
+    ),
+    Field.STATUS: ("status", "ticket status", "state"),
 }
 
 _KNOWN: Final = frozenset(name for names in ALIASES.values() for name in names)
