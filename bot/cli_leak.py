@@ -40,6 +40,7 @@ def leak(
     masked = [report]
     if others and report.offered:
         masked.append(leaks.mask_offered(context, row, moment, by=audit.OPERATOR))
+    leaks.tidy(context)
     if as_json:
         shared.print_json({"masked": [asdict(each) for each in masked]})
         return

@@ -11,7 +11,15 @@ from sqlmodel import Session, col
 
 from storage import engines, search, tickets
 from storage.chunks import chunks
-from storage.models import Alarm, Insight, InsightChange, InsightTicket, Leak, Ticket
+from storage.models import (
+    Alarm,
+    DigestItem,
+    Insight,
+    InsightChange,
+    InsightTicket,
+    Leak,
+    Ticket,
+)
 from storage.values import NewTicket
 
 _ALL = (0, 2**31 - 1)
@@ -156,6 +164,17 @@ def mask_insights(session: Session, insights: Sequence[int], mask: Mask) -> list
     return before
 
 
+def mask_digests(session: Session, rows: Sequence[int], mask: Mask) -> list[str]:
+    """The same for why digests chose these tickets."""
+    before: list[str] = []
+    for chunk in chunks(rows):
+        items = select(DigestItem).where(col(DigestItem.ticket_id).in_(chunk))
+        for item in session.execute(items).scalars():
+            before += _masked(item, ("why",), mask)
+    session.flush()
+    return before
+
+
 def mask_alarms(
     session: Session, rows: Sequence[int], mask: Mask, is_term: Callable[[str], bool]
 ) -> list[str]:
@@ -171,7 +190,9 @@ def mask_alarms(
     return before
 
 
-def _masked(row: Alarm | Insight | InsightChange, names: Sequence[str], mask: Mask) -> list[str]:
+def _masked(
+    row: Alarm | DigestItem | Insight | InsightChange, names: Sequence[str], mask: Mask
+) -> list[str]:
     before = []
     for name in names:
         text: str = getattr(row, name)

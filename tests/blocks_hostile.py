@@ -54,6 +54,7 @@ from bot.blocks import (
     digest_why,
     editing,
     effect,
+    forgetting,
     friction,
     home,
     insight_card,
@@ -85,6 +86,8 @@ from bot.reports import (
     DigestItem,
     Feature,
     FeatureLine,
+    Forget,
+    ForgetReport,
     FrictionReport,
     Happened,
     InsightCard,
@@ -100,7 +103,9 @@ from bot.reports import (
     NameChange,
     NoteLine,
     PostLine,
+    PostsEdited,
     PostsReport,
+    Proof,
     Quote,
     Segment,
     Silence,
@@ -687,6 +692,21 @@ def hostile_leak(draw: st.DrawFn) -> Screen:
     )
 
 
+def hostile_forgetting(draw: st.DrawFn) -> Screen:
+    counts = draw(st.sampled_from([{}, {"tickets": 3, "quotes": 5}]))
+    refused = draw(st.lists(st.tuples(marked(THEIRS), marked(THEIRS)), max_size=30))
+    posts_edited = PostsEdited(draw(st.integers(0, 9)), 1, 2, tuple(refused))
+    proof = Proof({"e-mail address": 1}, 0, ("ticket.body",), ("earshot.db",), 10**6, True)
+    report = ForgetReport(
+        what=draw(st.sampled_from(Forget)),
+        counts=counts,
+        posts=posts_edited,
+        proof=draw(st.none() | st.just(proof)),
+        before=draw(AS_OF),
+    )
+    return draw(st.sampled_from([forgetting.preview, forgetting.render]))(report)
+
+
 def hostile_posts(draw: st.DrawFn) -> Screen:
     """For the operator's terminal, but messages all the same."""
     if draw(st.booleans()):
@@ -744,4 +764,5 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_line,
     hostile_leak,
     hostile_posts,
+    hostile_forgetting,
 ]

@@ -49,6 +49,7 @@ def register(app: App, desk: Desk) -> None:
             return
         ack(response_action="update", view=screens.done(report))
         desk.clock.wake()
+        leaks.tidy(desk.context)
 
     @app.action(kit.ACTION_LEAK_OTHERS)
     def mask_others(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
@@ -63,6 +64,7 @@ def register(app: App, desk: Desk) -> None:
         )
         update_modal(client, body, screens.done(report))
         desk.clock.wake()
+        leaks.tidy(desk.context)
 
 
 def _request(view: Body) -> LeakRequest:

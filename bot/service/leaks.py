@@ -21,6 +21,7 @@ from bot.service import audit, leak_masks, post_edits, tickets
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.leak import Words, find, in_text, is_identifying, said, token_for, wanted
+from storage import disk
 from storage import leaks as rows
 from storage import tickets as ticket_rows
 from storage.engines import TICKETS
@@ -73,6 +74,7 @@ class _Masking:
         told = rows.mask_insights(self._session, insights, out.of_title)
         if told:
             self.insights.update(insights)
+        told += rows.mask_digests(self._session, numbers, out.of_title)
         told += rows.mask_alarms(self._session, numbers, out.of_title, out.has)
         everywhere = [replace(each, texts=(*each.texts, *told)) for each in shown]
         pieces = {piece for each in everywhere for piece in out.pieces(each.texts)}
@@ -147,6 +149,11 @@ def mask_offered(
                     _record(session, now, row, by, team)
         rows.decided(session, ticket)
     return masking.report(ticket, first.external_id)
+
+
+def tidy(context: Context) -> None:
+    """Get rid of what the database's files keep of the texts as they were; it may take a while."""
+    disk.tidy(context.store)
 
 
 def texts_of(ticket: NewTicket) -> tuple[str, ...]:
