@@ -3,69 +3,36 @@
     python bench/effect.py [PATH/TO/DATA] [--histories 2000] [--seed 1] [--out bench/EFFECT.md]
 
 Invented: a story of 2 to 60 customers a week in a queue of 100 to 1,000, in four worlds
-(`effect_worlds`), in which nothing changes, or the story is halved. Real: half a year of support
-questions each about two products, not part of this project; without PATH they are left out, and
-the document says so.
+(`effect_worlds`), in which nothing changes, or the story doubles or is halved. Real
+(`effect_real`): half a year of support questions each about two products, not part of this
+project; without PATH they are left out, and the document says so.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+from effect_real import FIREFOX, THUNDERBIRD, TREE, quiet, redesign
 from effect_worlds import WORLDS, World, histories
-from features import rows
 
-from bot.config import load
-from bot.reports import EffectReport, EffectVerdict, Feature
-from bot.service import catalogue, effect
-from bot.service.context import Context, open_context
-from bot.service.ingest import ingest
-from bot.sources.files import read
+from bot.reports import EffectVerdict
 from bot.voice import effect as voice
 from bot.voice.effect_looks import LOOKS
+from bot.voice.effect_verdicts import standing
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 WEEKLY: Final = (2, 3, 5, 10, 20, 40, 60)
-HALVED: Final = (3, 10, 20)
-MOST_FALSE: Final = 0.05
+CHANGED: Final = (3, 10, 20)
 SAID: Final = (EffectVerdict.HELPED, EffectVerdict.WORSE)
-FIREFOX: Final = "firefox-2019.csv.gz"
-THUNDERBIRD: Final = "thunderbird-2023.csv.gz"
-TREE: Final = "features/catalogue-firefox.csv"
-NOTHING_SHIPPED: Final = date(2019, 3, 15)
-REDESIGN: Final = date(2023, 9, 12)
-FEWEST_WEEKLY: Final = 5
-# What the redesign is publicly known to have changed, and what it is not: names by us.
-TOUCHED: Final = (
-    Feature("layout", "Layout", ("interface", "user interface", "UI", "appearance", "new look")),
-    Feature("toolbar", "Toolbar", ("unified toolbar", "menu bar", "title bar", "spaces toolbar")),
-    Feature(
-        "message-list", "Message list", ("message pane", "threaded view", "card view", "threads")
-    ),
-    Feature("folder-pane", "Folder pane", ("folder list", "folder tree", "unified folders")),
-    Feature("fonts", "Font size", ("font", "text size", "density", "line spacing")),
-)
-UNTOUCHED: Final = (
-    Feature("sending", "Sending mail", ("smtp", "outgoing server", "send mail")),
-    Feature("receiving", "Receiving mail", ("pop3", "imap", "incoming server")),
-    Feature("address-book", "Address book", ("contacts", "carddav")),
-    Feature("passwords", "Passwords", ("password", "oauth", "login")),
-    Feature("filters", "Filters", ("message filters", "junk", "spam filter")),
-    Feature("profiles", "Profiles", ("profile", "profile folder")),
-    Feature("attachments", "Attachments", ("attachment",)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +42,16 @@ class Played:
     covered: tuple[float, ...]
     said: tuple[Counter[EffectVerdict], ...]
     changed: float
-    helped_in_eight: float
+    first: Counter[tuple[EffectVerdict, int]]
 
     @property
     def coverage(self) -> float:
         return sum(self.covered) / len(self.covered)
+
+    def within(self, weeks: int, verdict: EffectVerdict) -> float:
+        """The share of histories of which this was said at one of the looks until then."""
+        told = sum(n for (each, at), n in self.first.items() if each is verdict and at <= weeks)
+        return told / self.said[0].total()
 
     def too_early(self, weeks: int) -> float:
         counts = self.said[LOOKS.index(weeks)]
@@ -89,21 +61,23 @@ class Played:
 def play(world: World, weekly: float, change: float, number: int, seed: int) -> Played:
     """Make all looks at so many histories of a story whose rate changes `change` times."""
     rng = np.random.default_rng([seed, WORLDS.index(world), int(weekly), int(change * 10)])
-    held, seen, changed, in_eight = [0] * len(LOOKS), [0] * len(LOOKS), 0, 0
+    held, seen, changed = [0] * len(LOOKS), [0] * len(LOOKS), 0
+    first: Counter[tuple[EffectVerdict, int]] = Counter()
     said: tuple[Counter[EffectVerdict], ...] = tuple(Counter() for _ in LOOKS)
     for history in histories(world, weekly, change, number, rng):
-        verdicts = []
+        verdicts, looks = [], []
         for at, weeks in enumerate(LOOKS):
             found = voice.measure(history.before, history.after[:weeks], weeks)
-            verdicts.append(found.verdict)
-            said[at][found.verdict] += 1
+            looks.append(found)
+            verdicts.append(standing(looks).verdict)
+            said[at][verdicts[-1]] += 1
             if found.low is not None and found.high is not None:
                 seen[at] += 1
                 held[at] += found.low <= change <= found.high
         changed += any(verdict in SAID for verdict in verdicts)
-        in_eight += EffectVerdict.HELPED in verdicts[: LOOKS.index(8) + 1]
+        first.update((one, LOOKS[verdicts.index(one)]) for one in {*verdicts})
     covered = tuple(one / max(other, 1) for one, other in zip(held, seen, strict=True))
-    return Played(covered, said, changed / number, in_eight / number)
+    return Played(covered, said, changed / number, first)
 
 
 def invented(number: int, seed: int) -> list[str]:
@@ -126,106 +100,34 @@ def invented(number: int, seed: int) -> list[str]:
             )
             print(lines[-1], flush=True)
     lines += [
+        "\nThe story doubles on the day of shipping, which people want to hear of soon:\n",
+        '| world | customers a week | interval | "worse" within 4 weeks | within 8 weeks |',
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for world in WORLDS:
+        for weekly in CHANGED:
+            found = play(world, weekly, 2.0, number, seed)
+            lines.append(
+                f"| {world.name} | {weekly} | {found.coverage:.3f} |"
+                f" {found.within(4, EffectVerdict.WORSE):.1%} |"
+                f" {found.within(8, EffectVerdict.WORSE):.1%} |"
+            )
+            print(lines[-1], flush=True)
+    lines += [
         "\nThe story is halved on the day of shipping:\n",
         '| world | customers a week | interval | "helped" within 8 weeks | too early at 2 and 4 |',
         "| --- | --- | --- | --- | --- |",
     ]
     for world in WORLDS:
-        for weekly in HALVED:
+        for weekly in CHANGED:
             found = play(world, weekly, 0.5, number, seed)
             early = f"{found.too_early(2):.1%}, {found.too_early(4):.1%}"
             lines.append(
                 f"| {world.name} | {weekly} | {found.coverage:.3f} |"
-                f" {found.helped_in_eight:.1%} | {early} |"
+                f" {found.within(8, EffectVerdict.HELPED):.1%} | {early} |"
             )
             print(lines[-1], flush=True)
     return lines
-
-
-@contextmanager
-def stored(path: Path, features: Sequence[Feature]) -> Iterator[Context]:
-    """A file's tickets in a database of their own, with these features."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = load(
-            {
-                "DATABASE_URL": f"sqlite:///{folder}/earshot.db",
-                "EARSHOT_KEY_FILE": f"{folder}/earshot.key",
-                "EARSHOT_SEMANTIC": "off",
-            },
-            env_file=Path(folder) / "no.env",
-        )
-        context = open_context(settings, create=True)
-        now = datetime.now(UTC)
-        catalogue.bring_in(context, features)
-        with read(path, name=path.name, now=now) as drafts:
-            ingest(context, drafts, now)
-        yield context
-        context.store.close()
-
-
-def tree(data: Path) -> list[Feature]:
-    """The vendor's areas and features."""
-    found = {
-        row["slug"]: Feature(row["slug"], row["title"], description=row["description"])
-        for row in rows(data / TREE)
-    }
-    return list(found.values())
-
-
-def looked_at(context: Context, feature: Feature, shipped: date, weeks: int) -> EffectReport:
-    at = datetime(shipped.year, shipped.month, shipped.day, 12, tzinfo=UTC)
-    return effect.of_feature(context, feature.id, shipped, at + timedelta(weeks=weeks))
-
-
-def quiet(data: Path) -> list[str]:
-    """Nothing shipped: every feature with five customers a week, after four weeks."""
-    features, said = tree(data), Counter[EffectVerdict]()
-    with stored(data / FIREFOX, features) as context:
-        for feature in features:
-            report = looked_at(context, feature, NOTHING_SHIPPED, 4)
-            main = report.main
-            if main is not None and main.before:
-                weekly = sum(week.customers for week in main.before) / len(main.before)
-                said[report.verdict] += weekly >= FEWEST_WEEKLY
-    right = said[EffectVerdict.NO_CHANGE] + said[EffectVerdict.TOO_EARLY]
-    each = ", ".join(f"{count} {verdict}" for verdict, count in said.most_common() if count)
-    return [
-        "### Nothing shipped\n",
-        f"Half a year of questions about a browser, with its vendor's catalogue; an invented day of"
-        f" shipping ({NOTHING_SHIPPED}), looked at after four weeks. Of {said.total()} features"
-        f" with five customers a week: {each}. Right: {right / max(said.total(), 1):.0%}.\n",
-    ]
-
-
-def redesign(data: Path) -> list[str]:
-    """A redesign that customers minded, looked at four times."""
-    lines = [
-        "### A redesign\n",
-        f"Half a year of questions about a mail program, whose redesign reached everybody from"
-        f" {REDESIGN} on, and a few before in July. Features are named by us: what it is known to"
-        " have touched, and what it is not. The whole queue doubled, so the rest of it is a poor"
-        " control. Ratio with 95 % interval, verdict:\n",
-        "| feature | " + " | ".join(f"after {weeks} weeks" for weeks in LOOKS) + " |",
-        "| --- |" + " --- |" * len(LOOKS),
-    ]
-    with stored(data / THUNDERBIRD, (*TOUCHED, *UNTOUCHED)) as context:
-        for feature in (*TOUCHED, *UNTOUCHED):
-            cells = [_cell(looked_at(context, feature, REDESIGN, weeks)) for weeks in LOOKS]
-            sort = "touched" if feature in TOUCHED else "not touched"
-            lines.append(f"| {feature.name} ({sort}) | " + " | ".join(cells) + " |")
-    names = tuple(name for one in TOUCHED for name in (one.name, *one.aliases))
-    whole = Feature("interface", "Interface", names)
-    with stored(data / THUNDERBIRD, (whole, *UNTOUCHED)) as context:
-        cells = [_cell(looked_at(context, whole, REDESIGN, weeks)) for weeks in LOOKS]
-        lines.append("| All that was touched, as one feature | " + " | ".join(cells) + " |")
-    return lines
-
-
-def _cell(report: EffectReport) -> str:
-    found = report.main.estimate if report.main else None
-    if found is None or found.ratio is None or found.low is None or found.high is None:
-        return str(report.verdict)
-    return f"{found.ratio:.2f} ({found.low:.2f} to {found.high:.2f}), {report.verdict}"
 
 
 def main(arguments: Sequence[str]) -> int:

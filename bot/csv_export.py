@@ -72,8 +72,8 @@ def _cells(one: ExportedInsight) -> tuple[str, ...]:
         line.issue_url or "",
         line.shipped_on.isoformat() if line.shipped_on else "",
         one.shipped_what,
-        one.verdict or "",
-        str(one.looked_after or ""),
+        line.looked.verdict if line.looked else "",
+        str(line.looked.weeks) if line.looked else "",
         one.declined_why,
         one.note,
     )

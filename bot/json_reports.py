@@ -46,14 +46,12 @@ def quote(value: Quote | None) -> Json | None:
     }
 
 
+_INGESTED = ("read", "new", "changed", "same", "removed", "bad_count")
+
+
 def ingest(report: IngestReport) -> Json:
     return {
-        "read": report.read,
-        "new": report.new,
-        "changed": report.changed,
-        "same": report.same,
-        "removed": report.removed,
-        "bad_count": report.bad_count,
+        **{name: getattr(report, name) for name in _INGESTED},
         "bad": [{"path": b.path, "line": b.line, "reason": b.reason} for b in report.bad],
         "notes": list(report.notes),
     }
@@ -123,6 +121,8 @@ def insight(line: InsightLine) -> Json:
         "owner": line.owner,
         "issue": line.issue_url,
         "shipped_on": line.shipped_on.isoformat() if line.shipped_on else None,
+        "verdict": line.looked.verdict if line.looked else None,
+        "looked_after_weeks": line.looked.weeks if line.looked else None,
     }
 
 

@@ -134,7 +134,8 @@ def _day(value: date | None) -> str | None:
 def _measured(value: Measured | None) -> Json | None:
     if value is None:
         return None
-    return _counted(value.name, value.estimate, value.before, value.after)
+    counted = _counted(value.name, value.estimate, value.before, value.after)
+    return counted | {"since": value.estimate.since}
 
 
 def _counted(

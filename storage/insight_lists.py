@@ -110,6 +110,17 @@ def current(session: Session, limit: int) -> list[InsightValue]:
     return [value_of(row) for row in session.execute(statement).scalars()]
 
 
+def least_compared(session: Session, limit: int) -> list[InsightValue]:
+    """The current insights that were compared with the fewest tickets, the last made first."""
+    statement = (
+        select(Insight)
+        .where(col(Insight.status).in_(OPEN), col(Insight.merged_into).is_(None))
+        .order_by(col(Insight.looked_row).asc().nulls_first(), col(Insight.id).desc())
+        .limit(limit)
+    )
+    return [value_of(row) for row in session.execute(statement).scalars()]
+
+
 def about(session: Session, feature: str) -> list[InsightValue]:
     """All insights on a feature, whatever became of them."""
     statement = select(Insight).where(col(Insight.feature_id) == feature).order_by(col(Insight.id))
@@ -135,6 +146,7 @@ def untold(session: Session, team: str, before: datetime) -> int | None:
         select(col(Insight.id))
         .join(InsightTicket, col(InsightTicket.insight_id) == col(Insight.id))
         .where(col(Insight.team) == team, or_(told.is_(None), told <= before))
+        .where(col(Insight.status).in_(OPEN), col(Insight.merged_into).is_(None))
         .where(col(InsightTicket.is_news), col(InsightTicket.detached_at).is_(None))
         .order_by(col(Insight.id))
         .limit(1)

@@ -20,6 +20,7 @@ from blocks_screens import (
     CARD,
     DIGEST,
     EDIT,
+    EFFECT_TICKETS,
     FEW,
     HELP,
     HOME,
@@ -54,6 +55,7 @@ from bot.blocks import (
     digest_why,
     editing,
     effect,
+    effect_tickets,
     forgetting,
     friction,
     home,
@@ -84,6 +86,7 @@ from bot.reports import (
     Correction,
     Count,
     DigestItem,
+    EffectVerdict,
     Feature,
     FeatureLine,
     Forget,
@@ -98,6 +101,7 @@ from bot.reports import (
     Kind,
     LeakReport,
     LessOf,
+    Look,
     Mark,
     Message,
     NameChange,
@@ -254,7 +258,13 @@ def insight_lines(draw: st.DrawFn) -> InsightLine:
         customers=8,
         answers={draw(marked(THEIRS)): 2},
         created_at=datetime(2026, 9, 1, tzinfo=UTC),
+        looked=draw(st.none() | looks()),
     )
+
+
+def looks() -> st.SearchStrategy[Look]:
+    bound = st.none() | st.floats(0, 1e6)
+    return st.builds(Look, st.sampled_from([2, 12]), st.sampled_from(EffectVerdict), *[bound] * 3)
 
 
 def told_themes() -> st.SearchStrategy[Theme]:
@@ -618,7 +628,7 @@ def hostile_effect(draw: st.DrawFn) -> Screen:
         feature=feature,
         next_door=tuple(near * draw(st.integers(0, 20))),
     )
-    return effect.render(report, offer=draw(st.booleans()))
+    return effect.render(report, posted=draw(st.booleans()), offer=draw(st.booleans()))
 
 
 def hostile_alarm(draw: st.DrawFn) -> Screen:
@@ -690,6 +700,14 @@ def hostile_leak(draw: st.DrawFn) -> Screen:
             offered=draw(st.integers(0, 50)),
         )
     )
+
+
+def hostile_counted(draw: st.DrawFn) -> Screen:
+    """The tickets behind a look at whether a fix helped."""
+    if draw(st.booleans()):
+        return effect_tickets.counting(draw(st.integers(1, 10**6)))
+    shown = tuple(draw(st.lists(ticket_views(), max_size=10)))
+    return effect_tickets.view(replace(EFFECT_TICKETS, title=draw(marked(THEIRS)), tickets=shown))
 
 
 def hostile_forgetting(draw: st.DrawFn) -> Screen:
@@ -765,4 +783,5 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_leak,
     hostile_posts,
     hostile_forgetting,
+    hostile_counted,
 ]

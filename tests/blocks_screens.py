@@ -17,6 +17,7 @@ from bot.blocks import (
     digest_why,
     editing,
     effect,
+    effect_tickets,
     friction,
     home,
     insight_card,
@@ -50,6 +51,8 @@ from bot.reports import (
     DigestLine,
     DigestReport,
     EditReport,
+    EffectTickets,
+    EffectVerdict,
     Feature,
     FeatureLine,
     FrictionReport,
@@ -66,6 +69,7 @@ from bot.reports import (
     LeakReport,
     LessLine,
     LessOf,
+    Look,
     Mark,
     Message,
     Mute,
@@ -641,12 +645,31 @@ SHIPPED_CARD = replace(
     weeks=(1, 0, 3, 7),
     last_day=date(2026, 9, 14),
     links=("https://larder.slack.com/archives/C0SUPPORT/p1757000000000200",),
+    looked=Look(4, EffectVerdict.HELPED, 0.38, 0.24, 0.6),
 )
 DECLINED = replace(
     CARD, status=Status.DECLINED, declined_why="Coupons end with the basket, by contract."
 )
 MERGED = replace(CARD, merged_into=3)
-LISTED = InsightsReport("basket", (FEE, COUPON_LOST), total=15)
+EFFECT_TICKETS = EffectTickets(
+    insight=7,
+    title=CARD.title,
+    shipped_on=date(2026, 9, 10),
+    weeks=8,
+    after=False,
+    weeks_counted=11,
+    counted=52,
+    customers_known=True,
+    tickets=(TICKET, LONG_TICKET),
+    total=55,
+    page=1,
+)
+SHIPPED_LINE = replace(
+    COUPON_LOST,
+    status=Status.SHIPPED,
+    looked=Look(8, EffectVerdict.WORSE, 2.18, 1.82, 2.62),
+)
+LISTED = InsightsReport("basket", (FEE, COUPON_LOST, SHIPPED_LINE), total=15)
 MINE = InsightsReport("", (FEE, COUPON_LOST), total=32, page=1, size=10, mine=True)
 TOLD = InsightTickets(
     7,
@@ -736,10 +759,15 @@ SCREENS: dict[str, Screen] = {
     "alarm_silenced": alarm.render(SILENCED),
     "alarm_list": alarm.listed([ALARM, OVER, SILENCED]),
     "alarm_list_empty": alarm.listed([]),
-    "effect_helped": effect.render(effect_screens.HELPED, offer=True),
-    "effect_helped_as_text": in_text(effect.render(effect_screens.HELPED, offer=True)),
+    "effect_helped": effect.render(effect_screens.HELPED, posted=True, offer=True),
+    "effect_helped_as_text": in_text(effect.render(effect_screens.HELPED, posted=True, offer=True)),
+    "effect_stands": effect.render(effect_screens.STANDS, posted=True),
+    "effect_tickets": effect_tickets.view(EFFECT_TICKETS),
+    "effect_tickets_unknown": effect_tickets.view(
+        replace(EFFECT_TICKETS, customers_known=False, after=True, tickets=(), total=0)
+    ),
     "effect_same": effect.render(effect_screens.SAME),
-    "effect_worse": effect.render(effect_screens.WORSE, offer=True),
+    "effect_worse": effect.render(effect_screens.WORSE, posted=True, offer=True),
     "effect_early": effect.render(effect_screens.EARLY),
     "effect_never": effect.render(effect_screens.NEVER),
     "effect_not_yet": effect.render(effect_screens.NOT_YET),

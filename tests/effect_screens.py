@@ -41,6 +41,7 @@ def measured(name: str, before: tuple[int, ...], after: tuple[int, ...]) -> Meas
             rest=sides[side][place].rest,
             left_out=marks[side][place],
             ticket_ids=(f"{47 + place}",),
+            tickets=(47 + place,),
         )
 
     shown = [[week(side, place) for place in range(len(sides[side]))] for side in (0, 1)]
@@ -115,6 +116,21 @@ SAME = replace(
     feature=measured("Checkout", (61, 66) * 6, (60, 63) * 6),
     next_door=(CALM_NEXT_DOOR,),
     sampled=True,
+)
+STANDS = replace(
+    HELPED,
+    weeks=12,
+    looks_next=None,
+    verdict=EffectVerdict.WORSE,
+    story=replace(
+        STORY,
+        estimate=replace(
+            measured("The coupon is refused", BEFORE, (24,) * 12).estimate,
+            verdict=EffectVerdict.WORSE,
+            alone=EffectVerdict.TOO_EARLY,
+            since=4,
+        ),
+    ),
 )
 _TURMOIL = replace(STORY.after[4], left_out=LeftOut.QUEUE)
 _MIRROR = replace(STORY.before[-5], left_out=LeftOut.MIRROR)

@@ -70,7 +70,13 @@ def in_an_option(path: tuple[str | int, ...]) -> bool:
 
 
 # What somebody asked goes with the buttons and the modal that answer it.
-CARRIED = [{"q", "at"}, {"q", "page"}, {"q", "at", "page"}, {"alias", "feature"}]
+CARRIED = [
+    {"q", "at"},
+    {"q", "page"},
+    {"q", "at", "page"},
+    {"q", "at", "page", "home"},
+    {"alias", "feature"},
+]
 
 
 def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: str) -> bool:

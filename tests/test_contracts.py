@@ -267,6 +267,7 @@ def test_every_button_and_modal_has_a_listener(registered: dict[str, list[str]])
         kit.VIEW_THEMES,
         kit.VIEW_DIGEST_WHY,
         kit.VIEW_TOLD,
+        kit.VIEW_EFFECT,
         kit.VIEW_DIGEST_LESS,
     }
     heard = registered["action"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from math import inf, log
 
 import pytest
@@ -11,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from bot.reports import EffectVerdict, Estimate, LeftOut
-from bot.voice import effect, effect_looks, effect_weeks
-from bot.voice.effect_looks import LOOKS, Look
+from bot.reports import EffectVerdict, Estimate, LeftOut, Look
+from bot.voice import effect, effect_looks, effect_verdicts, effect_weeks
+from bot.voice.effect_looks import LOOKS
 from bot.voice.effect_weeks import Counts
 from bot.voice.rate_ratio import incomplete_beta, interval, p_value, student
 
@@ -41,7 +42,7 @@ def measured(before: int, after: int, looked: int, **rests: int) -> Estimate:
 # --- intervals ------------------------------------------------------------------------------
 
 
-@given(st.floats(0.01, 500), st.floats(0.01, 500), st.floats(0, 1))
+@given(st.floats(0.01, 500), st.floats(0.01, 500), st.floats(0, 1, allow_subnormal=False))
 def test_the_incomplete_beta_function_is_that_of_scipy(a: float, b: float, x: float) -> None:
     assert incomplete_beta(a, b, x, 1 - x) == pytest.approx(special.betainc(a, b, x), abs=1e-10)
 
@@ -148,11 +149,13 @@ def test_spread_is_pearsons_statistic_over_its_degrees_of_freedom() -> None:
 # --- looks ----------------------------------------------------------------------------------
 
 
-def test_all_looks_share_one_risk_and_the_first_takes_least() -> None:
-    levels = [effect_looks.level(each) for each in LOOKS]
-    assert sum(levels) == pytest.approx(effect_looks.RISK)
-    assert levels == sorted(levels)
-    assert levels[:2] == pytest.approx([4.9e-7, 3.74e-4], rel=0.01)
+def test_all_looks_share_one_risk_and_harm_is_told_sooner() -> None:
+    helped = [effect_looks.level(each, harm=False) for each in LOOKS]
+    worse = [effect_looks.level(each, harm=True) for each in LOOKS]
+    assert [sum(helped), sum(worse)] == pytest.approx([effect_looks.RISK] * 2)
+    assert helped == sorted(helped)
+    assert helped[:2] == pytest.approx([4.9e-7, 3.74e-4], rel=0.01)
+    assert worse == pytest.approx([0, 0.0181, 0.0124, 0.0095], abs=1e-4)
 
 
 @given(st.integers(0, 200), st.integers(0, 200))
@@ -213,6 +216,13 @@ def test_a_doubling_is_worse() -> None:
 @pytest.mark.parametrize("after", range(7))
 def test_three_a_week_are_too_few_after_two_and_four_weeks(looked: int, after: int) -> None:
     assert measured(3, after, looked).verdict is EARLY
+
+
+def test_of_few_customers_harm_is_told_no_sooner_than_help() -> None:
+    assert measured(3, 6, 4).level == effect_looks.level(4, harm=False)
+    assert measured(6, 12, 4).level == effect_looks.level(4, harm=True)
+    assert measured(3, 12, 4).verdict is WORSE
+    assert measured(1, 3, 12).level == effect_looks.level(12, harm=True)
 
 
 def test_a_single_week_is_never_worse() -> None:
@@ -287,15 +297,88 @@ def test_any_weeks_get_a_verdict_that_their_figures_bear_out(
         assert found.after / found.weeks_after > found.before / found.weeks_before
 
 
+def test_a_burst_of_one_week_is_not_worse_and_a_rise_that_lasts_is() -> None:
+    calm, burst = weeks(20, number=4), [*weeks(20, number=3), Counts(75, 300)]
+    found = effect.measure(weeks(20), burst, 4)
+    assert found.low is not None
+    assert found.low > 1
+    assert found.p <= found.level
+    assert found.verdict is EARLY
+    lasting = [calm[0], *[Counts(own, 300) for own in (37, 39, 40)]]
+    assert effect.measure(weeks(20), lasting, 4).verdict is WORSE
+
+
+def test_a_rise_is_told_by_less_than_a_fall_would_be_after_four_weeks() -> None:
+    """The same evidence, seen in a mirror: harm is told at once, help waits for a later look."""
+    worse, helped = measured(20, 33, 4), measured(33, 20, 4)
+    assert worse.verdict is WORSE
+    assert helped.p < worse.level
+    assert helped.verdict is EARLY
+
+
+# --- several looks --------------------------------------------------------------------------
+
+
+def one_look(
+    at: int, says: EffectVerdict, ratio: float = 1.2, low: float = 0.5, high: float = 2.0
+) -> Estimate:
+    found = measured(20, 20, at)
+    return replace(found, weeks=at, verdict=says, alone=says, ratio=ratio, low=low, high=high)
+
+
+@pytest.mark.parametrize(
+    ("looks", "verdict", "since"),
+    [
+        ([one_look(2, EARLY)], EARLY, 0),
+        ([one_look(2, EARLY), one_look(4, WORSE)], WORSE, 4),
+        ([one_look(4, WORSE), one_look(8, WORSE)], WORSE, 4),
+        ([one_look(4, WORSE), one_look(8, EARLY)], WORSE, 4),
+        ([one_look(4, WORSE), one_look(8, SAME)], SAME, 8),
+        ([one_look(4, WORSE), one_look(12, SAME, low=1.1)], WORSE, 4),
+        ([one_look(4, WORSE), one_look(8, EARLY, ratio=0.9)], EARLY, 8),
+        ([one_look(4, HELPED, 0.3), one_look(8, EARLY, 0.8)], HELPED, 4),
+        ([one_look(4, HELPED, 0.3), one_look(12, SAME, 0.7, high=0.9)], HELPED, 4),
+        ([one_look(4, HELPED, 0.3), one_look(12, SAME, 1.5, low=1.1)], SAME, 12),
+        ([one_look(4, HELPED, 0.3), one_look(12, EARLY, 1.5, low=1.1)], EARLY, 12),
+        ([one_look(4, WORSE), one_look(8, HELPED, 0.3)], HELPED, 8),
+        ([one_look(4, SAME), one_look(8, EARLY)], EARLY, 8),
+        ([one_look(4, WORSE), one_look(8, SAME), one_look(12, EARLY)], EARLY, 12),
+    ],
+)
+def test_what_was_said_of_a_change_stands_until_a_look_sees_none(
+    looks: list[Estimate], verdict: EffectVerdict, since: int
+) -> None:
+    found = effect_verdicts.standing(looks)
+    assert (found.verdict, found.since) == (verdict, since)
+    assert found.alone is looks[-1].alone
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 90), st.integers(1, 500)), min_size=12, max_size=26),
+    st.lists(st.tuples(st.integers(0, 90), st.integers(1, 500)), min_size=12, max_size=12),
+)
+def test_what_was_told_of_a_change_is_not_too_early_again_while_it_points_the_same_way(
+    before: list[tuple[int, int]], after: list[tuple[int, int]]
+) -> None:
+    sides = [[Counts(*each) for each in side] for side in (before, after)]
+    looks = [effect.measure(sides[0], sides[1][:each], each) for each in LOOKS]
+    told = [effect_verdicts.standing(looks[: at + 1]) for at in range(len(looks))]
+    for earlier, later in pairwise(told):
+        if earlier.verdict in (HELPED, WORSE) and later.verdict is EARLY:
+            assert (later.ratio is not None and later.ratio < 1) is (earlier.verdict is WORSE)
+
+
 # --- next door ------------------------------------------------------------------------------
 
 
 def test_of_many_looked_at_only_what_stands_out_among_so_many_is_said() -> None:
     def one(p: float, verdict: EffectVerdict) -> Estimate:
-        return replace(measured(20, 20, 12), p=p, level=0.03, verdict=verdict)
+        return replace(measured(20, 20, 12), p=p, level=0.03, alone=verdict)
 
     near = [one(0.02, WORSE), one(0.001, WORSE), one(0.4, SAME), one(0.014, HELPED)]
-    assert effect.verdicts(near) == [SAME, WORSE, SAME, SAME]
-    assert effect.verdicts(near[:1]) == [WORSE]
-    assert effect.verdicts([one(0.011, HELPED), one(0.014, WORSE)]) == [HELPED, WORSE]
-    assert effect.verdicts([]) == []
+    assert effect_verdicts.together(near) == [SAME, WORSE, SAME, SAME]
+    assert effect_verdicts.together(near[:1]) == [WORSE]
+    assert effect_verdicts.together([one(0.011, HELPED), one(0.014, WORSE)]) == [HELPED, WORSE]
+    assert effect_verdicts.together([]) == []
+    unasked = replace(one(0.001, EARLY), level=0.0)
+    assert effect_verdicts.together([unasked, one(0.014, WORSE)]) == [EARLY, WORSE]

@@ -30,7 +30,13 @@ def test_without_an_effect_hardly_anything_is_said_and_intervals_hold(
 
 
 def test_a_halving_at_twenty_a_week_is_told_within_eight_weeks() -> None:
-    assert bench.play(WORLDS[2], 20, 0.5, MANY, seed=5).helped_in_eight >= 0.75
+    assert bench.play(WORLDS[2], 20, 0.5, MANY, seed=5).within(8, EffectVerdict.HELPED) >= 0.75
+
+
+def test_a_doubling_at_ten_a_week_is_mostly_told_within_four_weeks() -> None:
+    found = bench.play(WORLDS[2], 10, 2.0, MANY, seed=5)
+    assert found.within(4, EffectVerdict.WORSE) >= 0.5
+    assert found.within(8, EffectVerdict.WORSE) >= 0.85
 
 
 @pytest.mark.parametrize("change", [0.5, 1.0])
@@ -60,5 +66,5 @@ def test_without_data_the_document_says_aloud_what_was_not_tried(
     assert "SKIPPED: firefox-2019.csv.gz" in capsys.readouterr().err
     written = out.read_text(encoding="utf-8")
     assert "SKIPPED" in written
-    assert written.count("| chance alone |") == len(bench.WEEKLY) + len(bench.HALVED)
+    assert written.count("| chance alone |") == len(bench.WEEKLY) + 2 * len(bench.CHANGED)
     assert EffectVerdict.HELPED in written

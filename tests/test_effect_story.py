@@ -15,7 +15,7 @@ from bot.blocks import kit
 from bot.config import load
 from bot.csv_export import COLUMNS, inert, write
 from bot.demo.stage import Stage
-from bot.reports import EffectVerdict, ExportedInsight, Feature, InsightLine, Kind, Status
+from bot.reports import EffectVerdict, ExportedInsight, Feature, InsightLine, Kind, Look, Status
 from bot.service import insights
 from bot.service.context import Context, open_context
 from bot.service.insights import TagRequest
@@ -203,6 +203,7 @@ def exported(**words: str) -> ExportedInsight:
         customers=1,
         answers={"knew it": 2},
         created_at=NOW,
+        looked=Look(8, EffectVerdict.NO_CHANGE),
     )
     return ExportedInsight(
         line=line,
@@ -211,8 +212,6 @@ def exported(**words: str) -> ExportedInsight:
         shipped_what=words.get("what", ""),
         declined_why="",
         ticket_ids=("@1", "2"),
-        verdict=EffectVerdict.NO_CHANGE,
-        looked_after=8,
     )
 
 

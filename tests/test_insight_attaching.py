@@ -11,8 +11,8 @@ from bot.blocks import insight_forms as forms
 from bot.blocks import kit
 from bot.demo.fake_slack import View
 from bot.demo.stage import Stage
-from bot.reports import Kind
-from bot.service import attaching, insight_list, insights
+from bot.reports import Kind, Status
+from bot.service import attaching, insight_acts, insight_list, insights, similar
 from bot.service.insights import MessageRef, TagRequest
 from insight_stage import becomes, card, fill_in, happened, later, ship, take_in, thread
 from people import (
@@ -164,6 +164,16 @@ def test_a_similar_insight_is_offered_first_and_takes_the_ticket(
     assert "heard in the shop too" in thread(some)[0]
 
 
+def test_an_insight_on_the_same_feature_is_offered_where_no_word_tells(
+    some: Stage,
+) -> None:
+    for row, is_offered in ((5, True), (8, False)):
+        post = ticket_post(some, row)
+        assert some.slack.click(ADA, post, kit.ACTION_TAG).ok
+        assert ("1: Charged twice" in said(modal(some, ADA))) is is_offered, row
+        some.slack.close_view(ADA, clear=True)
+
+
 def test_a_message_is_put_to_an_insight_by_its_link_alone(some: Stage) -> None:
     message, _ = some.slack.say(BEN, SUPPORT, f"From the fair: {CUSTOMERS_WORDS}")
     for _ in range(2):
@@ -242,3 +252,28 @@ def test_a_title_is_not_needed_where_it_is_put_to_another(some: Stage) -> None:
     some.slack.submit_view(ADA, {kit.BLOCK_INSIGHT: forms.NEW})
     assert "needs a title" in modal(some, ADA).errors[kit.BLOCK_TITLE]
     fill_in(some, ADA, {kit.BLOCK_INSIGHT: "1"})
+
+
+def test_all_of_many_insights_are_compared_and_then_there_is_rest(some: Stage) -> None:
+    for number in range(similar.COMPARED + 3):
+        message = MessageRef(SUPPORT, f"{number}.0", None)
+        told = (TEAM, MIRA, SUPPORT, f"Alpha {number} beta", None, Kind.BROKEN)
+        insights.tag(some.context, TagRequest(*told, message=message), some.now)
+    rounds = 0
+    while attaching.attach_some(some.context, some.now):
+        rounds += 1
+        assert rounds < 20
+    newest = rows(some, "SELECT max(id) FROM ticket")[0][0]
+    assert rows(some, "SELECT DISTINCT looked_row FROM insight") == [(newest,)]
+
+
+def test_the_thread_of_a_declined_insight_hears_of_no_new_tickets(
+    some: Stage, tmp_path: Path
+) -> None:
+    take_in(some, tmp_path, SAME)
+    while attaching.attach_some(some.context, some.now):
+        pass
+    insight_acts.set_status(some.context, 1, Status.DECLINED, some.now, user=BEN, said="No")
+    later(some)
+    later(some, DAY)
+    assert len(thread(some)) == 1, "that it was declined, and nothing else"

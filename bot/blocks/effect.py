@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.blocks import words
 from bot.blocks.charts import Series, chart
 from bot.blocks.kit import (
+    ACTION_EFFECT,
     ACTION_VERIFY,
     NAME,
     TITLE,
@@ -14,12 +15,14 @@ from bot.blocks.kit import (
     actions,
     button,
     context,
+    data,
     header,
     line,
     message,
     ours,
     rich,
     theirs,
+    told_apart,
 )
 from bot.blocks.native import Native
 from bot.blocks.trends import SIGN
@@ -38,12 +41,15 @@ MOST_NEXT_DOOR = 3
 FEWEST_BARS = 3
 FEWEST_WEEKS = 4
 STEADY = 0.05
-MOST_TIMES = 1_000
 CHANGES = (EffectVerdict.WORSE, EffectVerdict.HELPED)
 
 
-def render(report: EffectReport, *, offer: bool = False) -> Message:
-    """A look, as it stands. With `offer` and a fix that helped there is a button that verifies."""
+def render(report: EffectReport, *, posted: bool = False, offer: bool = False) -> Message:
+    """A look, as it stands.
+
+    What is `posted` has buttons that open the tickets behind its figures; with `offer` and a fix
+    that helped there is one that verifies.
+    """
     main = report.main
     verdict = f"{_name(report)}: {_verdict(report)}"
     counted = _counted(report, main)
@@ -58,7 +64,7 @@ def render(report: EffectReport, *, offer: bool = False) -> Message:
             ),
             _drawn(report, main) if main else None,
             context(counted) if counted else None,
-            _buttons(report) if offer else None,
+            _buttons(report, offer=offer) if posted else None,
         ],
     )
 
@@ -107,11 +113,14 @@ def _times(found: Estimate) -> str:
 
 def _interval(found: Estimate) -> str:
     # What is without end had nobody before.
-    high = found.high if found.high is not None and found.high < MOST_TIMES else None
+    high = found.high if found.high is not None and found.high < words.MOST_TIMES else None
     return f"{found.low or 0:.2f} to {'any' if high is None else f'{high:.2f}'}"
 
 
 def _so(report: EffectReport, found: Estimate) -> str:
+    if report.verdict is not found.alone and report.verdict in CHANGES:
+        told = words.number(found.since, "week")
+        return f"It was told after {told}; this look alone could not, and does not take it back."
     if report.verdict is EffectVerdict.NO_CHANGE:
         return "A halving would most likely have been seen."
     if report.verdict is not EffectVerdict.TOO_EARLY:
@@ -224,10 +233,28 @@ def _left_out(main: Measured) -> str:
     return ", ".join(said)
 
 
-def _buttons(report: EffectReport) -> Block | None:
-    if report.insight is None or report.verdict is not EffectVerdict.HELPED:
+def _buttons(report: EffectReport, *, offer: bool) -> Block | None:
+    if report.insight is None:
         return None
     key = str(report.insight)
-    return actions(
-        button("Mark as verified", ACTION_VERIFY, key, spoken=f"Mark insight {key} as verified")
+    main = report.main
+    sides = ((False, main.before), (True, main.after)) if main else ()
+    opens = [
+        _tickets(report, report.insight, after=after)
+        for after, weeks in sides
+        if any(week.tickets for week in weeks if week.left_out is None)
+    ]
+    verify = button(
+        "Mark as verified", ACTION_VERIFY, key, spoken=f"Mark insight {key} as verified"
     )
+    helped = offer and report.verdict is EffectVerdict.HELPED
+    return actions(*told_apart(opens), verify if helped else None)
+
+
+def _tickets(report: EffectReport, insight: int, *, after: bool) -> Block:
+    """Opens the tickets of one side of shipping."""
+    label = "Tickets after" if after else "Tickets before"
+    value = data(
+        insight=insight, on=report.shipped_on.isoformat(), weeks=report.weeks, after=int(after)
+    )
+    return button(label, ACTION_EFFECT, value, spoken=f"{label} insight {insight} shipped")

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from bot.blocks import forms, parts, words
+from bot.blocks import effect_words, forms, parts, words
 from bot.blocks.kit import (
     ACTION_CARD,
     ACTION_MERGE,
@@ -135,7 +135,7 @@ def _weeks(card: InsightCard) -> list[Block]:
 
 
 def _outcome(card: InsightCard) -> Block | None:
-    """Who owns it, where it is worked on, and how it ended."""
+    """Who owns it, where it is worked on, how it ended, and whether that helped."""
     lines: list[Block] = []
     if card.owner:
         lines.append(line(ours("Owner: "), person(card.owner)))
@@ -146,6 +146,8 @@ def _outcome(card: InsightCard) -> Block | None:
     if card.shipped_on and card.status in (Status.SHIPPED, Status.VERIFIED):
         said = [ours(": "), theirs(card.shipped_what, SAID)] if card.shipped_what else []
         lines.append(line(ours(f"Shipped on {words.day(card.shipped_on, year=True)}"), *said))
+        if card.looked:
+            lines.append(line(ours(effect_words.told(card.looked))))
     if card.status is Status.DECLINED and card.declined_why:
         lines.append(line(ours("Declined: "), theirs(card.declined_why, SAID)))
     return rich(*lines) if lines else None

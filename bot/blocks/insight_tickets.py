@@ -40,7 +40,12 @@ def view(report: InsightTickets) -> Block:
     return forms.modal(
         VIEW_TOLD,
         "Tickets",
-        [*blocks, *_paging(report)],
+        [
+            *blocks,
+            *listing.paging(
+                report.page, report.total, report.size, ACTION_TOLD_PREVIOUS, ACTION_TOLD_NEXT
+            ),
+        ],
         metadata=data(insight=report.insight, page=report.page),
     )
 
@@ -69,12 +74,3 @@ def _buttons(insight: int, each: InsightTicketLine) -> Block | None:
         button("Detach", ACTION_DETACH, value, spoken=spoken) if each.can_detach else None,
         parts.leak_menu(ticket.key),
     )
-
-
-def _paging(report: InsightTickets) -> list[Block | None]:
-    last = max(report.total - 1, 0) // report.size
-    if not last:
-        return []
-    newer = button("Newer", ACTION_TOLD_PREVIOUS) if report.page else None
-    older = button("Older", ACTION_TOLD_NEXT) if report.page < last else None
-    return [actions(newer, older), context(f"Page {report.page + 1:,} of {last + 1:,}")]

@@ -98,7 +98,9 @@ def found_card(insight: int, url: str) -> Message:
     return message(text, [rich(line(ours(text), *link("Go to the card", url)))])
 
 
-def new_card(insight: int, channel: Block) -> Message:
-    """Said to who asked for a card that is gone."""
-    text = f"The card of insight {insight} was gone. It is posted anew"
+def new_card(insight: int, channel: Block, *, was_gone: bool = True) -> Message:
+    """Said to who asked for a card that is gone, or not there yet."""
+    text = f"The card of insight {insight} " + (
+        "was gone. It is posted anew" if was_gone else "is on its way. It will stand"
+    )
     return message(text, [rich(line(ours(f"{text} in "), channel, ours(".")))])

@@ -28,8 +28,11 @@ from bot.reports import TicketsReport, TicketView
 LONGEST_QUESTION = 1_000
 
 
-def view(report: TicketsReport) -> Block:
-    """One page; the question and its moment go with it, so that the next is of the same list."""
+def view(report: TicketsReport, home: str = "") -> Block:
+    """One page; the question and its moment go with it, so that the next is of the same list.
+
+    `home` is the channel in which it was opened: what is tagged here belongs there.
+    """
     total = words.number(report.total, "ticket")
     of = words.only(report.kinds) if report.kinds else "with friction"
     blocks: list[Block | None] = [
@@ -41,14 +44,17 @@ def view(report: TicketsReport) -> Block:
             )
         ),
     ]
-    for ticket in report.tickets:
-        blocks += [_ticket(ticket), _buttons(ticket)]
+    for each in report.tickets:
+        blocks += ticket(each, may_tag=True)
     question = clean(report.asked)[:LONGEST_QUESTION]
     return forms.modal(
         VIEW_TICKETS,
         "Tickets",
-        [*blocks, *_paging(report)],
-        metadata=data(q=question, at=report.at.isoformat(), page=report.page),
+        [
+            *blocks,
+            *paging(report.page, report.total, report.size, ACTION_PREVIOUS, ACTION_NEXT),
+        ],
+        metadata=data(q=question, at=report.at.isoformat(), page=report.page, home=home),
     )
 
 
@@ -70,22 +76,28 @@ def facts(ticket: TicketView) -> list[Block]:
     return [*elements, ours(f" · {words.day(ticket.created_at, year=True)}")]
 
 
-def _ticket(ticket: TicketView) -> Block:
-    said = ticket.quote
-    text = said.text if said else ticket.subject or ticket.body
-    return rich(line(*facts(ticket)), quote(theirs(text, QUOTE)))
+def ticket(shown: TicketView, *, may_tag: bool = False) -> list[Block | None]:
+    """One of them: what it says, and buttons that open it; to tag it where that is known how."""
+    said = shown.quote
+    text = said.text if said else shown.subject or shown.body
+    show = tickets.show_button(shown.key, shown.ticket_id, "Show all")
+    tag = parts.tag_button(shown.key, shown.ticket_id) if may_tag else None
+    return [
+        rich(line(*facts(shown)), quote(theirs(text, QUOTE))),
+        actions(
+            show,
+            parts.open_button(shown.ticket_id, shown.url),
+            tag,
+            parts.leak_menu(shown.key),
+        ),
+    ]
 
 
-def _buttons(ticket: TicketView) -> Block | None:
-    show = tickets.show_button(ticket.key, ticket.ticket_id, "Show all")
-    address = parts.open_button(ticket.ticket_id, ticket.url)
-    return actions(show, address, parts.leak_menu(ticket.key))
-
-
-def _paging(report: TicketsReport) -> list[Block | None]:
-    last = max(report.total - 1, 0) // report.size
+def paging(page: int, total: int, size: int, newer: str, older: str) -> list[Block | None]:
+    """Buttons (their action ids) to the pages beside this one; nothing where there is only one."""
+    last = max(total - 1, 0) // size
     if not last:
         return []
-    newer = button("Newer", ACTION_PREVIOUS, str(report.page)) if report.page else None
-    older = button("Older", ACTION_NEXT, str(report.page)) if report.page < last else None
-    return [actions(newer, older), context(f"Page {report.page + 1:,} of {last + 1:,}")]
+    back = button("Newer", newer, str(page)) if page else None
+    on = button("Older", older, str(page)) if page < last else None
+    return [actions(back, on), context(f"Page {page + 1:,} of {last + 1:,}")]

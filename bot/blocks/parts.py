@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks import forms, words
+from bot.blocks import effect_words, forms, words
 from bot.blocks.kit import (
     ACTION_DIGEST_OPEN,
     ACTION_EDIT,
@@ -99,6 +99,8 @@ def insight(item: InsightLine, *, answers: bool = False) -> list[Block]:
     if item.feature:
         elements += [ours(" · "), theirs(item.feature.name)]
     elements.append(ours(f" · {words.crowd(item.tickets, item.customers)}"))
+    if item.looked:
+        elements.append(ours(f" · {effect_words.briefly(item.looked)}"))
     if answers and item.answers:
         given = ", ".join(f"{count} {label}" for label, count in item.answers.items() if count)
         elements += [ours(" · "), theirs(given, TITLE)] if given else []

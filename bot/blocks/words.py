@@ -8,6 +8,8 @@ from datetime import date, datetime
 from bot.reports import FRICTION_KINDS, Count, Feature, FeatureLine, Kind, Segment, Usual, Window
 
 FLOOR = 5
+MOST_TIMES = 1_000
+"""A ratio beyond this says nothing: there was next to nobody to compare with."""
 SPARKS = "▁▂▃▄▅▆▇█"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -12,6 +12,7 @@ from bot.listeners import (
     cadence,
     digest,
     editing,
+    effect,
     friction,
     home,
     insight_cards,
@@ -28,5 +29,5 @@ from bot.listeners.common import Desk
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
     answers = (friction, narrowing, tickets, editing, digest, cadence, insights, insight_cards)
-    for module in (*answers, leaks, alarms, home, reactions, lifecycle):
+    for module in (*answers, leaks, effect, alarms, home, reactions, lifecycle):
         module.register(app, desk)

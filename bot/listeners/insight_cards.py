@@ -14,7 +14,7 @@ from bot.blocks import insight_tickets as told_screens
 from bot.blocks import insights as screens
 from bot.blocks import kit
 from bot.directory import UNREACHABLE, slack_code
-from bot.errors import NotFound, UserError
+from bot.errors import NotFound, Refused, UserError
 from bot.listeners.common import (
     Body,
     Desk,
@@ -23,6 +23,7 @@ from bot.listeners.common import (
     channel_of,
     number_in,
     show_modal,
+    team_of,
     update_modal,
     user_of,
     values,
@@ -125,7 +126,7 @@ def _register_edit(app: App, desk: Desk) -> None:
         issue, owner = str(found.get(kit.BLOCK_ISSUE) or ""), found.get(kit.BLOCK_OWNER)
         wanted = Edit(**fields(view), owner=owner or None, issue=issue)
         try:
-            insight_acts.check_issue(wanted.issue)
+            insight_acts.check_issue(desk.context, wanted.issue)
         except UserError as error:
             ack(response_action="errors", errors={kit.BLOCK_ISSUE: str(error)})
             return
@@ -212,11 +213,14 @@ def _show_card(desk: Desk, body: Body, respond: Respond, client: WebClient, insi
     if link is not None:
         answer(desk, respond, screens.found_card(place.insight, link))
         return
+    if place.team != team_of(body):
+        raise Refused("The card of this insight stands in another workspace.")
     channel = insight_list.new_channel(desk.context, place.insight, channel_of(body))
     desk.check_channel(body, channel)
-    insight_list.post_anew(desk.context, place, channel, user_of(body), desk.now())
+    is_new = insight_list.post_anew(desk.context, place, channel, user_of(body), desk.now())
     desk.clock.wake()
-    answer(desk, respond, screens.new_card(place.insight, kit.channel(channel)))
+    where = kit.channel(channel if is_new else place.channel)
+    answer(desk, respond, screens.new_card(place.insight, where, was_gone=is_new))
 
 
 def _link(desk: Desk, body: Body, client: WebClient, place: CardPlace) -> str | None:

@@ -28,7 +28,7 @@ from bot.reports.digest import (
 from bot.reports.editing import EditReport, NameChange
 from bot.reports.effect import (
     EffectReport,
-    EffectVerdict,
+    EffectTickets,
     EffectWeek,
     Estimate,
     ExportedInsight,
@@ -57,7 +57,7 @@ from bot.reports.friction import (
     Week,
     Window,
 )
-from bot.reports.insight_lines import InsightLine
+from bot.reports.insight_lines import InsightLine, Look
 from bot.reports.insights import (
     AnswerCount,
     HomeReport,
@@ -89,7 +89,16 @@ from bot.reports.tickets import (
     TicketsReport,
     TicketView,
 )
-from bot.reports.words import FRICTION_KINDS, Answer, Corrected, Happened, Kind, Status, Verdict
+from bot.reports.words import (
+    FRICTION_KINDS,
+    Answer,
+    Corrected,
+    EffectVerdict,
+    Happened,
+    Kind,
+    Status,
+    Verdict,
+)
 
 __all__ = [
     "EVERY_DAY",
@@ -119,6 +128,7 @@ __all__ = [
     "EditReport",
     "EditedPosts",
     "EffectReport",
+    "EffectTickets",
     "EffectVerdict",
     "EffectWeek",
     "Estimate",
@@ -145,6 +155,7 @@ __all__ = [
     "LeftOut",
     "LessLine",
     "LessOf",
+    "Look",
     "Mark",
     "Measured",
     "Message",

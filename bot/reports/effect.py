@@ -7,16 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from bot.reports.insight_lines import InsightLine
-from bot.reports.tickets import Feature
-
-
-class EffectVerdict(StrEnum):
-    """What is said of a fix."""
-
-    HELPED = "helped"
-    NO_CHANGE = "no change seen"
-    WORSE = "worse"
-    TOO_EARLY = "too early to say"
+from bot.reports.tickets import Feature, TicketView
+from bot.reports.words import EffectVerdict
 
 
 class LeftOut(StrEnum):
@@ -29,13 +21,17 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EffectWeek:
-    """Distinct customers of seven days that begin on `start`, and in the rest of the queue."""
+    """Distinct customers of seven days that begin on `start`, and in the rest of the queue.
+
+    `tickets` are the rows of theirs, as they were written, `ticket_ids` their ids at the help desk.
+    """
 
     start: date
     customers: int
     rest: int
     left_out: LeftOut | None = None
     ticket_ids: tuple[str, ...] = ()
+    tickets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,14 @@ class Estimate:
     `is_capped` where that is more than is put down to growth. `low` to `high` is the 95 % interval
     of `ratio`, for one look; all are None where nothing can be compared. `spread` is how many times
     chance's variance the counts have, `p` the two-sided p-value and `level` what it is held
-    against.
+    against, in the direction in which it moved. It is of the look `weeks` after shipping. `alone`
+    is what that look says by itself; `verdict` is what is said after all looks, `since` the one
+    that was the first to say it.
     """
 
+    weeks: int
     verdict: EffectVerdict
+    alone: EffectVerdict
     before: int
     after: int
     expected: float
@@ -64,6 +64,7 @@ class Estimate:
     weeks_after: int
     control: float | None = None
     is_capped: bool = False
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,30 @@ class EffectReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedInsight:
-    """An insight with all that is exported of it.
+class EffectTickets:
+    """A page (from 0, of `size`) of the tickets behind a look at a fix, of one side of shipping.
 
-    `verdict` is that of the last look, `looked_after` weeks after it shipped.
+    They are those of the `weeks_counted` weeks that count, newest first, of what the verdict is
+    about. `counted` is the figure that they make: customers, once in each of these weeks.
     """
+
+    insight: int
+    title: str
+    shipped_on: date
+    weeks: int
+    after: bool
+    weeks_counted: int
+    counted: int
+    customers_known: bool
+    tickets: tuple[TicketView, ...]
+    total: int
+    page: int = 0
+    size: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedInsight:
+    """An insight with all that is exported of it."""
 
     line: InsightLine
     tagged_by: str
@@ -142,5 +162,3 @@ class ExportedInsight:
     shipped_what: str
     declined_why: str
     ticket_ids: tuple[str, ...]
-    verdict: EffectVerdict | None
-    looked_after: int | None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.reports.cadence import DigestLine
 from bot.reports.friction import FeatureLine, Window
-from bot.reports.insight_lines import InsightLine
+from bot.reports.insight_lines import InsightLine, Look
 from bot.reports.tickets import Feature, Quote, TicketView
 from bot.reports.words import Happened, Kind, Status
 
@@ -46,7 +46,7 @@ class InsightCard:
 
     `weeks` are distinct customers by week, the last of them that of the newest ticket (`last_day`).
     `links` are addresses of messages that were put to it later. An insight that is part of another
-    by now has its number in `merged_into`.
+    by now has its number in `merged_into`. `looked` is the last look at its fix.
     """
 
     id: int
@@ -72,6 +72,7 @@ class InsightCard:
     last_day: date | None = None
     links: tuple[str, ...] = ()
     merged_into: int | None = None
+    looked: Look | None = None
     customers_known: bool = True
 
 

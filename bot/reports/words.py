@@ -70,3 +70,12 @@ class Verdict(StrEnum):
 
     NOT = "not"
     IS = "is"
+
+
+class EffectVerdict(StrEnum):
+    """What is said of a fix."""
+
+    HELPED = "helped"
+    NO_CHANGE = "no change seen"
+    WORSE = "worse"
+    TOO_EARLY = "too early to say"

@@ -38,7 +38,7 @@ def attach_some(context: Context, now: datetime) -> bool:
         newest = ticket_rows.newest_row(session)
         if not insight_lists.has_unseen(session, newest):
             return False
-        current = insight_lists.current(session, similar.COMPARED)
+        current = insight_lists.least_compared(session, similar.COMPARED)
         reached = min(value.looked_row or 0 for value in current)
         looking = [value for value in current if (value.looked_row or 0) == reached]
         since = min(value.created_at for value in looking) - LOOKS_BACK

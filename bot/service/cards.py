@@ -122,7 +122,8 @@ def move_from(
     if value is None or value.merged_into is not None or not value.feature_id:
         return
     owners = feature_rows.owners(session, value.team, value.feature_id)
-    others = [owner for owner in owners if owner != channel]
+    closed = {channel, *_failed_in(session, value)}
+    others = [owner for owner in owners if owner not in closed]
     if not others:
         return
     for post in post_rows.showing(session, posting.INSIGHT, insight):
@@ -131,6 +132,12 @@ def move_from(
     value = rows.change(session, insight, value.changed_at, card_channel=others[0])
     if plan(session, context, value, now):
         keep(session, value, InsightNews(now, "", Happened.MOVED))
+
+
+def _failed_in(session: Session, value: InsightValue) -> set[str]:
+    """Where its card could not be posted before: two closed channels would send it to and fro."""
+    posts = outbox.posts_of(session, value.team, posting.INSIGHT, value.id)
+    return {each.channel for each in posts if each.state == outbox.FAILED}
 
 
 def history(session: Session, insight: int) -> list[InsightNews]:

@@ -12,6 +12,7 @@ from bot.reports import (
     Feature,
     InsightLine,
     Kind,
+    Look,
     Mute,
     Quote,
     Status,
@@ -90,8 +91,9 @@ def insight_line(
     features: Mapping[str, Feature],
     answers: Mapping[str, int],
     told: tuple[int, int],
+    looked: Look | None,
 ) -> InsightLine:
-    """One line of a list; `told` are its tickets and their customers."""
+    """One line of a list; `told` are its tickets and their customers, `looked` the last look."""
     return InsightLine(
         id=value.id,
         title=value.title,
@@ -105,6 +107,7 @@ def insight_line(
         owner=value.owner,
         issue_url=value.issue_url,
         shipped_on=value.shipped_on,
+        looked=looked,
     )
 
 

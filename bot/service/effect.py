@@ -19,10 +19,10 @@ from bot.reports import (
     NextDoor,
 )
 from bot.service import catalogue as catalogues
-from bot.service import effect_counts
+from bot.service import effect_counts, schedule
 from bot.service.context import Context
 from bot.service.effect_counts import Group, Rest, Span, Texts, Theme
-from bot.voice import effect, effect_looks
+from bot.voice import effect, effect_looks, effect_verdicts
 from storage import effect_counts as rows
 from storage import insight_tickets
 from storage import insights as insight_rows
@@ -93,19 +93,31 @@ def fix_of(session: Session, value: InsightValue, shipped: date | None = None) -
 
 def report(session: Session, context: Context, fix: Fix, now: datetime) -> EffectReport:
     """By the last look whose day has come. Raises `UserError` where nothing can be counted."""
-    if fix.shipped > now.date():
+    if not schedule.has_come(fix.shipped, now):
         raise UserError("This day is still to come: there is nothing to compare yet.")
     return look(session, context, fix, effect_looks.latest(fix.shipped, now.date()))
+
+
+def counted(session: Session, context: Context, fix: Fix, weeks: int) -> tuple[Measured, bool]:
+    """What the verdict of such a look is about, week by week, and whether customers are known.
+
+    Raises `UserError` where nothing can be counted.
+    """
+    about = catalogues.load(session).by_id.get(fix.feature or "")
+    _check(fix, about)
+    around, _ = effect_counts.span(session, fix.shipped, weeks)
+    group = _seen(session, context, fix, about, around, beside=False).groups[0]
+    [found] = effect_counts.measured(session, around, [group])
+    return found, any(one.customer_known for one in group.group.tickets)
 
 
 def look(session: Session, context: Context, fix: Fix, weeks: int) -> EffectReport:
     """By the look so many weeks after shipping, whatever came later."""
     catalogue = catalogues.load(session)
     about = catalogue.by_id.get(fix.feature or "")
-    if about is None and not fix.tickets:
-        raise UserError("This insight has neither a ticket nor a feature: nothing can be counted.")
+    _check(fix, about)
     around, stored_from = effect_counts.span(session, fix.shipped, weeks)
-    seen = _seen(session, context, fix, about, around)
+    seen = _seen(session, context, fix, about, around, beside=around.after > 0)
     measured = effect_counts.measured(session, around, seen.groups)
     own, beside = measured[: seen.own], measured[seen.own :]
     story = own[0] if seen.has_story else None
@@ -134,6 +146,11 @@ def look(session: Session, context: Context, fix: Fix, weeks: int) -> EffectRepo
     )
 
 
+def _check(fix: Fix, about: Feature | None) -> None:
+    if about is None and not fix.tickets:
+        raise UserError("This insight has neither a ticket nor a feature: nothing can be counted.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """All that is counted: the first `own` are the story and the feature, then what is beside."""
@@ -146,8 +163,15 @@ class _Seen:
 
 
 def _seen(
-    session: Session, context: Context, fix: Fix, about: Feature | None, around: Span
+    session: Session,
+    context: Context,
+    fix: Fix,
+    about: Feature | None,
+    around: Span,
+    *,
+    beside: bool,
 ) -> _Seen:
+    """The story, the feature, and what is `beside` them."""
     felt = rows.felt(session, about.id if about else None, around.since, around.until)
     on_feature = frozenset(one.row for one in felt) if about else frozenset()
     texts = effect_counts.texts(session, context, felt, around)
@@ -157,19 +181,19 @@ def _seen(
     if fix.tickets:
         story = tuple(texts.felt[row] for row in sorted(told))
         groups.append(Rest(Group(fix.title, story), on_feature | told))
-    beside: list[tuple[Nearby, Rest]] = []
+    near: list[tuple[Nearby, Rest]] = []
     if about:
         groups.append(Rest(Group(about.name, tuple(felt)), on_feature))
-        if around.after:
-            beside = [
+        if beside:
+            near = [
                 *_other_themes(texts, others, on_feature),
                 *_neighbours(session, about, around, on_feature),
             ]
     return _Seen(
-        groups=(*groups, *(rest for _, rest in beside)),
+        groups=(*groups, *(rest for _, rest in near)),
         own=len(groups),
         has_story=bool(fix.tickets),
-        beside=tuple(what for what, _ in beside),
+        beside=tuple(what for what, _ in near),
         is_sample=texts.is_sample,
     )
 
@@ -210,7 +234,7 @@ def _neighbours(
 
 
 def _next_door(beside: list[Measured], what: tuple[Nearby, ...]) -> tuple[NextDoor, ...]:
-    verdicts = effect.verdicts([each.estimate for each in beside])
+    verdicts = effect_verdicts.together([each.estimate for each in beside])
     return tuple(
         NextDoor(sort, each.name, each.estimate, verdict, each.before, each.after)
         for sort, each, verdict in zip(what, beside, verdicts, strict=True)

@@ -10,11 +10,11 @@ from zlib import crc32
 
 from sqlmodel import Session
 
-from bot.reports import EffectWeek, Measured
+from bot.reports import EffectWeek, Estimate, Measured
 from bot.service import meaning
 from bot.service.context import Context
 from bot.service.themes import story_of
-from bot.voice import effect, effect_weeks
+from bot.voice import effect, effect_looks, effect_verdicts, effect_weeks
 from bot.voice.effect_weeks import COMPARED, VARIED, Counts
 from bot.voice.theme_centres import nearest
 from bot.voice.themes import Story, themes
@@ -111,8 +111,9 @@ _Place = tuple[bool, int]
 
 
 def _weekly(around: Span, tickets: Iterable[Felt]) -> dict[_Place, list[Felt]]:
+    """The tickets of each week, as they were written."""
     found: dict[_Place, list[Felt]] = {}
-    for ticket in tickets:
+    for ticket in sorted(tickets, key=lambda ticket: (ticket.at, ticket.row)):
         found.setdefault(around.place(ticket.at), []).append(ticket)
     return found
 
@@ -142,6 +143,7 @@ def _measured(
                     for ticket in told.get((after, place), ())
                     if ticket.row in names
                 ),
+                tickets=tuple(ticket.row for ticket in told.get((after, place), ())),
             )
             for place, (counts, mark) in enumerate(zip(side, marked, strict=True))
         ]
@@ -149,10 +151,16 @@ def _measured(
     ]
     return Measured(
         name=name,
-        estimate=effect.measure(before, after_, around.after),
+        estimate=_estimate(before, after_, around.after),
         before=tuple(reversed(weeks[0][:COMPARED])),
         after=tuple(weeks[1]),
     )
+
+
+def _estimate(before: Sequence[Counts], after: Sequence[Counts], weeks: int) -> Estimate:
+    """What the look after so many weeks tells, and those before it."""
+    done = [each for each in effect_looks.LOOKS if each <= weeks] or [weeks]
+    return effect_verdicts.standing([effect.measure(before, after[:each], each) for each in done])
 
 
 def _customers(tickets: Iterable[Felt]) -> int:

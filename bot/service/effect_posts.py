@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import effect as screens
 from bot.errors import UserError
-from bot.reports import EffectReport, EffectVerdict, Happened, InsightNews, Status
-from bot.service import cards, effect
+from bot.reports import EffectReport, EffectVerdict, Look, Status
+from bot.service import cards, effect, looked
 from bot.service.context import Context
 from bot.voice import effect_looks
-from bot.voice.effect_looks import Look
-from storage import insight_changes
 from storage import insights as rows
 from storage.values import InsightValue
 
@@ -54,37 +52,25 @@ def effect_look(context: Context, team: str, now: datetime) -> bool:
         # Another process may have looked meanwhile; a person may have taken the status back.
         held = rows.hold(session, value.id)
         is_same = held is not None and held.shipped_on == value.shipped_on
-        if held is not None and is_same and _weeks(session, held, now) == weeks:
-            _keep(session, held, weeks, report, now)
+        if held is not None and is_same and _next(held, _past(session, held), now) == weeks:
+            nothing = Look(weeks, EffectVerdict.TOO_EARLY)
+            look = looked.look_of(report) if report else nothing
+            _keep(session, context, held, (look, report), now)
     return True
 
 
 def _due(session: Session, team: str, now: datetime) -> tuple[InsightValue, int] | None:
     shipped = [value for value in rows.shipped(session) if value.team == team]
-    past = insight_changes.of_sort(session, [value.id for value in shipped], Happened.LOOKED)
+    past = looked.since_shipped(session, shipped)
     for value in shipped:
-        weeks = _next(value, _looks(past[value.id], value.shipped_on), now)
+        weeks = _next(value, past[value.id], now)
         if weeks is not None:
             return value, weeks
     return None
 
 
-def _weeks(session: Session, value: InsightValue, now: datetime) -> int | None:
-    return _next(value, past_looks(session, value), now)
-
-
-def past_looks(session: Session, value: InsightValue) -> list[Look]:
-    """The looks that were made since an insight shipped; none of those before it shipped again."""
-    found = insight_changes.of_sort(session, [value.id], Happened.LOOKED)
-    return _looks(found[value.id], value.shipped_on)
-
-
-def _looks(changes: list[insight_changes.Change], shipped: date | None) -> list[Look]:
-    return [
-        Look(int(each.before), EffectVerdict(each.after))
-        for each in changes
-        if shipped is not None and each.said == shipped.isoformat()
-    ]
+def _past(session: Session, value: InsightValue) -> list[Look]:
+    return looked.since_shipped(session, [value])[value.id]
 
 
 def _next(value: InsightValue, past: list[Look], now: datetime) -> int | None:
@@ -104,13 +90,19 @@ def _report(
 
 
 def _keep(
-    session: Session, value: InsightValue, weeks: int, report: EffectReport | None, now: datetime
+    session: Session,
+    context: Context,
+    value: InsightValue,
+    seen: tuple[Look, EffectReport | None],
+    now: datetime,
 ) -> None:
-    past = past_looks(session, value)
-    verdict = report.verdict if report else EffectVerdict.TOO_EARLY
-    shipped = value.shipped_on.isoformat() if value.shipped_on else ""
-    news = InsightNews(now, "", Happened.LOOKED, before=str(weeks), after=verdict, said=shipped)
-    cards.keep(session, value, news)
-    if report is not None and effect_looks.is_news(past, Look(weeks, verdict)):
-        message = screens.render(report, offer=value.status == Status.SHIPPED)
-        cards.reply(session, value, message, f"effect:{shipped}:{weeks}", now)
+    """Keep a look, bring the card up to date, and tell it in the thread where it is news."""
+    look, report = seen
+    if value.shipped_on is None:
+        return
+    past = _past(session, value)
+    cards.keep(session, value, looked.news(look, value.shipped_on, now))
+    cards.refresh(session, context, value.id, now)
+    if report is not None and effect_looks.is_news(past, look):
+        message = screens.render(report, posted=True, offer=value.status == Status.SHIPPED)
+        cards.reply(session, value, message, f"effect:{value.shipped_on}:{look.weeks}", now)

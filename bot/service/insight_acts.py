@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.errors import UserError
 from bot.reports import Happened, InsightLine, InsightNews, Kind, Status
-from bot.service import cards, insights, similar, typed
+from bot.service import cards, insights, schedule, similar, typed
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from storage import insight_messages, insight_tickets
@@ -32,9 +32,9 @@ class Edit:
     issue: str = ""
 
 
-def check_issue(issue: str) -> None:
+def check_issue(context: Context, issue: str) -> None:
     """Raises `UserError` for what is no address of an issue."""
-    typed.address(issue)
+    typed.address(context, issue)
 
 
 def edit(context: Context, insight: int, wanted: Edit, user: str, now: datetime) -> None:
@@ -43,7 +43,7 @@ def edit(context: Context, insight: int, wanted: Edit, user: str, now: datetime)
     Raises `NotFound`, and `UserError` for a title or an address that cannot be kept.
     """
     title, note = typed.title(context, wanted.title), typed.note(context, wanted.note)
-    issue = typed.address(wanted.issue)
+    issue = typed.address(context, wanted.issue)
     with context.store.write() as session:
         before = insights.get(session, insight)
         status = before.status
@@ -120,7 +120,7 @@ def set_status(
     that is still to come.
     """
     said = typed.sentence(context, said)
-    if on is not None and on > now.date():
+    if on is not None and not schedule.has_come(on, now):
         raise UserError("This day is still to come: set the status when it has shipped.")
     with context.store.write() as session:
         before = insights.get(session, insight)

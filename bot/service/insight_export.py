@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.reports import ExportedInsight
 from bot.service import catalogue as catalogues
-from bot.service import effect_posts, insight_views
+from bot.service import insight_views
 from bot.service.context import Context
 from storage import effect_counts, insight_lists, insight_tickets
 from storage.insight_lists import Wanted
@@ -27,7 +27,6 @@ def every(context: Context, until: datetime) -> Iterator[ExportedInsight]:
             for value, line in zip(values, lines, strict=True):
                 rows = insight_tickets.tickets_of(session, value.id)
                 names = effect_counts.names(session, rows)
-                last = effect_posts.past_looks(session, value)[-1:]
                 yield ExportedInsight(
                     line=line,
                     tagged_by=value.tagged_by,
@@ -35,8 +34,6 @@ def every(context: Context, until: datetime) -> Iterator[ExportedInsight]:
                     shipped_what=value.shipped_what,
                     declined_why=value.declined_why,
                     ticket_ids=tuple(names[row] for row in rows if row in names),
-                    verdict=last[0].verdict if last else None,
-                    looked_after=last[0].weeks if last else None,
                 )
             done += len(values)
             if not values or done >= total:

@@ -20,7 +20,7 @@ from storage.values import InsightValue
 
 LOCK: Final = "insights_follow"
 SEEN: Final = "insights_catalogue"
-"""The stamp of the catalogue that all cards show."""
+"""The stamp of the catalogue that all cards of a workspace show; its id is added."""
 MOST: Final = 1_000
 
 HasLeft = Callable[[str, str], bool]
@@ -33,6 +33,7 @@ class Following:
     def __init__(self, context: Context, team: str, has_left: HasLeft) -> None:
         self._context = context
         self._team = team
+        self._seen = f"{SEEN}:{team}"
         self._has_left = has_left
         self._checked: date | None = None
 
@@ -41,7 +42,7 @@ class Following:
         with self._context.store.read() as session:
             moved = meta.get(session, MOVED)
             stamp = feature_rows.stamp(session)
-            shown = meta.get(session, SEEN)
+            shown = meta.get(session, self._seen)
         if moved is not None:
             self._tell_moved(now)
             return True
@@ -67,7 +68,7 @@ class Following:
         with self._context.store.write(LOCK) as session:
             for value in self._current(session):
                 cards.refresh(session, self._context, value.id, now)
-            meta.put(session, SEEN, stamp)
+            meta.put(session, self._seen, stamp)
 
     def _owners(self, now: datetime) -> bool:
         with self._context.store.read() as session:

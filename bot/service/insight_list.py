@@ -115,6 +115,7 @@ class CardPlace:
     """Where the card of an insight stands; no `ts` where it is on its way, or there is none."""
 
     insight: int
+    team: str
     channel: str
     ts: str | None
 
@@ -125,8 +126,8 @@ def card_place(context: Context, insight: int) -> CardPlace:
         value = rows.standing(session, insights.get(session, insight))
         root = cards.standing(session, value)
         if root is None:
-            return CardPlace(value.id, value.card_channel, None)
-        return CardPlace(value.id, root.channel, root.ts)
+            return CardPlace(value.id, value.team, value.card_channel, None)
+        return CardPlace(value.id, value.team, root.channel, root.ts)
 
 
 def new_channel(context: Context, insight: int, otherwise: str) -> str:
@@ -139,12 +140,14 @@ def new_channel(context: Context, insight: int, otherwise: str) -> str:
 def post_anew(context: Context, place: CardPlace, channel: str, user: str, now: datetime) -> bool:
     """Post the card of an insight in a channel, as what stood at `place` is gone.
 
-    False where somebody else did so just now. Raises `NotFound`.
+    False where one is on its way already. Raises `NotFound`.
     """
     with context.store.write() as session:
         value = insights.get(session, place.insight)
         if place.ts is not None:
             post_rows.mark_gone(session, value.team, place.channel, place.ts, now)
+        if cards.standing(session, value) is not None:
+            return False
         value = rows.change(session, value.id, value.changed_at, card_channel=channel)
         is_new = cards.plan(session, context, value, now)
         if is_new and user:

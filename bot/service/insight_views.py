@@ -24,7 +24,7 @@ from bot.reports import (
     Status,
     TicketView,
 )
-from bot.service import convert, posting
+from bot.service import convert, looked, posting
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from storage import insight_lists, insight_messages, insight_tickets
@@ -74,12 +74,14 @@ def lines(
     shown = {value.id: _shown_as(session, value) for value in values}
     given = post_rows.reactions(session, [each for subjects in shown.values() for each in subjects])
     counts = insight_tickets.counts(session, [value.id for value in values])
+    looks = looked.last(session, values)
     return tuple(
         convert.insight_line(
             value,
             catalogue.by_id,
             _people(context, _given(shown[value.id], given)),
             counts.get(value.id, (0, 0)),
+            looks.get(value.id),
         )
         for value in values
     )
@@ -125,6 +127,7 @@ def card(
         last_day=last,
         links=tuple(insight_messages.links(session, value.id)),
         merged_into=value.merged_into,
+        looked=looked.last(session, [value]).get(value.id),
         customers_known=not told or any(each.customer_known for each in told),
     )
 

@@ -79,6 +79,11 @@ def local(settings: ChannelSettings, now: datetime) -> datetime:
     return now.astimezone(ZoneInfo(settings.timezone))
 
 
+def has_come(day: date, now: datetime) -> bool:
+    """Whether a day has begun somewhere on earth: the first place is ahead of UTC by 14 hours."""
+    return day <= (now + timedelta(hours=14)).date()
+
+
 def is_working_day(day: date) -> bool:
     """Monday to Friday."""
     return day.isoweekday() <= WORKING_DAYS

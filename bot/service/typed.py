@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from bot.blocks.text import safe_url
 from bot.errors import UserError
 from bot.reports import Requester
@@ -32,17 +34,24 @@ def sentence(context: Context, typed: str) -> str:
     return _redacted(context, " ".join(clean(typed).split()))[:SAID_MOST]
 
 
-def address(typed: str) -> str | None:
-    """The address of an issue, or None where nothing was typed. Raises `UserError` for others."""
+def address(context: Context, typed: str) -> str | None:
+    """The address of an issue, or None where nothing was typed.
+
+    Personal data in its query is left out with the query. Raises `UserError` for what is no
+    address, or has personal data elsewhere.
+    """
     stripped = typed.strip()
     if not stripped:
         return None
     found = safe_url(stripped)
-    if found is None:
+    if found is None or not found.startswith("https://"):
         raise UserError(
             "This is no address that can be linked: give all of it, beginning with https://."
         )
-    return found
+    for kept in (found, urlsplit(found)._replace(query="", fragment="").geturl()):
+        if _redacted(context, kept) == kept:
+            return kept
+    raise UserError("This address holds what looks like personal data or a secret.")
 
 
 def _redacted(context: Context, text: str) -> str:

@@ -15,14 +15,18 @@ so before something is said: the share of the queue and the count itself moved t
 a queue that rose by more than half no more than half is put down to growth, and then "worse" asks
 that the share most likely rose as well.
 
-Which weeks count stands in `effect_weeks`, what each look asks for in `effect_looks`.
+"Worse" is told soon, so it must not hang on one week, which may be a burst of the story: it is said
+where any single week after shipping could be missing and the others would still show a rise.
+
+Which weeks count stands in `effect_weeks`, what each look asks for in `effect_looks`, and what is
+said after several looks, or of several things, in `effect_verdicts`.
 `bench/effect.py` plays invented histories and prints how often all this is right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log, sqrt
 from statistics import NormalDist
@@ -44,8 +48,25 @@ GROWTH: Final = 1.5
 """Times by which a queue grows within weeks, at the most; what is more was caused by something."""
 UNLIKELY: Final = 0.2
 """One-sided, for the share of a queue that rose more than that."""
-FEWEST_AFTER: Final = 2
-""""Worse" is not said of a single week, which may be a burst."""
+WITHOUT_A_WEEK: Final = 0.05
+"""One-sided, for the rise that is left where any single week is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The weeks before shipping that are compared: how many, and the sums of their counts."""
+
+    own: int
+    rest: int
+    weeks: int
+
+    def change(self, rest: int, weeks: int) -> float:
+        """How many times as much the rest of the queue has in weeks after shipping."""
+        return rest / weeks / (self.rest / self.weeks)
+
+    def odds(self, rest: int, weeks: int) -> float:
+        """Those of a customer to fall after shipping, had it changed nothing."""
+        return min(self.change(rest, weeks), GROWTH) * weeks / self.weeks
 
 
 def measure(before: Side, after: Side, weeks: int) -> Estimate:
@@ -57,43 +78,81 @@ def measure(before: Side, after: Side, weeks: int) -> Estimate:
     marks = effect_weeks.left_out(before, after)
     varied, seen = _kept(before, marks[0]), _kept(after, marks[1])
     compared = _kept(before[:COMPARED], marks[0])
-    own_before, rest_before = _sums(compared)
-    own_after, rest_after = _sums(seen)
+    base = _Base(*_sums(compared), len(compared))
+    own, rest = _sums(seen)
     dispersion, free = effect_weeks.spread((varied, seen))
-    floor = 1 + (own_before + own_after) / max(rest_before + rest_after, 1)
+    floor = 1 + (base.own + own) / max(base.rest + rest, 1)
     found = Estimate(
+        weeks=weeks,
         verdict=EffectVerdict.TOO_EARLY,
-        before=own_before,
-        after=own_after,
+        alone=EffectVerdict.TOO_EARLY,
+        before=base.own,
+        after=own,
         expected=0.0,
         ratio=None,
         low=None,
         high=None,
         spread=_widened(dispersion, free, floor, SURE) if free else floor,
         p=1.0,
-        level=effect_looks.level(weeks) if weeks else 0.0,
-        weeks_before=len(compared),
+        level=0.0,
+        weeks_before=base.weeks,
         weeks_after=len(seen),
     )
-    if len(compared) < FEWEST or not weeks or not rest_before or not rest_after:
+    if base.weeks < FEWEST or not weeks or not base.rest or not rest:
         return found
-    change = rest_after / len(seen) / (rest_before / len(compared))
-    odds = min(change, GROWTH) * len(seen) / len(compared)
-    wide = _widened(dispersion, free, floor, 1 - found.level)
-    low, high = interval(own_after, own_before, odds, level=SURE, spread=found.spread)
+    odds = base.odds(rest, len(seen))
+    level = _level(weeks, base.own * odds, own)
+    wide = _widened(dispersion, free, floor, 1 - level) if level else found.spread
+    low, high = interval(own, base.own, odds, level=SURE, spread=found.spread)
     told = replace(
         found,
-        expected=own_before * odds,
-        ratio=own_after / own_before / odds if own_before else None,
+        expected=base.own * odds,
+        ratio=own / base.own / odds if base.own else None,
         low=low,
         high=high,
-        p=p_value(own_after, own_before, odds, wide),
-        control=change,
-        is_capped=change > GROWTH,
+        p=p_value(own, base.own, odds, wide),
+        level=level,
+        control=base.change(rest, len(seen)),
+        is_capped=base.change(rest, len(seen)) > GROWTH,
     )
-    share = p_value(own_after, own_before, rest_after / rest_before, found.spread)
-    likely = own_after * rest_before > own_before * rest_after and share / 2 <= UNLIKELY
-    return replace(told, verdict=_verdict(told, weeks, rose=likely or not told.is_capped))
+    passes = told.p <= told.level
+    rose = passes and _share_rose(told, base, rest) and _lasts(told, base, seen)
+    verdict = _verdict(told, rose=rose)
+    return replace(told, verdict=verdict, alone=verdict)
+
+
+def _level(weeks: int, expected: float, after: int) -> float:
+    """What this look asks of what moved this way.
+
+    Of few customers harm is told no sooner than help: a burst is a large part of them.
+    """
+    careful = effect_looks.level(weeks, harm=False)
+    if after <= expected:
+        return careful
+    harm = effect_looks.level(weeks, harm=True)
+    return harm if expected >= FEWEST_CUSTOMERS else min(harm, careful)
+
+
+def _share_rose(found: Estimate, base: _Base, rest: int) -> bool:
+    """Whether the share of the queue is not known to be as it was."""
+    if not found.is_capped:
+        return True
+    p = p_value(found.after, base.own, rest / base.rest, found.spread)
+    return found.after * base.rest > base.own * rest and p / 2 <= UNLIKELY
+
+
+def _lasts(found: Estimate, base: _Base, seen: Side) -> bool:
+    """Whether a rise would show without any one of the weeks after shipping."""
+    own, rest = _sums(seen)
+    weeks = len(seen) - 1
+    for week in seen:
+        if weeks < 1 or rest == week.rest:
+            return False
+        odds = base.odds(rest - week.rest, weeks)
+        p = p_value(own - week.own, base.own, odds, found.spread)
+        if own - week.own <= base.own * odds or p / 2 > WITHOUT_A_WEEK:
+            return False
+    return True
 
 
 def expects(found: Estimate, shipped: date, weeks: int) -> date | None:
@@ -105,32 +164,10 @@ def expects(found: Estimate, shipped: date, weeks: int) -> date | None:
         return None
     weekly = found.before / found.weeks_before
     for later in effect_looks.LOOKS:
-        told = _would_tell(found, weekly * (later - 1), effect_looks.level(later))
+        told = _would_tell(found, weekly * (later - 1), later)
         if later > weeks and told:
             return effect_looks.day_of(shipped, later)
     return None
-
-
-def verdicts(next_door: Sequence[Estimate]) -> list[EffectVerdict]:
-    """What is said of each of several things that were looked at together (Holm, 1979).
-
-    Holm, Scandinavian Journal of Statistics 6: the smallest p-value is held against the level
-    divided by how many there are, the next by one less, and so on until one does not pass. So what
-    is said of any of them is wrong no more often than what is said of one.
-    """
-    order = sorted(range(len(next_door)), key=lambda place: next_door[place].p)
-    found = [each.verdict for each in next_door]
-    passes = True
-    for done, place in enumerate(order):
-        each = next_door[place]
-        passes = passes and each.p <= each.level / (len(order) - done)
-        if not passes and _says_change(each.verdict):
-            found[place] = EffectVerdict.NO_CHANGE
-    return found
-
-
-def _says_change(verdict: EffectVerdict) -> bool:
-    return verdict in (EffectVerdict.HELPED, EffectVerdict.WORSE)
 
 
 def _kept(side: Side, marks: Sequence[object | None]) -> list[Counts]:
@@ -147,26 +184,25 @@ def _widened(dispersion: float, free: int, floor: float, sure: float) -> float:
     return max(floor, dispersion * (student(sure, free) / normal) ** 2)
 
 
-def _verdict(found: Estimate, weeks: int, *, rose: bool) -> EffectVerdict:
-    """`rose` where the share of the queue is not known to be as it was."""
+def _verdict(found: Estimate, *, rose: bool) -> EffectVerdict:
+    """What this look alone says; `rose` where it may be "worse"."""
     enough = max(found.expected, found.after) >= FEWEST_CUSTOMERS
     if enough and found.p <= found.level:
         weekly = found.after / found.weeks_after - found.before / found.weeks_before
         if found.after < found.expected and weekly < 0:
             return EffectVerdict.HELPED
-        is_burst = found.weeks_after < FEWEST_AFTER
-        if found.after > found.expected and weekly > 0 and rose and not is_burst:
+        if found.after > found.expected and weekly > 0 and rose:
             return EffectVerdict.WORSE
     # Where the interval leaves out "no change" but the look asks for more, a later one may tell.
     is_open = (found.low or 0) <= 1 and (found.high is None or found.high >= 1)
-    if not is_open and effect_looks.following(weeks) is not None:
+    if not is_open and effect_looks.following(found.weeks) is not None:
         return EffectVerdict.TOO_EARLY
-    would = _would_tell(found, found.expected, found.level)
+    would = _would_tell(found, found.expected, found.weeks)
     return EffectVerdict.NO_CHANGE if would else EffectVerdict.TOO_EARLY
 
 
-def _would_tell(found: Estimate, expected: float, level: float) -> bool:
-    """Whether a halving would most likely be told with so many customers expected after.
+def _would_tell(found: Estimate, expected: float, weeks: int) -> bool:
+    """Whether the look after so many weeks would most likely tell a halving of `expected`.
 
     By the usual normal approximation on the scale of logarithms.
     """
@@ -174,5 +210,6 @@ def _would_tell(found: Estimate, expected: float, level: float) -> bool:
         return False
     normal = NormalDist()
     error = sqrt(found.spread * (1 / (expected * MATTERS) + 1 / found.before))
+    level = effect_looks.level(weeks, harm=False)
     asked = normal.inv_cdf(1 - level / 2) + normal.inv_cdf(POWER)
     return -log(MATTERS) / error >= asked
