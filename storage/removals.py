@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    delete,
     func,
     or_,
     select,
@@ -143,14 +144,10 @@ def rewrite(session: Session, row: int, payload: Mapping[str, Any]) -> None:
     )
 
 
-def withdraw(session: Session, row: int, why: str, now: datetime) -> bool:
+def withdraw(session: Session, row: int) -> bool:
     """Let a message that waits never be sent; False where it does not wait any more."""
-    done = session.execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == row, col(OutboxRow.state) == PLANNED)
-        .values(state=FAILED, error=why, finished_at=now)
-        .returning(col(OutboxRow.id))
-    )
+    waits = (col(OutboxRow.id) == row, col(OutboxRow.state) == PLANNED)
+    done = session.execute(delete(OutboxRow).where(*waits).returning(col(OutboxRow.id)))
     return done.first() is not None
 
 

@@ -55,7 +55,7 @@ LAYERS = [
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
-    ["bot.doctor_masking"],
+    ["bot.doctor_masking", "bot.doctor_retention"],
     ["bot.web"],
     ["bot.web_notes"],
     ["bot.app"],

@@ -17,6 +17,15 @@ _WHOSE = {
 }
 
 
+_SOUGHT = {
+    "keys": "key",
+    "numbers": "ticket number",
+    "links": "link",
+    "phrases": "phrase",
+    "words": "rare word",
+}
+
+
 def preview(report: ForgetReport) -> Message:
     """What would go; nothing has been removed."""
     tickets = report.counts.get("tickets", 0)
@@ -59,7 +68,7 @@ def _before(report: ForgetReport) -> Block | None:
 
 
 def _counted(report: ForgetReport) -> list[list[Block]]:
-    return [[ours(f"{count:,} {sort}")] for sort, count in report.counts.items() if count]
+    return [[ours(f"{sort}: {count:,}")] for sort, count in report.counts.items() if count]
 
 
 def _posts(report: ForgetReport) -> list[list[Block]]:
@@ -90,8 +99,11 @@ def _proof(proof: Proof) -> list[str]:
 
 
 def _searched(proof: Proof) -> Sequence[str]:
-    sought = ", ".join(f"{count} {sort}" for sort, count in proof.searched.items())
-    said = f"searched for {sought or 'nothing that tells it from others'}"
+    sought = [
+        "what was typed" if sort == "typed" else words.number(count, _SOUGHT.get(sort, sort))
+        for sort, count in proof.searched.items()
+    ]
+    said = f"searched for {', '.join(sought) or 'nothing that tells it from others'}"
     if proof.bytes_searched is not None:
         return [f"{said}: all rows, and {proof.bytes_searched:,} raw bytes of the database"]
     return [

@@ -72,15 +72,15 @@ def batch(
         cards_only=why is Why.AGE,
         found=found,
     )
-    counts["messages kept"] = posts.kept
-    counts["digests"] = erasing.from_digests(session, rows, holds)
+    counts["copies of messages"] = posts.kept
+    counts["lists of digests"] = erasing.from_digests(session, rows, holds)
     ids = {ticket.ticket_id for ticket in tickets}
     insights = erasing.from_insights(session, holds, ids, why.value)
-    counts["insights"] = len(insights)
+    counts["texts of insights"] = len(insights)
     insights = sorted({*insights, *erasing.insights_of(session, rows)})
     counts += erasing.unlink_posts(session, posting.TICKET, rows, posting.REMOVAL)
     counts += erasing.remove(session, rows)
-    counts["alarms"] = erasing.from_alarms(session, rows, holds)
+    counts["texts of alarms"] = erasing.from_alarms(session, rows, holds)
     for insight in insights:
         cards.refresh(session, context, insight, now)
     if why is Why.REQUEST:

@@ -7,6 +7,7 @@ Slack's own retention, but for cards. How long what is kept stands in the settin
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ from storage import disk, meta, retention, selection
 BATCH: Final = 200
 """Tickets that one transaction removes."""
 LOCK: Final = "expiry"
+LEAP: Final = timedelta(days=30)
+_log = logging.getLogger(__name__)
 
 Remove = Callable[[Session, datetime], int]
 
@@ -39,9 +42,10 @@ class Expiry:
         if self._done == today:
             return False
         with self._context.store.read() as session:
-            if meta.get(session, meta.EXPIRED_ON) == today.isoformat():
-                self._done = today
-                return False
+            last = meta.get(session, meta.EXPIRED_ON)
+        if last == today.isoformat() or not _is_believed(last, today):
+            self._wait(last, today)
+            return False
         if self._tickets(now) or self._others(now):
             return True
         with self._context.store.read() as session:
@@ -52,6 +56,16 @@ class Expiry:
         if anything:
             disk.cut_log(self._context.store)
         return anything
+
+    def _wait(self, last: str | None, today: date) -> None:
+        """Nothing leaves on this day."""
+        self._done = today
+        if last == today.isoformat():
+            return
+        if last is not None:
+            _log.warning("the clock has gone from %s to %s: nothing is removed today", last, today)
+        with self._context.store.write(LOCK) as session:
+            meta.put(session, meta.EXPIRED_ON, today.isoformat())
 
     def _tickets(self, now: datetime) -> bool:
         days = self._context.settings.keep_tickets
@@ -104,6 +118,12 @@ class Expiry:
             meta.put(session, meta.EXPIRING, None)
             meta.put(session, meta.EXPIRED_ON, now.date().isoformat())
         self._done = now.date()
+
+
+def _is_believed(last: str | None, today: date) -> bool:
+    """Whether a day is one on which something may leave for good: not the first of all, nor after
+    a leap of the clock, which may be wrong. The day after is."""
+    return last is not None and timedelta(0) < today - date.fromisoformat(last) <= LEAP
 
 
 def _gone(session: Session) -> Counter[str]:

@@ -26,7 +26,7 @@ MOST: Final = 20
 """Phrases, words and links each; raw files are read once for each of them."""
 MOST_TICKETS: Final = 200
 SHORTEST_TYPED: Final = 5
-TYPED, KEY, NUMBER, ADDRESS = "what was typed", "keys", "numbers of tickets", "links"
+TYPED, KEY, NUMBER, ADDRESS = "typed", "keys", "numbers", "links"
 PHRASE, WORD = "phrases", "words"
 _LOOKED_AT: Final = 10 * MOST
 
@@ -121,9 +121,9 @@ def _is_others(session: Session, one: Trace) -> bool:
         return traces.numbered_alike(session, *one.said)
     if one.sort == ADDRESS:
         return traces.linked_alike(session, *one.said)
-    if one.sort in (PHRASE, WORD):
-        return traces.is_said(session, one.said[0], begins=True)
-    return False
+    if one.sort == WORD:
+        return traces.is_said(session, one.said[0][: telltale.STEM], begins=True)
+    return one.sort == PHRASE and traces.is_said(session, one.said[0], begins=True)
 
 
 def _rows(session: Session, sort: str, sought: Sequence[Trace]) -> list[str]:

@@ -205,7 +205,7 @@ class _Editing:
         visible = [row for row, state in message.rows if state in _MAY_STAND and row >= last_sent]
         if not any(row in message.fresh for row in visible):
             is_own = first.shows == posting.TICKET and first.subject_id in self._keys
-            if is_own and removals.withdraw(self._session, first.id, self._note, self._now):
+            if is_own and removals.withdraw(self._session, first.id):
                 return EditedPosts(withdrawn=1, kept=kept)
             return EditedPosts(kept=kept)
         if self._cards_only and first.shows != posting.INSIGHT:

@@ -13,6 +13,8 @@ LONGEST_PHRASE: Final = 60
 SHORTEST_WORD: Final = 6
 ENDING: Final = 3
 """Letters that a full-text index may have cut from a word."""
+STEM: Final = 4
+"""Letters that a word and its stem have in common, however it was inflected."""
 _WORD = re.compile(r"[^\W\d_]{6,40}")
 _MASK = re.compile(r"\[[^\]\n]{1,40}\]")
 _ENDS = re.compile(r"[.!?\n]+")
