@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,33 +21,29 @@ from slack_bolt.listener.listener_error_handler import ListenerErrorHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import logs
 from bot.blocks.notice import notice
 from bot.blocks.notice import view as notice_view
 from bot.clock import Clock
 from bot.directory import UNREACHABLE, Directory, slack_code
-from bot.errors import Refused, UserError
+from bot.errors import NotAllowed, UserError
+from bot.guard import Guard
+from bot.limits import Limits
 from bot.listeners import register_all
-from bot.listeners.common import Desk, user_of
+from bot.listeners.common import Desk
+from bot.listeners.reading import channel_of, user_of
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
-from bot.service import connection
+from bot.reports import Identity, Right
+from bot.service import connection, policy
 from bot.service.context import Context
 from bot.threads import Threads
 
 CALL_TIMEOUT = 15
 WORKERS = 16
-QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
+TRIGGERS = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 _log = logging.getLogger("earshot")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot is in its workspace, as Slack says."""
-
-    team: str
-    user: str
-    bot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +85,42 @@ def identify(client: WebClient) -> Identity:
         ) from error
     except UNREACHABLE as error:
         raise UserError(f"Slack cannot be reached: {type(error).__name__}.") from error
-    return Identity(str(found["team_id"]), str(found["user_id"]), str(found["bot_id"]))
+    enterprise = found.get("enterprise_id")
+    return Identity(
+        str(found["team_id"]),
+        str(found["user_id"]),
+        str(found["bot_id"]),
+        str(enterprise) if enterprise else None,
+    )
 
 
-def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earshot:
-    """Wire everything for one workspace. Raises `UserError` when Slack does not know the bot."""
+def _found(context: Context, client: WebClient, now: datetime) -> Identity:
+    """Who the bot is; Slack takes its token, so whatever it said of an older one is over."""
+    identity = identify(client)
+    connection.find(context, identity.team, now)
+    return identity
+
+
+def build_app(
+    context: Context,
+    now: Callable[[], datetime] = utc_now,
+    seconds: Callable[[], float] = time.monotonic,
+) -> Earshot:
+    """Wire everything for one workspace. Raises `UserError` when Slack does not know the bot.
+
+    `seconds` is a clock that only goes forward, for what is remembered and counted by the minute.
+    """
     settings = context.settings
     if not settings.bot_token:
         raise UserError("SLACK_BOT_TOKEN is not set. README, “First workspace”, says where it is.")
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logs.hold()
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
-    identity = identify(client)
-    connection.find(context, identity.team, now())
+    identity = _found(context, client, now())
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
-    bolt = App(
-        # Bolt takes the token from `authorize`; here it wants only the address.
-        client=web_client(context, None),
-        signing_secret=settings.signing_secret or secrets.token_hex(),
-        authorize=_authorize(identity, settings.bot_token),
-        listener_executor=executor,
-        raise_error_for_unhandled_request=False,
-        logger=logging.getLogger("slack_bolt"),
-    )
-    directory = Directory(client, identity.team)
+    bolt = _bolt(context, identity, executor)
+    directory = Directory(client, identity.team, identity.enterprise, seconds)
+    guard = Guard(context, directory)
     native = NativeBlocks(on=settings.native_blocks, now=now)
     outbox = Outbox(
         context,
@@ -125,10 +132,7 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         now=now,
     )
 
-    def may_tag(team: str, user: str) -> bool:
-        return directory.may_tag(team, user, settings.taggers)
-
-    sweep = ReactionSweep(context, client, team=identity.team, bot=identity.user, may_tag=may_tag)
+    sweep = ReactionSweep(context, client, team=identity.team, bot=identity.user, may=guard.may)
     clock = Clock(
         context,
         identity.team,
@@ -136,21 +140,35 @@ def build_app(context: Context, now: Callable[[], datetime] = utc_now) -> Earsho
         directory,
         now,
         find_reply=Threads(client).last_reply,
-        may_tag=may_tag,
+        may=guard.may,
         sweep=sweep,
     )
-    register_all(bolt, Desk(bolt, context, directory, clock, now, native))
-    bolt.error(_error_door)
+    desk = Desk(context, directory, guard, Limits(seconds), clock, now, native, identity)
+    register_all(bolt, desk)
+    bolt.error(_error_door(desk))
     _guard(bolt)
     return Earshot(bolt, client, clock, context, identity, executor, now)
 
 
+def _bolt(context: Context, identity: Identity, executor: ThreadPoolExecutor) -> App:
+    settings = context.settings
+    return App(
+        # Bolt takes the token from `authorize`; here it wants only the address.
+        client=web_client(context, None),
+        signing_secret=settings.signing_secret or secrets.token_hex(),
+        authorize=_authorize(identity, settings.bot_token),
+        listener_executor=executor,
+        raise_error_for_unhandled_request=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
+
+
 def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]:
-    """Requests of other workspaces are refused."""
+    """Requests of other workspaces, and of other companies, are refused."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        if team_id != identity.team:
-            raise Refused("Earshot is not installed in your workspace.")
+        if team_id != identity.team or (enterprise_id or None) != identity.enterprise:
+            raise NotAllowed(policy.ELSEWHERE, Right.ASK.value)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=identity.team,
@@ -199,44 +217,45 @@ def _guard(bolt: App) -> None:
     runner.run = guarded  # type: ignore[method-assign,assignment]
 
 
-def _error_door(
-    error: Exception,
-    body: dict[str, Any],
-    context: BoltContext,
-    response: BoltResponse | None,
-) -> BoltResponse | None:
+def _error_door(desk: Desk) -> Callable[..., BoltResponse | None]:
     """The one place where errors meet people.
 
     A foreseen fault is shown as its own sentence; anything else as a reference that finds the
     traceback in the log. Neither log line nor answer holds what a request carried.
     """
-    foreseen = isinstance(error, UserError)
-    if foreseen:
-        sentence = str(error)
+
+    def door(
+        error: Exception,
+        body: dict[str, Any],
+        context: BoltContext,
+        response: BoltResponse | None,
+    ) -> BoltResponse | None:
+        foreseen = isinstance(error, UserError)
+        sentence = _sentence(error)
+        if isinstance(error, NotAllowed):
+            desk.refused(body, error)
+        if body.get("type") == "view_submission":
+            return _modal_error(body, sentence)
+        try:
+            _tell(desk, body, context, sentence)
+        except (SlackApiError, *UNREACHABLE) as failure:
+            _log.warning("the person could not be told: %s", type(failure).__name__)
+        # A foreseen fault is an answer: Slack need not send the request again.
+        return BoltResponse(status=200) if foreseen and response is not None else None
+
+    return door
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, UserError):
         _log.info("refused: %s", type(error).__name__)
-    else:
-        reference = secrets.token_hex(4)
-        sentence = f"Something went wrong on our side. Tell your operator: reference {reference}."
-        _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
-    if body.get("type") == "view_submission":
-        return _modal_error(body, sentence)
-    try:
-        _tell(body, context, sentence)
-    except (SlackApiError, *UNREACHABLE) as failure:
-        _log.warning("the person could not be told: %s", type(failure).__name__)
-    # A foreseen fault is an answer: Slack need not send the request again.
-    return BoltResponse(status=200) if foreseen and response is not None else None
-
-
-def _frames(error: BaseException) -> Iterator[str]:
-    """A traceback without the errors' own words, which may quote what a request carried."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        yield from _frames(cause)
-        yield "… and then:\n"
-    yield from traceback.format_tb(error.__traceback__)
-    code = f" ({slack_code(error)})" if isinstance(error, SlackApiError) else ""
-    yield f"{type(error).__module__}.{type(error).__qualname__}{code}\n"
+        return str(error)
+    if isinstance(error, SlackApiError) and slack_code(error) in TRIGGERS:
+        _log.warning("a modal was not opened: %s", slack_code(error))
+        return "That took longer than Slack waits for. Press it again."
+    reference = secrets.token_hex(4)
+    _log.error("reference %s\n%s", reference, "\n".join(logs.frames(error)))
+    return f"Something went wrong on our side. Tell your operator: reference {reference}."
 
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
@@ -251,22 +270,20 @@ def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:
     return BoltResponse(status=200, body=notice)
 
 
-def _tell(body: dict[str, Any], context: BoltContext, sentence: str) -> None:
+def _tell(desk: Desk, body: dict[str, Any], context: BoltContext, sentence: str) -> None:
     """Answer the person privately, by whatever way the request left open."""
     message = notice(sentence)
     content: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
     event = body.get("event")
     kind = event.get("type") if isinstance(event, Mapping) else None
-    if body.get("response_url") and context.respond is not None:
+    if desk.is_slacks(body.get("response_url")) and context.respond is not None:
         context.respond(response_type="ephemeral", replace_original=False, **content)
-    elif kind in ("app_mention", "message") and context.bot_token:
-        context.client.chat_postEphemeral(
-            channel=body["event"]["channel"], user=user_of(body), **content
-        )
+    elif kind in ("app_mention", "message") and context.bot_token and channel_of(body):
+        context.client.chat_postEphemeral(channel=channel_of(body), user=user_of(body), **content)
     elif kind == "app_home_opened" and context.bot_token:
         view = {"type": "home", "blocks": content["blocks"]}
         context.client.views_publish(user_id=user_of(body), view=view)
-    elif body.get("type") == "block_actions" and context.bot_token:
+    elif body.get("type") == "block_actions" and context.bot_token and body.get("trigger_id"):
         # Pressed in a modal: there is no channel to answer in, but a modal to put on top.
         context.client.views_push(trigger_id=body["trigger_id"], view=notice_view(sentence))
     else:

@@ -22,6 +22,7 @@ from bot.service import (
     introduction,
     notices,
     reactions,
+    shared_channels,
 )
 from bot.service.alarms import Watcher
 from bot.service.context import Context
@@ -31,9 +32,12 @@ from bot.service.expiry import Expiry
 from bot.service.insight_follow import Following
 from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
+from bot.service.policy import May
 from bot.service.reactions import ReactionEvent
 from bot.service.rematch import FeatureRematch
 from bot.service.reread import Reread
+from bot.service.seen import Forgetting
+from bot.service.shared_channels import Shared
 from storage.values import Incoming
 
 IDLE_SECONDS = 1.0
@@ -56,14 +60,14 @@ class Clock:
         now: Callable[[], datetime],
         *,
         find_reply: FindReply,
-        may_tag: reactions.MayTag,
+        may: May,
         sweep: ReactionSweep,
     ) -> None:
         edited, catch_up, again = FeatureRematch(context), CatchUp(context), Reread(context)
         watcher, useful = Watcher(context), Useful(context, team, find_reply)
         following = Following(context, team, directory.has_left)
-        finishers = _finishers(context, directory, may_tag)
-        looks = Looks(context, team)
+        finishers = _finishers(context, directory, may)
+        looks, forgetting = Looks(context, team), Forgetting(context)
         self._units: tuple[Callable[[datetime], bool], ...] = (
             lambda now: inbound.finish_one(context, team, now, finishers),
             lambda now: digest_due.plan_due(context, team, now),
@@ -75,6 +79,7 @@ class Clock:
             lambda now: attaching.attach_some(context, now),
             sweep.run_one,
             following.run_one,
+            forgetting.run_one,
             lambda _: edited.run_one(),
             watcher.run_one,
             looks.run_one,
@@ -126,23 +131,31 @@ class Clock:
                 self._wake.wait(pause)
                 self._wake.clear()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Finish the unit at hand and end; waits at most `timeout` seconds."""
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Finish the unit at hand, in at most `timeout` seconds; whether that was enough."""
         self._stop.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
+        if self._thread is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
 
-def _finishers(
-    context: Context, directory: Directory, may_tag: reactions.MayTag
-) -> dict[str, inbound.Finish]:
+def _finishers(context: Context, directory: Directory, may: May) -> dict[str, inbound.Finish]:
     """How each type of event that is recorded is finished."""
 
     def react(incoming: Incoming, now: datetime) -> None:
-        reactions.finish(context, ReactionEvent.of(incoming), now, may_tag)
+        reactions.finish(context, ReactionEvent.of(incoming), now, may)
 
     def introduce(incoming: Incoming, now: datetime) -> None:
         introduction.finish(context, Joined.of(incoming), now, directory.postable)
 
-    return {reactions.ADDED: react, reactions.REMOVED: react, introduction.JOINED: introduce}
+    def share(incoming: Incoming, now: datetime) -> None:
+        shared_channels.finish(context, Shared.of(incoming), now)
+
+    return {
+        reactions.ADDED: react,
+        reactions.REMOVED: react,
+        introduction.JOINED: introduce,
+        **dict.fromkeys(shared_channels.EVENTS, share),
+    }

@@ -83,6 +83,7 @@ SETTINGS = (
         "EARSHOT_NOTES_TOKEN",
         "",
         "Opens the webhook for notes of `earshot serve`: 16 characters or more, of your own.",
+        secret=True,
     ),
     Setting("EARSHOT_TAG_EMOJI", "bulb", "Emoji that tags a ticket's post as an insight."),
     Setting(

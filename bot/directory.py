@@ -7,37 +7,65 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import Refused
-from bot.reports import Channel, Person
+from bot.errors import NotAllowed, Refused
+from bot.reports import Channel, Person, Right
+from bot.service import policy
 
-REMEMBER_SECONDS = 300.0
+REMEMBER_SECONDS = 60.0
 UNREACHABLE = (URLError, OSError, HTTPException)
+MOST_REMEMBERED = 10_000
+PAGE = 999
+_OUTSIDERS = (
+    "is_restricted",
+    "is_ultra_restricted",
+    "is_stranger",
+    "is_bot",
+    "is_workflow_bot",
+    "deleted",
+)
+_SHARED = (
+    "is_ext_shared",
+    "is_pending_ext_shared",
+    "is_shared",
+    "is_org_shared",
+    "pending_shared",
+    "pending_connected_team_ids",
+)
+_SHARED_WITH = ("connected_team_ids", "shared_team_ids")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Directory:
-    """People (remembered for a few minutes) and channels (asked each time) of a workspace."""
+    """People (remembered for a minute) and channels (asked each time) of a workspace."""
 
     def __init__(
-        self, client: WebClient, team: str, seconds: Callable[[], float] = time.monotonic
+        self,
+        client: WebClient,
+        team: str,
+        enterprise: str | None = None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._team = team
+        self._enterprise = enterprise
         self._seconds = seconds
         self._people: dict[str, tuple[float, Person]] = {}
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+        self._places: dict[tuple[str, str], float] = {}
 
     def person(self, team: str, user: str) -> Person:
         """Who acts. Raises `Refused` when Slack does not tell, or for another workspace."""
         if team != self._team:
-            raise Refused("Earshot is not installed in your workspace.")
+            raise NotAllowed(policy.ELSEWHERE, Right.ASK.value)
         known = self._people.get(user)
         if known and self._seconds() - known[0] < REMEMBER_SECONDS:
             return known[1]
@@ -48,16 +76,9 @@ class Directory:
                 "Slack does not tell who you are just now, and Earshot shows tickets only to "
                 "members it can check. Try again in a minute."
             ) from error
-        person = _person(team, user, found)
-        self._people[user] = (self._seconds(), person)
+        person = _person(team, self._enterprise, user, found)
+        _remember(self._people, user, (self._seconds(), person))
         return person
-
-    def is_member(self, team: str, user: str) -> bool:
-        """Whether this is a full member of the workspace; False where Slack does not tell."""
-        try:
-            return not self.person(team, user).is_outsider
-        except Refused:
-            return False
 
     def has_left(self, team: str, user: str) -> bool:
         """Whether somebody's account was switched off; False where Slack does not tell."""
@@ -66,24 +87,8 @@ class Directory:
         except (SlackApiError, *UNREACHABLE):
             return False
 
-    def is_tagger(self, person: Person, taggers: Sequence[str]) -> bool:
-        """Whether a member may tag: one of `taggers`, people or user groups, or anybody where none
-        are named. Raises `Refused` when Slack does not tell who is in a group.
-        """
-        if person.is_outsider:
-            return False
-        groups = [id for id in taggers if id.startswith("S")]
-        is_named = not taggers or person.user in taggers
-        return is_named or any(person.user in self._members(group) for group in groups)
-
-    def may_tag(self, team: str, user: str, taggers: Sequence[str]) -> bool:
-        """The same of anybody; False where Slack does not tell."""
-        try:
-            return self.is_tagger(self.person(team, user), taggers)
-        except Refused:
-            return False
-
-    def _members(self, group: str) -> frozenset[str]:
+    def members(self, group: str) -> frozenset[str]:
+        """The people of a user group. Raises `Refused` when Slack does not tell."""
         known = self._groups.get(group)
         if known and self._seconds() - known[0] < REMEMBER_SECONDS:
             return known[1]
@@ -95,7 +100,7 @@ class Directory:
                 "they are. Try again in a minute; if it stays so, tell whoever runs Earshot."
             ) from error
         members = frozenset(str(user) for user in found)
-        self._groups[group] = (self._seconds(), members)
+        _remember(self._groups, group, (self._seconds(), members))
         return members
 
     def channel(self, team: str, channel: str) -> Channel:
@@ -106,10 +111,7 @@ class Directory:
             id=channel,
             name=str(found.get("name", "")),
             is_member=bool(found.get("is_member")),
-            is_shared=any(
-                found.get(flag)
-                for flag in ("is_ext_shared", "is_pending_ext_shared", "is_shared", "is_org_shared")
-            ),
+            is_shared=_is_shared((team, self._enterprise), found),
             is_archived=bool(found.get("is_archived")),
             is_private=bool(found.get("is_private")),
         )
@@ -119,26 +121,45 @@ class Directory:
         try:
             return self.channel(team, channel)
         except (SlackApiError, *UNREACHABLE) as error:
+            raise Refused(policy.NOT_HERE) from error
+
+    def is_in(self, user: str, channel: str) -> bool:
+        """Whether a person is in a channel: of private ones those that Earshot is in as well.
+
+        Raises `Refused` when Slack does not tell.
+        """
+        known = self._places.get((user, channel))
+        if known is not None and self._seconds() - known < REMEMBER_SECONDS:
+            return True
+        try:
+            is_in = channel in self._conversations(user, exclude_archived=False)
+        except (SlackApiError, *UNREACHABLE) as error:
             raise Refused(
-                "Earshot cannot see this channel. Type `/invite @Earshot` here and try again."
+                "Slack does not tell just now which channels you are in. Try again in a minute."
             ) from error
+        if is_in:
+            _remember(self._places, (user, channel), self._seconds())
+        return is_in
 
     def channels_of(self, user: str) -> tuple[str, ...]:
         """Ids of the channels that Earshot and this person are both in."""
+        return tuple(self._conversations(user, exclude_archived=True))
+
+    def _conversations(self, user: str, *, exclude_archived: bool) -> list[str]:
         found: list[str] = []
         cursor = ""
         while True:
             answer = self._client.users_conversations(
                 user=user,
                 types="public_channel,private_channel",
-                exclude_archived=True,
-                limit=200,
+                exclude_archived=exclude_archived,
+                limit=PAGE,
                 cursor=cursor,
             )
             found += [str(channel["id"]) for channel in answer["channels"]]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
-                return tuple(found)
+                return found
 
 
 def slack_code(error: SlackApiError) -> str:
@@ -147,12 +168,29 @@ def slack_code(error: SlackApiError) -> str:
     return code if re.fullmatch(r"\w+", code) else "an answer that is not Slack's"
 
 
-def _person(team: str, user: str, found: dict[str, Any]) -> Person:
-    flags = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
-    elsewhere = found.get("team_id") not in (None, team)
+def _person(team: str, enterprise: str | None, user: str, found: Mapping[str, Any]) -> Person:
+    company = (found.get("enterprise_user") or {}).get("enterprise_id") or None
+    is_elsewhere = found.get("team_id") != team or company not in (None, enterprise)
     return Person(
         team=team,
         user=user,
         timezone=str(found.get("tz") or "UTC"),
-        is_outsider=elsewhere or any(found.get(flag) for flag in flags),
+        is_outsider=is_elsewhere or any(found.get(flag) for flag in _OUTSIDERS),
     )
+
+
+def _is_shared(ours: Container[str | None], found: Mapping[str, Any]) -> bool:
+    """Whether people of another company read a conversation, or were asked to."""
+    if any(found.get(flag) for flag in _SHARED):
+        return True
+    teams = [id for name in _SHARED_WITH for id in found.get(name) or ()]
+    teams.append(found.get("context_team_id"))
+    return any(id not in ours for id in teams if id)
+
+
+def _remember(memory: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Keep an answer; the oldest is forgotten where there are too many."""
+    memory.pop(key, None)
+    memory[key] = value
+    if len(memory) > MOST_REMEMBERED:
+        memory.pop(next(iter(memory)), None)

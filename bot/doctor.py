@@ -9,6 +9,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -16,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.doctor_masking import leaks, masking
+from bot.doctor_storage import storage
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
 from bot.service import catalogue, connection, policy, rematch
@@ -40,9 +42,15 @@ def examine(
     `client` is the bot's, `app` the one with the app-level token; None where there is no token.
     `deep` counts everything anew, which takes seconds for every 100,000 tickets.
     """
+    stuck = list(storage(context))
+    if any(finding.id == "database.write" for finding in stuck):
+        # Whatever else is looked at would wait as long.
+        return stuck
     findings = [
+        *stuck,
         *_database(context),
         *_key(context),
+        *_env_file(),
         *_catalogue(context),
         *(_counts(context) if deep else ()),
         *_meaning(context),
@@ -83,6 +91,13 @@ def _database(context: Context) -> Iterator[Finding]:
             f"Other users of this machine can look into {path.parent}.",
             f"chmod 700 {path.parent}",
         )
+
+
+def _env_file() -> Iterator[Finding]:
+    path = Path(".env")
+    if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        message = "Other users of this machine can read the tokens in .env."
+        yield Finding("config.file", WARNING, message, "chmod 600 .env")
 
 
 def _key(context: Context) -> Iterator[Finding]:

@@ -23,6 +23,18 @@ class Refused(UserError):
     """Not allowed for this person or in this place. Reveals nothing else."""
 
 
+class NotAllowed(Refused):
+    """Not allowed for this person; `right` is a word for what was wanted. Told to the audit."""
+
+    def __init__(self, sentence: str, right: str) -> None:
+        super().__init__(sentence)
+        self.right = right
+
+
+class TooMany(UserError):
+    """Asked too often; to be tried again a little later."""
+
+
 class NotFound(UserError):
     """What was asked for is not there."""
 

@@ -46,12 +46,9 @@ def quote(value: Quote | None) -> Json | None:
     }
 
 
-_INGESTED = ("read", "new", "changed", "same", "removed", "bad_count")
-
-
 def ingest(report: IngestReport) -> Json:
-    return {
-        **{name: getattr(report, name) for name in _INGESTED},
+    numbers = ("read", "new", "changed", "same", "removed", "bad_count")
+    return {name: getattr(report, name) for name in numbers} | {
         "bad": [{"path": b.path, "line": b.line, "reason": b.reason} for b in report.bad],
         "notes": list(report.notes),
     }

@@ -27,7 +27,7 @@ from bot.directory import Directory
 from bot.history import EVENT_TYPE
 from bot.native_blocks import Blocks, NativeBlocks
 from bot.outcomes import Outcome
-from bot.service import alarm_posts, cards, connection, policy, posting
+from bot.service import alarm_posts, cards, connection, policy, posting, shared_channels
 from bot.service.context import Context
 from storage import copies as copy_rows
 from storage import digests as digest_rows
@@ -41,7 +41,7 @@ READS_TO_BE_SURE = 2
 LOOK_AGAIN_FOR = timedelta(days=1)
 """A second copy of a message that was sent again is looked for so long: ever less often."""
 
-_ANYWHERE = (posting.DIRECT, posting.NOTICE, posting.INTRODUCTION, posting.REMOVAL)
+_ANYWHERE = (*posting.WORDLESS, posting.REMOVAL)
 _log = logging.getLogger(__name__)
 
 
@@ -156,12 +156,17 @@ class Outbox:
             alarm_posts.refresh_sent(session, message.team, message.subject_id, now)
 
     def _lose(self, session: Session, message: Outgoing, error: str, now: datetime) -> None:
-        """Mark what is gone; an insight whose channel is gone moves to another that owns it."""
+        """Mark what is gone; an insight whose channel is gone moves to another that owns it.
+
+        In a channel that is shared by now, all that is posted there stops.
+        """
+        if error == policy.SHARED:
+            shared_channels.stop(session, message.team, message.channel, now)
         if error in refusals.GONE and message.target_ts:
             place = (message.team, message.channel, message.target_ts)
             post_rows.mark_gone(session, *place, now)
         is_insight = message.shows in (posting.INSIGHT, posting.NEWS)
-        if is_insight and error in (policy.ARCHIVED, *refusals.NO_CHANNEL):
+        if is_insight and error in (policy.ARCHIVED, policy.SHARED, *refusals.NO_CHANNEL):
             cards.move_from(session, self._context, message.subject_id, message.channel, now)
 
     # --- sending ----------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from slack_sdk.errors import SlackApiError
 from bot import refusals
 from bot.service import reactions
 from bot.service.context import Context
-from bot.service.reactions import Given, MayTag
+from bot.service.policy import May
+from bot.service.reactions import Given
 from storage.values import PostValue
 
 AT_ONCE: Final = 10
@@ -32,13 +33,13 @@ class ReactionSweep:
     """Compares posts of one workspace with Slack; any number of processes may."""
 
     def __init__(
-        self, context: Context, client: WebClient, *, team: str, bot: str, may_tag: MayTag
+        self, context: Context, client: WebClient, *, team: str, bot: str, may: May
     ) -> None:
         self._context = context
         self._client = client
         self._team = team
         self._bot = bot
-        self._may_tag = may_tag
+        self._may = may
         self._not_before: datetime | None = None
 
     def run_one(self, now: datetime) -> bool:
@@ -65,9 +66,7 @@ class ReactionSweep:
             except refusals.NO_ANSWER:
                 return changed  # The next look at this one is in an hour.
             given = _given(answer["message"], self._bot)
-            missed = reactions.mend(
-                self._context, post, known, given, now=now, may_tag=self._may_tag
-            )
+            missed = reactions.mend(self._context, post, known, given, now=now, may=self._may)
             changed = changed or missed > 0
         return changed
 

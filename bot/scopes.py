@@ -7,7 +7,7 @@ from __future__ import annotations
 
 REQUIRED = {
     "app_mentions:read": "answer a mention",
-    "channels:read": "see whether it is in a channel, and whether the channel is shared",
+    "channels:read": "see whether it and who asks are in a channel, and whether that is shared",
     "chat:write": "post digests, cards and shared answers where it was invited",
     "commands": "/friction, /digest, /insights and the message shortcut",
     "groups:read": "the same checks for private channels it was invited to",

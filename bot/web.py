@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from bot import web_notes
 from bot.app import Earshot
+from bot.intake import dispatch, is_request
 from storage.database import Store
 
 PATH = "/slack/events"
@@ -57,48 +58,23 @@ class Door:
 
 
 def _is_readable(body: str, content_type: str) -> bool:
-    """Whether Bolt will be able to parse the body, which it takes for JSON if it begins so."""
+    """Whether it is what Slack sends; Bolt takes for JSON whatever begins so."""
     sort = content_type.partition(";")[0].strip().lower()
     try:
         if sort == "application/json":
-            return _is_request(json.loads(body))
+            return is_request(json.loads(body))
         if sort != "application/x-www-form-urlencoded" or body.startswith("{"):
             return False
         fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS))
-        return "payload" not in fields or _is_request(json.loads(fields["payload"]))
+        return is_request(json.loads(fields["payload"]) if "payload" in fields else fields)
     except (ValueError, RecursionError):
         return False
 
 
-def _is_request(found: object) -> bool:
-    """Whether parsed JSON has the shape that Bolt takes for granted."""
-    if not isinstance(found, dict):
-        return False
-    event, view, actions = (found.get(part) for part in ("event", "view", "actions"))
-    return (
-        (isinstance(event, dict) or "event" not in found)
-        and (view is None or isinstance(view, dict))
-        and isinstance(actions or [], list)
-        and all(isinstance(action, dict) and "action_id" in action for action in actions or ())
-    )
-
-
 def _dispatch(bolt: App, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
-    """What Bolt answers.
-
-    A signed body of a shape that Slack never sends breaks Bolt itself, before its error door; the
-    traceback would show pieces of it.
-    """
-    try:
-        return bolt.dispatch(
-            BoltRequest(
-                body=body.decode("utf-8"),
-                headers={name: [value] for name, value in headers.items()},
-            )
-        )
-    except Exception as error:  # noqa: BLE001
-        _log.error("a signed request could not be handled: %s", type(error).__name__)
-        return BoltResponse(status=400)
+    """What Bolt answers."""
+    named: dict[str, str | Sequence[str]] = {name: [value] for name, value in headers.items()}
+    return dispatch(bolt, BoltRequest(body=body.decode("utf-8"), headers=named))
 
 
 def web_app(earshot: Earshot) -> Starlette:
@@ -138,6 +114,9 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _database_answers(store: Store) -> bool:
+    """Whether it is read just now, and what was to be written lately could be."""
+    if not store.is_writable:
+        return False
     try:
         with store.read() as session:
             session.execute(text("SELECT 1"))

@@ -64,6 +64,14 @@ def unmute(session: Session, team: str, channel: str, now: datetime) -> bool:
     return _change(session, team, channel, muted_until=now)
 
 
+def switch_off(session: Session, team: str, channel: str, now: datetime) -> bool:
+    """Switch digest and alarms off; False where neither was on."""
+    row = session.get(ChannelSetting, (team, channel), populate_existing=True, with_for_update=True)
+    if row is None or not (row.enabled or row.alarms):
+        return False
+    return _change(session, team, channel, enabled=False, alarms=False, changed_at=now)
+
+
 def set_cadence(
     session: Session, team: str, channel: str, cadence: str, weekday: int, *, now: datetime
 ) -> None:

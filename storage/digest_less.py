@@ -71,10 +71,10 @@ def of(session: Session, team: str, channel: str) -> list[LessValue]:
     return [_value(row) for row in session.execute(statement).scalars()]
 
 
-def take_back(session: Session, team: str, less: int) -> LessValue | None:
-    """Forget one; None where it was taken back before."""
+def take_back(session: Session, team: str, channel: str, less: int) -> LessValue | None:
+    """Forget one of a channel; None where it was taken back before."""
     row = session.get(DigestLess, less, populate_existing=True, with_for_update=True)
-    if row is None or row.team != team:
+    if row is None or (row.team, row.channel) != (team, channel):
         return None
     value = _value(row)
     session.execute(delete(DigestLess).where(col(DigestLess.id) == less))

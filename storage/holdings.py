@@ -106,6 +106,7 @@ OURS: Final[dict[str, str]] = {
     "outbox": "team channel dedupe_key action target_ts shows state ts error",
     "post": "team channel ts shows",
     "reaction": "team channel ts user emoji event_ts",
+    "request_seen": "team key",
     "ticket_feature": "feature_id",
     "ticket_quote": "kind",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -67,6 +67,18 @@ def finish(session: Session, team: str, event_id: str, outcome: str, now: dateti
         .where(col(InboxRow.team) == team, col(InboxRow.event_id) == event_id)
         .values(done_at=now, outcome=outcome)
     )
+
+
+def forget(session: Session, *, done: datetime, given_up: datetime) -> int:
+    """Forget events that came before `done` and are done with, and all that came before `given_up`;
+    returns how many."""
+    old = and_(col(InboxRow.done_at).is_not(None), col(InboxRow.received_at) < done)
+    gone = session.execute(
+        delete(InboxRow)
+        .where(or_(old, col(InboxRow.received_at) < given_up))
+        .returning(col(InboxRow.event_id))
+    )
+    return len(gone.all())
 
 
 def is_open(session: Session, team: str, event_id: str) -> bool:

@@ -26,6 +26,7 @@ from storage.forget_tables import Erasure, Forgotten
 from storage.insight_tables import Insight, InsightChange, InsightMessage, InsightTicket
 from storage.leak_table import Leak
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
+from storage.request_table import RequestSeen
 
 __all__ = [
     "ALL_BITS",
@@ -58,6 +59,7 @@ __all__ = [
     "OutboxRow",
     "Post",
     "Reaction",
+    "RequestSeen",
     "Ticket",
     "TicketBlock",
     "TicketDay",

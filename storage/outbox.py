@@ -253,3 +253,25 @@ def planned_keys(
     if but_failed:
         statement = statement.where(col(OutboxRow.state) != FAILED)
     return set(session.execute(statement).scalars())
+
+
+def doubt_unsent(session: Session, now: datetime) -> int:
+    """Have posts that wait looked up before they are sent; returns how many.
+
+    For a database that was put back: they may have been sent since it was saved.
+    """
+    waiting = col(OutboxRow.state).in_((PLANNED, SENDING))
+    found = session.execute(
+        update(OutboxRow)
+        .where(waiting, col(OutboxRow.action) == "post")
+        .values(
+            state=UNKNOWN,
+            fence=col(OutboxRow.fence) + 1,
+            lease_until=None,
+            not_before=now,
+            absent_reads=0,
+            started_at=func.coalesce(col(OutboxRow.started_at), col(OutboxRow.created_at)),
+        )
+        .returning(col(OutboxRow.id))
+    )
+    return len(found.all())

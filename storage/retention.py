@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, tuple_,
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
+from storage import audit as audit_rows
 from storage.columns import table_of
-from storage.models import Act, Alarm, AuditEntry, Digest, InboxRow, OutboxRow, Post, Reaction
+from storage.models import Act, Alarm, Digest, InboxRow, OutboxRow, Post, Reaction
 from storage.outbox import FAILED, SENT
 
 PIECE: Final = 500
@@ -85,7 +86,8 @@ def events(session: Session, before: datetime) -> int:
 
 
 def audit(session: Session, before: datetime) -> int:
-    return _remove(session, AuditEntry, col(AuditEntry.at) < before, col(AuditEntry.at))
+    """Entries of the audit, but none that the database itself still holds."""
+    return audit_rows.expire(session, before)
 
 
 def _remove(session: Session, table: type[SQLModel], old: ColumnElement[bool], order: Any) -> int:

@@ -22,6 +22,7 @@ from bot.app import identify, web_client
 from bot.clock import Clock
 from bot.config import load
 from bot.directory import Directory
+from bot.guard import Guard
 from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
@@ -86,6 +87,7 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
     # The SDK says int, and hands it to urllib, which takes parts of a second.
     vars(client)["timeout"] = PATIENCE_SECONDS
     directory = Directory(client, identity.team)
+    guard = Guard(context, directory)
     outbox = Outbox(
         context,
         client,
@@ -102,10 +104,8 @@ def work(environment: Mapping[str, str], shared: Shared, slot: int) -> None:
         directory,
         shared.now,
         find_reply=Threads(client).last_reply,
-        may_tag=directory.is_member,
-        sweep=ReactionSweep(
-            context, client, team=identity.team, bot=identity.user, may_tag=directory.is_member
-        ),
+        may=guard.may,
+        sweep=ReactionSweep(context, client, team=identity.team, bot=identity.user, may=guard.may),
     )
     clock.shared, clock.slot = shared, slot
     clock.loop()

@@ -307,10 +307,10 @@ def test_less_of_a_feature_or_a_kind_lowers_its_feedback_until_it_is_taken_back(
     if what is LessOf.FEATURE:
         assert score_of(full, "twice")["feedback"] == 0.5
     assert digest.build(full, replace(HERE, channel="C2"), MONDAY).items[0].score > 0
-    digest_less.take_back(full, "T1", said.id, user="U2", now=MONDAY)
+    digest_less.take_back(full, "T1", said.channel, said.id, user="U2", now=MONDAY)
     assert score_of(full, "two words") == before
     with pytest.raises(NotFound):
-        digest_less.take_back(full, "T1", said.id, user="U2", now=MONDAY)
+        digest_less.take_back(full, "T1", said.channel, said.id, user="U2", now=MONDAY)
 
 
 def test_a_story_is_shown_no_more_whoever_tells_it_and_counts_as_left_out(

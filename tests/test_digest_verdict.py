@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from blocks_walk import element
 from bot.blocks import digest as screens
 from bot.blocks import kit
-from bot.listeners.common import carried
+from bot.listeners.reading import carried
 from bot.reports import ChannelSettings, DigestReport
 from bot.service import digest, digest_why
 from bot.service.context import Context, open_context
@@ -285,6 +285,7 @@ def assert_that_all_is_counted(report: DigestReport) -> None:
         assert report.new == len(report.items) + similar + report.left_out
 
 
+@pytest.mark.case(25)
 def test_what_was_left_out_is_listed_to_the_last(shop: Context) -> None:
     from bot.service import channels, digest_due
 

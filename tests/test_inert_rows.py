@@ -142,7 +142,9 @@ def _story(stage: Stage, folder: Path) -> Heard:
     stage.now += timedelta(hours=1, minutes=1)
     stage.work()
     out = io.StringIO(newline="")
-    csv_export.write(insight_export.every(stage.context, stage.now + timedelta(days=1)), out)
+    csv_export.write(
+        insight_export.every(stage.context, stage.now + timedelta(days=1), stage.now), out
+    )
     return Heard(stage, out.getvalue())
 
 

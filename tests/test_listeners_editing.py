@@ -11,7 +11,7 @@ import pytest
 from bot.blocks import kit
 from bot.demo.fake_slack import ClientRefusal, Message, View
 from bot.demo.stage import Stage
-from bot.reports import Feature, FrictionReport
+from bot.reports import Feature, FrictionReport, Right
 from bot.service import catalogue, friction
 from bot.service.context import Context
 from conftest import NOW
@@ -268,8 +268,8 @@ def test_a_feature_that_is_gone_is_said_to_be_gone(some: Stage) -> None:
 def editors(stage: Stage, monkeypatch: pytest.MonkeyPatch, *people: str) -> None:
     from bot.service import policy
 
-    real = policy.may_edit
-    monkeypatch.setattr(policy, "may_edit", lambda person, _: real(person, people))
+    few = {Right.EDIT_FEATURES: people}
+    monkeypatch.setattr(policy, "named", lambda _, right: few.get(right, ()))
 
 
 def offers(answer: Message) -> set[str]:
@@ -290,6 +290,7 @@ def test_only_those_who_may_are_offered_to_edit(
     assert offers(asked(some, BEN, SUPPORT, "checkout")) == {kit.ACTION_MORE}
 
 
+@pytest.mark.case(38)
 def test_it_is_the_click_that_is_checked_and_each_step_again(
     some: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,11 +62,26 @@ def test_answers_are_counted_with_skin_tones_and_unknown_emoji(some: Stage) -> N
     assert "surprised" not in text
 
 
-def test_a_guest_may_answer_what_a_guest_may_see(some: Stage) -> None:
+def test_a_guests_reaction_is_no_answer_and_not_found_later_either(some: Stage) -> None:
     post = ticket_post(some)
     assert some.slack.react(GUS, SUPPORT, post.ts, "open_mouth").ok
     events_done(some, 1)
-    assert rows(some, STORED) == [(GUS, "open_mouth", 1)]
+    some.now += timedelta(hours=2)
+    some.work()
+    assert some.slack.calls_of("reactions.get"), "it was looked for"
+    assert not rows(some, STORED)
+
+
+def test_who_cannot_be_checked_just_now_has_answered_once_the_clock_has_asked(some: Stage) -> None:
+    post = ticket_post(some)
+    some.slack.fail_next("users.info", "internal_error")
+    assert some.slack.react(ADA, SUPPORT, post.ts, "open_mouth").ok
+    some.slack.wait_for(lambda: some.slack.calls_of("users.info"))
+    finish_listeners(some)
+    assert not rows(some, STORED)
+    some.now += timedelta(seconds=20)
+    some.work()
+    assert rows(some, STORED) == [(ADA, "open_mouth", 1)]
 
 
 def test_answers_on_a_tickets_post_show_on_its_card(some: Stage) -> None:

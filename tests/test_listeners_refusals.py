@@ -81,6 +81,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.case(38)
 def test_a_guest_is_told_the_same_whatever_is_there(stage: Stage, tmp_path: Path) -> None:
     take_some_tickets(stage, tmp_path)
     card_post(stage)
@@ -120,6 +121,7 @@ def test_a_guest_is_refused_at_every_button_and_shortcut(some: Stage) -> None:
     assert rows(some, "SELECT * FROM insight") == before
 
 
+@pytest.mark.case(38)
 def test_who_became_a_guest_is_refused_at_what_was_still_open(
     some: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

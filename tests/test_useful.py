@@ -28,6 +28,7 @@ from storage_rows import change, rows
 
 ZONE = "America/St_Johns"
 HERE = ChannelSettings("T1", "C1", at="09:30", timezone=ZONE)
+PLACE = (HERE.team, HERE.channel)
 MONDAY = datetime(2026, 10, 5, 9, 30, tzinfo=ZoneInfo(ZONE))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -244,7 +245,7 @@ def test_five_working_days_without_an_answer_turn_it_weekly_and_one_click_turns_
     channel.morning(MONDAY + 22 * DAY)
     assert (channel.cadence(), channel.said()) == ("weekly", ["useful", "weekly"])
     assert channel.cadence_days() == (1,)
-    back = digest_useful.back(channel.context, "T1", question, user="U3", now=MONDAY + 23 * DAY)
+    back = digest_useful.back(channel.context, *PLACE, question, user="U3", now=MONDAY + 23 * DAY)
     assert (back.answer, back.by, channel.cadence()) == ("back", "U3", "days")
     for morning in weekdays(60, MONDAY + 23 * DAY):
         channel.morning(morning)
@@ -258,13 +259,13 @@ def test_a_daily_digest_turns_weekly_and_comes_back_daily(context: Context) -> N
         channel.morning(morning)
     assert channel.cadence_days() == (7,)
     assert channel.said() == ["useful", "weekly"]
-    digest_useful.keep(context, "T1", question, user="U3", now=MONDAY + 23 * DAY)
+    digest_useful.keep(context, *PLACE, question, user="U3", now=MONDAY + 23 * DAY)
     assert channel.cadence() == "daily", "a late Keep brings it back"
 
 
 def test_keep_is_not_asked_again_before_somebody_used_it_and_stopped(channel: Channel) -> None:
     question = asked(channel)
-    kept = digest_useful.keep(channel.context, "T1", question, user="U3", now=MONDAY + 20 * DAY)
+    kept = digest_useful.keep(channel.context, *PLACE, question, user="U3", now=MONDAY + 20 * DAY)
     assert (kept.answer, kept.by) == ("kept", "U3")
     for morning in weekdays(60, MONDAY + 21 * DAY):
         channel.morning(morning)
@@ -301,14 +302,14 @@ def test_settings_that_were_saved_meanwhile_stand(channel: Channel) -> None:
     for morning in weekdays(12, MONDAY + 17 * DAY):
         channel.morning(morning)
     assert channel.cadence() == "daily"
-    digest_useful.back(channel.context, "T1", question, user="U3", now=MONDAY + 30 * DAY)
+    digest_useful.back(channel.context, *PLACE, question, user="U3", now=MONDAY + 30 * DAY)
     assert channel.cadence() == "daily"
 
 
 def test_a_question_of_another_workspace_is_not_there(channel: Channel) -> None:
     question = asked(channel)
     with pytest.raises(NotFound):
-        digest_useful.back(channel.context, "T2", question, user="U3", now=MONDAY)
+        digest_useful.back(channel.context, "T2", HERE.channel, question, user="U3", now=MONDAY)
 
 
 # --- replies --------------------------------------------------------------------------------
@@ -450,7 +451,7 @@ def answer(channel: Channel, what: str, now: datetime) -> None:
     found = rows(channel.context.store, "SELECT max(id) FROM digest_question")[0][0]
     if found is not None:
         press = digest_useful.keep if what == "keep" else digest_useful.back
-        press(channel.context, "T1", int(found), user="U3", now=now)
+        press(channel.context, *PLACE, int(found), user="U3", now=now)
 
 
 def _judge(told: list[tuple[datetime, str]], acted: list[datetime], zone: str) -> None:

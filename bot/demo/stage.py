@@ -7,7 +7,8 @@ argument. The demo plays on it, and so do the tests.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from itertools import chain
@@ -44,7 +45,8 @@ TICK = timedelta(seconds=2)
 class Stage:
     """Fake Slack, database and app together; a context manager.
 
-    `now` is the stage's clock: it stands still until somebody moves it. The database is a file in
+    `now` is the stage's clock: it stands still until somebody moves it. `seconds` is the one that
+    limits count by, and goes on. The database is a file in
     `folder` unless an address is given. Tickets leave after `keep_days`; 0 is never.
     """
 
@@ -59,6 +61,7 @@ class Stage:
     ) -> None:
         self.now = now
         self.transport = transport
+        self.seconds: Callable[[], float] = time.monotonic
         self.slack = FakeSlack(clock=lambda: self.now)
         self._folder = folder
         self._keep_days = keep_days
@@ -85,9 +88,12 @@ class Stage:
     def __enter__(self) -> Self:
         self.slack.start()
         self.context = open_context(self.settings(), create=True)
-        self.earshot = build_app(self.context, lambda: self.now)
+        self.earshot = build_app(self.context, lambda: self.now, self._seconds)
         self._listen()
         return self
+
+    def _seconds(self) -> float:
+        return self.seconds()
 
     def _listen(self) -> None:
         if self.transport == "socket":

@@ -1,6 +1,6 @@
 """Slack's requests in: acknowledge, read, call a service, render, answer.
 
-Each module has a `register(app, desk)`; nothing is registered at import.
+Each module has a `register(gate, desk)`; nothing is registered at import.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from bot.listeners import (
     tickets,
 )
 from bot.listeners.common import Desk
+from bot.listeners.gate import Gate
 
 
 def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
+    gate = Gate(app, desk)
     answers = (friction, narrowing, tickets, editing, digest, cadence, insights, insight_cards)
     for module in (*answers, leaks, effect, alarms, home, reactions, lifecycle):
-        module.register(app, desk)
+        module.register(gate, desk)

@@ -2,101 +2,99 @@
 
 from __future__ import annotations
 
-from slack_bolt import Ack, App, Respond
+from collections.abc import Callable
+
+from slack_bolt import Respond
 from slack_sdk import WebClient
 
 from bot.blocks import digest_less as less_screens
 from bot.blocks import kit
 from bot.blocks.digest_settings import settings_view
-from bot.errors import NotFound
-from bot.listeners.common import (
+from bot.listeners.common import Desk, answer, show_modal, update_modal
+from bot.listeners.digest import show_again
+from bot.listeners.gate import Gate
+from bot.listeners.home import draw
+from bot.listeners.reading import (
     Body,
-    Desk,
-    answer,
     carried,
     channel_of,
     number_in,
-    show_modal,
+    place_of,
     team_of,
-    update_modal,
     user_of,
+    value_of,
+    view_of,
+    word_in,
 )
-from bot.listeners.digest import show_again
-from bot.listeners.home import draw
-from bot.reports import LessOf
+from bot.reports import LessOf, Right
 from bot.service import channels, digest_less, digest_useful, muting
 from bot.service.muting import For
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to the buttons of the settings, of the digest, of Home and of the question."""
-    _register_less(app, desk)
-    _register_useful(app, desk)
+    _register_less(gate, desk)
+    _register_useful(gate, desk)
 
-    @app.action(kit.each_of(kit.ACTION_DIGEST_MUTE))
-    def mute(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        asked = carried(action["value"])
+    @gate.action(kit.each_of(kit.ACTION_DIGEST_MUTE), Right.CONFIGURE)
+    def mute(body: Body, action: Body, client: WebClient) -> None:
+        asked = carried(value_of(action))
+        channel = asked.text("channel")
+        desk.check_inside(body, channel)
         muting.mute(
             desk.context,
             team_of(body),
-            str(asked["channel"]),
-            For(asked["length"]),
+            channel,
+            word_in(For, asked["length"]),
             user=user_of(body),
             now=desk.now(),
         )
         show_again(desk, body, client)
 
-    @app.action(kit.ACTION_DIGEST_UNMUTE)
-    def unmute(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        channel = str(carried(action["value"])["channel"])
+    @gate.action(kit.ACTION_DIGEST_UNMUTE, Right.CONFIGURE)
+    def unmute(body: Body, action: Body, client: WebClient) -> None:
+        channel = carried(value_of(action)).text("channel")
+        desk.check_inside(body, channel)
         muting.unmute(desk.context, team_of(body), channel, user=user_of(body), now=desk.now())
-        if body["view"]["type"] == "home":
+        if view_of(body).get("type") == "home":
             draw(desk, body, client)
         else:
             show_again(desk, body, client)
 
 
-def _register_less(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_DIGEST_LESS)
-    def less(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
-        ack()
-        desk.person(body)
+def _register_less(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_DIGEST_LESS, Right.CONFIGURE)
+    def less(body: Body, action: Body, respond: Respond) -> None:
         channel = channel_of(body)
         desk.check_channel(body, channel)
-        what, _, value = str(action["selected_option"]["value"]).partition(":")
-        if what not in set(LessOf):
-            raise NotFound("There is nothing such here any more.")
+        what, _, value = value_of(action).partition(":")
         said = digest_less.say(
             desk.context,
             team_of(body),
             channel,
-            what=LessOf(what),
+            what=word_in(LessOf, what),
             value=value,
             user=user_of(body),
             now=desk.now(),
         )
         answer(desk, respond, less_screens.confirmed(said))
 
-    @app.action(kit.ACTION_DIGEST_LESS_LIST)
-    def listed(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        channel = str(carried(body["view"]["private_metadata"])["channel"])
+    @gate.action(kit.ACTION_DIGEST_LESS_LIST, Right.CONFIGURE)
+    def listed(body: Body, client: WebClient) -> None:
+        channel = place_of(body).text("channel")
+        desk.check_inside(body, channel)
         lines = digest_less.listed(desk.context, team_of(body), channel)
         show_modal(client, body, less_screens.list_view(channel, lines))
 
-    @app.action(kit.ACTION_DIGEST_LESS_UNDO)
-    def take_back(ack: Ack, body: Body, action: Body, client: WebClient, respond: Respond) -> None:
-        ack()
-        desk.person(body)
+    @gate.action(kit.ACTION_DIGEST_LESS_UNDO, Right.CONFIGURE)
+    def take_back(body: Body, action: Body, client: WebClient, respond: Respond) -> None:
+        channel = str(place_of(body).get("channel") or channel_of(body))
+        desk.check_inside(body, channel)
         gone = digest_less.take_back(
             desk.context,
             team_of(body),
-            number_in(action["value"]),
+            channel,
+            number_in(value_of(action)),
             user=user_of(body),
             now=desk.now(),
         )
@@ -110,33 +108,29 @@ def _register_less(app: App, desk: Desk) -> None:
 
 def _show_below(desk: Desk, body: Body, client: WebClient) -> None:
     """The settings below the list, as they are kept: what was typed stays where Slack keeps it."""
-    below = body["view"].get("previous_view_id")
+    below = view_of(body).get("previous_view_id")
     if not below:
         return
     person = desk.person(body)
-    channel = str(carried(body["view"]["private_metadata"])["channel"])
+    channel = place_of(body).text("channel")
     settings, exists = channels.current(desk.context, person.team, channel, person.timezone)
     report = channels.report(desk.context, settings, exists, desk.now())
     client.views_update(view_id=below, view=settings_view(report))
 
 
-def _register_useful(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_DIGEST_KEEP)
-    def keep(ack: Ack, body: Body, action: Body) -> None:
-        ack()
-        desk.person(body)
-        question = number_in(action["value"])
-        digest_useful.keep(
-            desk.context, team_of(body), question, user=user_of(body), now=desk.now()
-        )
-        desk.clock.wake()
+def _register_useful(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_DIGEST_KEEP, Right.CONFIGURE)
+    def keep(body: Body, action: Body) -> None:
+        decide(body, action, digest_useful.keep)
 
-    @app.action(kit.ACTION_DIGEST_BACK)
-    def back(ack: Ack, body: Body, action: Body) -> None:
-        ack()
-        desk.person(body)
-        question = number_in(action["value"])
-        digest_useful.back(
-            desk.context, team_of(body), question, user=user_of(body), now=desk.now()
-        )
+    @gate.action(kit.ACTION_DIGEST_BACK, Right.CONFIGURE)
+    def back(body: Body, action: Body) -> None:
+        decide(body, action, digest_useful.back)
+
+    def decide(body: Body, action: Body, how: Callable[..., object]) -> None:
+        channel = channel_of(body)
+        desk.check_inside(body, channel)
+        question = number_in(value_of(action))
+        who = user_of(body)
+        how(desk.context, team_of(body), channel, question, user=who, now=desk.now())
         desk.clock.wake()

@@ -5,26 +5,37 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from urllib.parse import urlsplit
 
-from slack_bolt import App, Respond
+from slack_bolt import Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.directory import Directory, slack_code
-from bot.errors import NotFound, Refused
+from bot.errors import NotAllowed, Refused
+from bot.guard import Guard
+from bot.limits import Limits
+from bot.listeners.reading import (
+    Body,
+    channel_of,
+    is_direct,
+    team_of,
+    trigger_of,
+    user_of,
+    view_of,
+)
 from bot.native_blocks import REFUSALS, Blocks, BlocksRefused, NativeBlocks
-from bot.reports import Act, Message, Person
-from bot.service import acts, policy
+from bot.reports import Act, Identity, Message, Person, Right
+from bot.service import acts, policy, refused
 from bot.service.context import Context
 
-Body = Mapping[str, Any]
 Now = Callable[[], datetime]
 OK = 200
+HOOKS = ("hooks.slack.com", "hooks.slack-gov.com")
 _log = logging.getLogger(__name__)
 
 
@@ -32,45 +43,68 @@ _log = logging.getLogger(__name__)
 class Desk:
     """All that listeners work with; made once, in `bot.app`."""
 
-    bolt: App
     context: Context
     directory: Directory
+    guard: Guard
+    limits: Limits
     clock: Clock
     now: Now
     native: NativeBlocks
+    identity: Identity
 
-    def person(self, body: Body) -> Person:
-        """The member who acts. Raises `Refused` for anyone who may not see tickets."""
-        person = self.directory.person(team_of(body), user_of(body))
-        policy.check_person(person)
-        return person
+    def person(self, body: Body, right: Right = Right.ASK) -> Person:
+        """Who acts. Raises `NotAllowed` for who may not, `Refused` where Slack does not tell."""
+        if self.is_elsewhere(body):
+            raise NotAllowed(policy.OUTSIDER, right.value)
+        return self.guard.check(team_of(body), user_of(body), right)
 
-    def may_edit(self, body: Body) -> bool:
-        """Whether the person who acts may edit features."""
-        return policy.may_edit(self.person(body), self.context.settings.editors)
+    def is_elsewhere(self, body: Body) -> bool:
+        """Whether Slack says in the request that the person is of another company."""
+        who = self.identity
+        return policy.is_elsewhere(body, who.team, who.enterprise, user_of(body))
 
-    def check_editor(self, body: Body) -> None:
-        """Raises `Refused` for anyone who may not edit features."""
-        policy.check_editor(self.person(body), self.context.settings.editors)
+    def may(self, body: Body, right: Right) -> bool:
+        """Whether the person who acts may do something more."""
+        return self.guard.may(team_of(body), user_of(body), right)
 
-    def may_tag(self, team: str, user: str) -> bool:
-        """Whether a person may tag; False where Slack does not tell."""
-        return self.directory.may_tag(team, user, self.context.settings.taggers)
-
-    def check_tagger(self, body: Body) -> Person:
-        """The member who acts, who may tag. Raises `Refused` for anyone who may not."""
-        person = self.person(body)
-        policy.check_tagger(self.directory.is_tagger(person, self.context.settings.taggers))
-        return person
-
-    def check_channel(self, body: Body, channel: str) -> None:
-        """Raises `Refused` where customers' words may not be posted."""
+    def check_channel(self, body: Body, channel: str, right: Right = Right.CONFIGURE) -> None:
+        """Raises `Refused` where customers' words may not be posted, or who acts is not in it."""
         if channel == channel_of(body) and is_direct(body):
             raise Refused(
                 "This is a conversation between you and Earshot. Do it in the channel that should "
                 "see it."
             )
-        policy.check_channel(self.directory.postable(team_of(body), channel))
+        # Slack lets nobody type a command where they are not.
+        typed_there = "command" in body and channel == channel_of(body)
+        self.guard.check_channel(self.person(body), channel, right, is_inside=typed_there)
+
+    def check_card(self, body: Body, channel: str, *, here: str) -> None:
+        """Raises `Refused` where a card may not be posted: in the channel that owns its feature, of
+        which nobody has to be a member, else `here`, where who acts has to be in."""
+        if channel == here:
+            self.check_channel(body, channel, Right.TAG)
+        else:
+            policy.check_channel(self.directory.postable(team_of(body), channel))
+
+    def check_inside(self, body: Body, channel: str, right: Right = Right.CONFIGURE) -> None:
+        """Raises `Refused` for who is not in the channel that something is to be changed of."""
+        self.guard.check_inside(self.person(body), channel, right)
+
+    def refused(self, body: Body, error: NotAllowed) -> None:
+        """Tell the audit that somebody was refused something."""
+        refused.record(self.context, team_of(body), user_of(body), error.right, self.now())
+
+    def is_slacks(self, address: str | None) -> bool:
+        """Whether answers may be sent to an address: it came in a request, and must be Slack's."""
+        if not address:
+            return False
+        ours = urlsplit(self.context.settings.api_url)
+        try:
+            found = urlsplit(address)
+        except ValueError:
+            return False
+        by_hook = found.scheme == "https" and found.netloc in HOOKS
+        return by_hook or (found.scheme, found.netloc) == (ours.scheme, ours.netloc)
 
     def acted(self, body: Body, kind: Act, channel: str = "") -> None:
         """Keep that a person did something in a channel; done in a direct message or inside a
@@ -87,43 +121,15 @@ class Desk:
             )
 
 
-def team_of(body: Body) -> str:
-    team = body.get("team")
-    if isinstance(team, Mapping):
-        return str(team["id"])
-    return str(body.get("team_id") or team or "")
-
-
-def user_of(body: Body) -> str:
-    user = body.get("user")
-    if isinstance(user, Mapping):
-        return str(user["id"])
-    event = body.get("event") or {}
-    return str(body.get("user_id") or event.get("user") or "")
-
-
-def channel_of(body: Body) -> str:
-    channel = body.get("channel")
-    if isinstance(channel, Mapping):
-        return str(channel["id"])
-    return str(body.get("channel_id") or (body.get("container") or {}).get("channel_id") or "")
-
-
-def is_direct(body: Body) -> bool:
-    """Whether a command, a click or words came from a direct message.
-
-    Slack gives all of them one name.
-    """
-    channel, event = body.get("channel"), body.get("event") or {}
-    name = channel.get("name") if isinstance(channel, Mapping) else body.get("channel_name")
-    return name == "directmessage" or event.get("channel_type") == "im"
-
-
 def answer(desk: Desk, respond: Respond, message: Message, *, replace: bool = False) -> None:
     """Answer the one who asked, for their eyes only.
 
     Raises `BlocksRefused` where Slack takes the message in no form.
     """
+
+    if not desk.is_slacks(respond.response_url):
+        _log.warning("an answer was not shown: it was not to go to Slack")
+        return
 
     def send(blocks: Blocks) -> None:
         answered = respond(
@@ -166,60 +172,20 @@ def _refusal(body: str) -> str:
     return code if isinstance(code, str) and re.fullmatch("[a-z_]{3,40}", code) else ""
 
 
-def values(view: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What stands in a modal's inputs, by block id: text, option value, or list of values."""
-    found: dict[str, Any] = {}
-    for block, elements in view["state"]["values"].items():
-        for element in elements.values():
-            found[block] = _entered(element)
-    return found
-
-
-def _entered(element: Mapping[str, Any]) -> Any:
-    if "selected_options" in element:
-        return [option["value"] for option in element["selected_options"] or []]
-    if "selected_conversations" in element:
-        return list(element["selected_conversations"] or [])
-    if "selected_option" in element:
-        chosen = element["selected_option"]
-        return chosen["value"] if chosen else None
-    if "selected_user" in element:
-        return element["selected_user"]
-    picked = element.get("selected_time") or element.get("selected_date")
-    return element.get("value") or picked or ""
-
-
-def carried(raw: str | None) -> dict[str, Any]:
-    """The ids that a button or a modal carried through Slack and back."""
-    found = json.loads(raw or "{}")
-    return found if isinstance(found, dict) else {}
-
-
-def moment_of(question: Mapping[str, Any], desk: Desk) -> datetime:
-    """The moment of the question that a button carries; now, where it carries none."""
-    return datetime.fromisoformat(question["at"]) if "at" in question else desk.now()
-
-
-def number_in(value: object) -> int:
-    """The row that a button carries. Raises `NotFound` for what can be none."""
-    written = str(value)
-    if not (written.isascii() and written.isdigit() and len(written) < 10):
-        raise NotFound("There is nothing such here any more.")
-    return int(written)
-
-
 def show_modal(client: WebClient, body: Body, view: Body) -> None:
     """Open a modal, or put it on top of the one in which a button was pressed."""
     inside = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if inside else client.views_open
-    show(trigger_id=body["trigger_id"], view=dict(view))
+    show(trigger_id=trigger_of(body), view=dict(view))
 
 
 def update_modal(client: WebClient, body: Body, view: Body) -> None:
     """Show the modal anew in which a button was pressed."""
-    shown = body["view"]
+    shown = view_of(body)
     try:
-        client.views_update(view_id=shown["id"], hash=shown["hash"], view=dict(view))
+        client.views_update(
+            view_id=str(shown.get("id")), hash=str(shown.get("hash")), view=dict(view)
+        )
     except SlackApiError as error:
         # Pressed twice: the modal shows something newer than this.
         if slack_code(error) != "hash_conflict":

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.blocks import digest_settings as screens
 from bot.blocks import digest_why as why_screens
 from bot.blocks import kit
-from bot.listeners.common import (
+from bot.listeners.common import Desk, show_modal, update_modal
+from bot.listeners.gate import Gate
+from bot.listeners.reading import (
     Body,
-    Desk,
+    Carried,
     carried,
     channel_of,
+    day_in,
     number_in,
-    show_modal,
+    place_of,
     team_of,
-    update_modal,
+    trigger_of,
     user_of,
+    value_of,
     values,
+    view_of,
+    word_in,
 )
-from bot.reports import Act, BehindReport, Cadence, ChannelSettings
+from bot.reports import Act, BehindReport, Cadence, ChannelSettings, Right
 from bot.service import channels, digest_why
 from bot.service.channels import InvalidSettings
 
@@ -38,7 +42,7 @@ _FIELDS = {
 }
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to the command, the settings button, the preview and the saving."""
 
     def open_settings(body: Body, client: WebClient, also: str = "") -> None:
@@ -49,31 +53,27 @@ def register(app: App, desk: Desk) -> None:
         if also:
             settings = _with_feature(settings, also, exists=exists)
         report = channels.report(desk.context, settings, exists, desk.now())
-        client.views_open(trigger_id=body["trigger_id"], view=screens.settings_view(report))
+        client.views_open(trigger_id=trigger_of(body), view=screens.settings_view(report))
 
-    @app.command(kit.COMMAND_DIGEST)
-    def command(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
+    @gate.command(kit.COMMAND_DIGEST, Right.CONFIGURE)
+    def command(body: Body, client: WebClient) -> None:
         open_settings(body, client)
 
-    @app.action(kit.ACTION_DIGEST_SETTINGS)
-    def button(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
+    @gate.action(kit.ACTION_DIGEST_SETTINGS, Right.CONFIGURE)
+    def button(body: Body, client: WebClient) -> None:
         open_settings(body, client)
 
-    @app.action(kit.ACTION_DIGEST_HERE)
-    def here(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+    @gate.action(kit.ACTION_DIGEST_HERE, Right.CONFIGURE)
+    def here(body: Body, action: Body, client: WebClient) -> None:
         """The settings with one feature more, to be looked at and saved."""
-        ack()
-        open_settings(body, client, str(action["value"]))
+        open_settings(body, client, value_of(action))
 
-    @app.action(kit.ACTION_DIGEST_CADENCE)
-    @app.action(kit.ACTION_DIGEST_PREVIEW)
-    def preview(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
+    @gate.action(kit.ACTION_DIGEST_CADENCE, Right.CONFIGURE)
+    @gate.action(kit.ACTION_DIGEST_PREVIEW, Right.CONFIGURE)
+    def preview(body: Body, client: WebClient) -> None:
         show_again(desk, body, client)
 
-    @app.view(kit.VIEW_DIGEST)
+    @gate.view(kit.VIEW_DIGEST, Right.CONFIGURE)
     def save(ack: Ack, body: Body, view: Body) -> None:
         settings, _ = entered(desk, body, view)
         desk.check_channel(body, settings.channel)
@@ -85,47 +85,42 @@ def register(app: App, desk: Desk) -> None:
             return
         ack()
 
-    _register_why(app, desk)
+    _register_why(gate, desk)
 
 
-def _register_why(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_DIGEST_WHY)
-    def why(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
+def _register_why(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_DIGEST_WHY)
+    def why(body: Body, action: Body, client: WebClient) -> None:
         channel = channel_of(body)
         desk.check_channel(body, channel)
-        day = date.fromisoformat(str(action["value"]))
+        day = day_in(value_of(action))
         report = digest_why.why(desk.context, team_of(body), channel, day)
-        client.views_open(trigger_id=body["trigger_id"], view=why_screens.view(report))
+        client.views_open(trigger_id=trigger_of(body), view=why_screens.view(report))
         desk.acted(body, Act.OPENED)
 
-    @app.action(kit.ACTION_DIGEST_NEWER)
-    @app.action(kit.ACTION_DIGEST_OLDER)
-    @app.action(kit.ACTION_DIGEST_UNSHOWN)
-    def turn(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+    @gate.action(kit.ACTION_DIGEST_NEWER)
+    @gate.action(kit.ACTION_DIGEST_OLDER)
+    @gate.action(kit.ACTION_DIGEST_UNSHOWN)
+    def turn(body: Body, action: Body, client: WebClient) -> None:
         """A page of the tickets behind a figure, in the place of the modal."""
-        ack()
-        place = carried(body["view"]["private_metadata"])
-        found = _behind(desk, body, str(place["channel"]), carried(action["value"]))
+        channel = place_of(body).text("channel")
+        found = _behind(desk, body, channel, carried(value_of(action)))
         update_modal(client, body, why_screens.behind_view(found))
 
-    @app.action(kit.ACTION_DIGEST_LIKE)
-    def like(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
+    @gate.action(kit.ACTION_DIGEST_LIKE)
+    def like(body: Body, action: Body, client: WebClient) -> None:
         """Those that tell the same as a shown ticket, asked for in the digest or its reasons."""
-        ack()
-        place = carried((body.get("view") or {}).get("private_metadata"))
-        channel = str(place.get("channel") or channel_of(body))
-        found = _behind(desk, body, channel, carried(action["value"]))
+        channel = str(place_of(body).get("channel") or channel_of(body))
+        found = _behind(desk, body, channel, carried(value_of(action)))
         show_modal(client, body, why_screens.behind_view(found))
         desk.acted(body, Act.OPENED, channel)
 
 
-def _behind(desk: Desk, body: Body, channel: str, asked: Mapping[str, Any]) -> BehindReport:
+def _behind(desk: Desk, body: Body, channel: str, asked: Carried) -> BehindReport:
     """The page that a button asks for, of a digest that its channel may show."""
     person = desk.person(body)
     desk.check_channel(body, channel)
-    day, page = date.fromisoformat(str(asked["day"])), int(asked["page"])
+    day, page = day_in(asked["day"]), number_in(asked["page"])
     if asked.get("like") is not None:
         row = number_in(asked["like"])
         return digest_why.similar(desk.context, person.team, channel, day, like=row, page=page)
@@ -142,7 +137,7 @@ def _with_feature(settings: ChannelSettings, feature: str, *, exists: bool) -> C
 
 def show_again(desk: Desk, body: Body, client: WebClient) -> None:
     """The settings as they stand in the modal, and what they would post."""
-    settings, exists = entered(desk, body, body["view"])
+    settings, exists = entered(desk, body, view_of(body))
     report = channels.report(desk.context, settings, exists, desk.now())
     update_modal(client, body, screens.settings_view(report))
 
@@ -150,24 +145,23 @@ def show_again(desk: Desk, body: Body, client: WebClient) -> None:
 def entered(desk: Desk, body: Body, view: Body) -> tuple[ChannelSettings, bool]:
     """What stands in the modal, over what is kept for inputs that it does not have."""
     person = desk.person(body)
-    place = carried(view["private_metadata"])
-    settings, exists = channels.current(
-        desk.context, team_of(body), str(place["channel"]), person.timezone
-    )
+    channel = carried(view.get("private_metadata")).text("channel")
+    desk.check_inside(body, channel)
+    settings, exists = channels.current(desk.context, person.team, channel, person.timezone)
     found = values(view)
     changes: dict[str, Any] = {
         "at": found.get(kit.BLOCK_TIME) or settings.at,
-        "cadence": Cadence(found.get(kit.BLOCK_CADENCE) or settings.cadence),
-        "most": int(found.get(kit.BLOCK_MOST) or settings.most),
+        "cadence": word_in(Cadence, found.get(kit.BLOCK_CADENCE) or settings.cadence),
+        "most": number_in(found.get(kit.BLOCK_MOST) or settings.most),
         "timezone": str(found.get(kit.BLOCK_TIMEZONE) or "").strip(),
         "on": bool(found.get(kit.BLOCK_ON)),
         "alarms": bool(found.get(kit.BLOCK_ALARMS)),
     }
     # The days that go with another cadence are kept for when that is chosen again.
     if kit.BLOCK_DAYS in found:
-        changes["days"] = tuple(int(day) for day in found[kit.BLOCK_DAYS])
+        changes["days"] = tuple(number_in(day) for day in found[kit.BLOCK_DAYS])
     if kit.BLOCK_WEEKDAY in found:
-        changes["weekday"] = int(found[kit.BLOCK_WEEKDAY])
+        changes["weekday"] = number_in(found[kit.BLOCK_WEEKDAY])
     if kit.BLOCK_FEATURES in found:
         changes["features"] = tuple(found[kit.BLOCK_FEATURES])
     if kit.BLOCK_OWNS in found:

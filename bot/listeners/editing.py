@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.blocks import editing as screens
 from bot.blocks import kit
 from bot.blocks.notice import view as notice_view
 from bot.errors import NotFound, Refused
-from bot.listeners.common import (
-    Body,
-    Desk,
-    carried,
-    show_modal,
-    team_of,
-    values,
-)
-from bot.reports import EditReport, Feature
+from bot.listeners.common import Desk, show_modal
+from bot.listeners.gate import Gate
+from bot.listeners.reading import Body, carried, team_of, user_of, value_of, values
+from bot.reports import EditReport, Feature, Right
 from bot.service import catalogue, edits
 from bot.service.edits import InvalidEdit
 
@@ -31,24 +26,21 @@ _FIELDS = {
 }
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to what opens the two modals, and to their submission."""
-    _register_aliases(app, desk)
+    _register_aliases(gate, desk)
 
-    @app.action(kit.ACTION_MORE)
-    def more(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.check_editor(body)
-        what, _, feature = str(action["selected_option"]["value"]).partition(":")
+    @gate.action(kit.ACTION_MORE, Right.EDIT_FEATURES)
+    def more(body: Body, action: Body, client: WebClient) -> None:
+        what, _, feature = value_of(action).partition(":")
         if what != "edit":
             raise NotFound("There is nothing such here any more.")
         show_modal(client, body, screens.feature_view(edits.current(desk.context, feature)))
 
-    @app.view(kit.VIEW_FEATURE)
+    @gate.view(kit.VIEW_FEATURE, Right.EDIT_FEATURES)
     def save_feature(ack: Ack, body: Body, view: Body) -> None:
-        desk.check_editor(body)
-        place, found = carried(view["private_metadata"]), values(view)
-        before = edits.current(desk.context, str(place["feature"]))
+        place, found = carried(view.get("private_metadata")), values(view)
+        before = edits.current(desk.context, place.text("feature"))
         edit = replace(
             before,
             name=str(found.get(kit.BLOCK_NAME) or ""),
@@ -67,12 +59,10 @@ def register(app: App, desk: Desk) -> None:
         _go_on(ack, desk, screens.feature_view(report.after, report) if report else None)
 
 
-def _register_aliases(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_ALIAS)
-    def open_alias(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.check_editor(body)
-        found = carried(action["value"])
+def _register_aliases(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_ALIAS, Right.EDIT_FEATURES)
+    def open_alias(body: Body, action: Body, client: WebClient) -> None:
+        found = carried(value_of(action))
         view = screens.alias_view(
             str(found.get("alias", "")),
             catalogue.every(desk.context),
@@ -80,10 +70,9 @@ def _register_aliases(app: App, desk: Desk) -> None:
         )
         show_modal(client, body, view)
 
-    @app.view(kit.VIEW_ALIAS)
+    @gate.view(kit.VIEW_ALIAS, Right.EDIT_FEATURES)
     def save_alias(ack: Ack, body: Body, view: Body) -> None:
-        desk.check_editor(body)
-        seen = str(carried(view["private_metadata"]).get("seen", ""))
+        seen = str(carried(view.get("private_metadata")).get("seen", ""))
         found = values(view)
         alias, feature = str(found[kit.BLOCK_ALIAS]), str(found[kit.BLOCK_FEATURE])
         try:
@@ -98,7 +87,9 @@ def _register_aliases(app: App, desk: Desk) -> None:
 
 
 def _saved(desk: Desk, body: Body, edit: Feature, seen: str) -> EditReport | None:
-    return edits.save(desk.context, edit, seen, team=team_of(body), now=desk.now())
+    return edits.save(
+        desk.context, edit, seen, team=team_of(body), user=user_of(body), now=desk.now()
+    )
 
 
 def _go_on(ack: Ack, desk: Desk, shown: kit.Block | None) -> None:

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
-from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import effect_tickets as screens
 from bot.blocks import kit, notice
 from bot.directory import slack_code
-from bot.errors import NotFound, UserError
-from bot.listeners.common import Body, Desk, carried, number_in, update_modal
+from bot.errors import UserError
+from bot.listeners.common import Desk, update_modal
+from bot.listeners.gate import Gate
+from bot.listeners.reading import (
+    Body,
+    Carried,
+    carried,
+    day_in,
+    number_in,
+    place_of,
+    trigger_of,
+    value_of,
+)
 from bot.reports import Act
 from bot.service import effect_tickets
 from bot.service.effect_tickets import Side
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to the buttons that open these tickets, and to those that turn the page."""
 
-    @app.action(kit.each_of(kit.ACTION_EFFECT))
-    def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        side = _side(carried(action["value"]))
+    @gate.action(kit.each_of(kit.ACTION_EFFECT))
+    def show(body: Body, action: Body, client: WebClient) -> None:
+        side = _side(carried(value_of(action)))
         # Stories are compared anew, which may outlast the moment that Slack gives to open a modal.
-        opened = client.views_open(
-            trigger_id=body["trigger_id"], view=screens.counting(side.insight)
-        )
+        opened = client.views_open(trigger_id=trigger_of(body), view=screens.counting(side.insight))
         desk.acted(body, Act.OPENED)
         view = _first(desk, side)
         try:
@@ -42,20 +44,17 @@ def register(app: App, desk: Desk) -> None:
                 raise
 
     def turn(body: Body, client: WebClient, by: int) -> None:
-        desk.person(body)
-        place = carried(body["view"]["private_metadata"])
+        place = place_of(body)
         page = max(number_in(place.get("page", 0)) + by, 0)
         report = effect_tickets.page(desk.context, _side(place), page)
         update_modal(client, body, screens.view(report))
 
-    @app.action(kit.ACTION_EFFECT_NEXT)
-    def older(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
+    @gate.action(kit.ACTION_EFFECT_NEXT)
+    def older(body: Body, client: WebClient) -> None:
         turn(body, client, 1)
 
-    @app.action(kit.ACTION_EFFECT_PREVIOUS)
-    def newer(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
+    @gate.action(kit.ACTION_EFFECT_PREVIOUS)
+    def newer(body: Body, client: WebClient) -> None:
         turn(body, client, -1)
 
 
@@ -67,10 +66,7 @@ def _first(desk: Desk, side: Side) -> kit.Block:
         return notice.view(str(error))
 
 
-def _side(place: Mapping[str, Any]) -> Side:
-    try:
-        shipped = date.fromisoformat(str(place.get("on", "")))
-    except ValueError:
-        raise NotFound("There is nothing such here any more.") from None
+def _side(place: Carried) -> Side:
+    shipped = day_in(place.get("on"))
     insight, weeks = number_in(place.get("insight")), number_in(place.get("weeks"))
     return Side(insight, shipped, weeks, after=place.get("after") == 1)

@@ -4,65 +4,59 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Respond
 from slack_sdk import WebClient
 
 from bot.blocks import answers as screens
 from bot.blocks import kit, notice
-from bot.listeners.common import (
+from bot.listeners.common import Desk, answer, whisper
+from bot.listeners.gate import Gate
+from bot.listeners.reading import (
     Body,
-    Desk,
-    answer,
     carried,
     channel_of,
     is_direct,
     moment_of,
     team_of,
     user_of,
-    whisper,
+    value_of,
 )
-from bot.reports import Act, Message
-from bot.service import events, friction, sharing
+from bot.reports import Act, Message, Right
+from bot.service import friction, sharing
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to the command, the mention, the direct message, and every button on an answer."""
-    _register_buttons(app, desk)
-    _register_direct(app, desk)
+    _register_buttons(gate, desk)
+    _register_direct(gate, desk)
 
-    @app.command(kit.COMMAND_FRICTION)
-    def ask(ack: Ack, body: Body, respond: Respond) -> None:
-        ack()
+    @gate.command(kit.COMMAND_FRICTION)
+    def ask(body: Body, respond: Respond) -> None:
         answer(desk, respond, _answer(desk, body, str(body.get("text", ""))))
         desk.acted(body, Act.ASKED)
 
-    @app.event("app_mention")
+    @gate.question("app_mention", lambda event: "user" in event)
     def mentioned(body: Body, client: WebClient) -> None:
         event = body["event"]
-        if "user" not in event or not _is_first(desk, body, "app_mention"):
-            return
         whisper(
             desk,
             client,
             _answer(desk, body, str(event.get("text", ""))),
-            channel=event["channel"],
-            user=event["user"],
+            channel=channel_of(body),
+            user=user_of(body),
             thread=event.get("thread_ts"),
         )
-        desk.acted(body, Act.ASKED, str(event["channel"]))
+        desk.acted(body, Act.ASKED, channel_of(body))
 
 
-def _register_direct(app: App, desk: Desk) -> None:
-    @app.event("message")
+def _register_direct(gate: Gate, desk: Desk) -> None:
+    @gate.question("message", _is_asked_directly)
     def written(body: Body) -> None:
-        event = body["event"]
-        if not _is_asked_directly(event) or not _is_first(desk, body, "message"):
-            return
         sharing.reply(
             desk.context,
-            _answer(desk, body, str(event.get("text", ""))),
+            _answer(desk, body, str(body["event"].get("text", ""))),
             team=team_of(body),
-            channel=str(event["channel"]),
+            channel=channel_of(body),
             key=str(body["event_id"]),
             now=desk.now(),
         )
@@ -75,61 +69,48 @@ def _is_asked_directly(event: Body) -> bool:
     return by_a_person and event.get("channel_type") == "im"
 
 
-def _register_buttons(app: App, desk: Desk) -> None:
-    @app.action(kit.each_of(kit.ACTION_ASK))
-    @app.action(kit.ACTION_ASK_OTHER)
-    def ask_again(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
-        ack()
-        may_edit = desk.may_edit(body)
-        question = carried(action.get("value") or action["selected_option"]["value"])
-        at = moment_of(question, desk)
-        report = friction.again(desk.context, question["q"], at, desk.now())
+def _register_buttons(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.each_of(kit.ACTION_ASK))
+    @gate.action(kit.ACTION_ASK_OTHER)
+    def ask_again(body: Body, action: Body, respond: Respond) -> None:
+        may_edit = desk.may(body, Right.EDIT_FEATURES)
+        question = carried(value_of(action))
+        at = moment_of(question, desk.now())
+        report = friction.again(desk.context, question.text("q"), at, desk.now())
         message = screens.render(report, may_edit=may_edit, in_channel=not is_direct(body))
         answer(desk, respond, message, replace=True)
         desk.acted(body, Act.ASKED)
 
-    @app.action(kit.ACTION_SHARE)
-    def share(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
-        ack()
-        desk.person(body)
+    @gate.action(kit.ACTION_SHARE, Right.SHARE)
+    def share(body: Body, action: Body, respond: Respond) -> None:
         channel = channel_of(body)
-        desk.check_channel(body, channel)
-        question = carried(action["value"])
+        desk.check_channel(body, channel, Right.SHARE)
+        value = value_of(action)
+        question = carried(value)
         sharing.share(
             desk.context,
-            question["q"],
-            at=moment_of(question, desk),
+            question.text("q"),
+            at=moment_of(question, desk.now()),
             team=team_of(body),
             channel=channel,
             user=user_of(body),
-            key=_share_key(user_of(body), channel, action["value"]),
+            key=_share_key(user_of(body), channel, value),
             now=desk.now(),
         )
         desk.clock.wake()
         answer(desk, respond, notice.notice("Shared with this channel."))
         desk.acted(body, Act.SHARED)
 
-    @app.action(kit.ACTION_OPEN)
-    @app.action(kit.ACTION_DIGEST_OPEN)
-    def opened(ack: Ack, body: Body) -> None:
-        # A link button: the browser does the rest. Whoever sees a post may open what it links to.
-        ack()
+    @gate.action(kit.ACTION_OPEN, is_link=True)
+    @gate.action(kit.ACTION_DIGEST_OPEN, is_link=True)
+    def opened(body: Body) -> None:
+        # A link button: the browser does the rest.
         desk.acted(body, Act.OPENED)
 
 
-def _is_first(desk: Desk, body: Body, type: str) -> bool:
-    return events.is_first(
-        desk.context,
-        team=team_of(body),
-        event_id=str(body["event_id"]),
-        type=type,
-        now=desk.now(),
-    )
-
-
 def _answer(desk: Desk, body: Body, text: str) -> Message:
-    """For the person who asks. Raises `Refused` for anyone who may not see tickets."""
-    may_edit = desk.may_edit(body)
+    """For the person who asks."""
+    may_edit = desk.may(body, Right.EDIT_FEATURES)
     report = friction.ask(desk.context, text, desk.now())
     return screens.render(report, may_edit=may_edit, in_channel=not is_direct(body))
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.blocks import home as screens
-from bot.listeners.common import Body, Desk, team_of, user_of
+from bot.listeners.common import Desk
+from bot.listeners.gate import Gate
+from bot.listeners.reading import Body, team_of, user_of
 from bot.service import home
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Draw Home whenever somebody opens it."""
 
-    @app.event("app_home_opened")
+    @gate.visit("app_home_opened", lambda event: event.get("tab", "home") == "home")
     def opened(body: Body, client: WebClient) -> None:
-        if body["event"].get("tab", "home") != "home":
-            return
-        desk.person(body)
         draw(desk, body, client)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -13,65 +15,73 @@ from bot.blocks import insight_forms as forms
 from bot.blocks import insight_tickets as told_screens
 from bot.blocks import insights as screens
 from bot.blocks import kit
+from bot.blocks.forms import digest
 from bot.directory import UNREACHABLE, slack_code
-from bot.errors import NotFound, Refused, UserError
-from bot.listeners.common import (
+from bot.errors import Refused, UserError
+from bot.listeners.common import Desk, answer, show_modal, update_modal
+from bot.listeners.gate import Gate
+from bot.listeners.insights import fields
+from bot.listeners.reading import (
     Body,
-    Desk,
-    answer,
     carried,
     channel_of,
+    day_in,
     number_in,
-    show_modal,
+    place_of,
     team_of,
-    update_modal,
+    trigger_of,
     user_of,
+    value_of,
     values,
+    word_in,
 )
-from bot.listeners.insights import fields
 from bot.refusals import GONE
-from bot.reports import Person, Status
-from bot.service import catalogue, insight_acts, insight_list, insights
+from bot.reports import Person, Right, Status
+from bot.service import catalogue, insight_acts, insight_list
 from bot.service.insight_acts import Edit
 from bot.service.insight_list import CardPlace
 
+EDITED: Final = {
+    kit.BLOCK_TITLE: "title",
+    kit.BLOCK_FEATURE: "feature",
+    kit.BLOCK_KIND: "kind",
+    kit.BLOCK_NOTE: "note",
+    kit.BLOCK_OWNER: "owner",
+    kit.BLOCK_ISSUE: "issue",
+}
+"""What each input of the edit modal is for."""
 
-def register(app: App, desk: Desk) -> None:
+
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to everything that changes an insight, or shows its card or tickets."""
-    _register_status(app, desk)
-    _register_edit(app, desk)
-    _register_notes(app, desk)
-    _register_tickets(app, desk)
+    _register_status(gate, desk)
+    _register_edit(gate, desk)
+    _register_notes(gate, desk)
+    _register_tickets(gate, desk)
 
-    @app.action(kit.ACTION_VERIFY)
-    def verify(ack: Ack, body: Body, action: Body) -> None:
-        ack()
+    @gate.action(kit.ACTION_VERIFY, Right.CHANGE_INSIGHT)
+    def verify(body: Body, action: Body) -> None:
         person = desk.person(body)
-        insight = number_in(action["value"])
+        insight = number_in(value_of(action))
         insight_acts.verify(desk.context, insight, desk.now(), user=person.user)
         desk.clock.wake()
 
-    @app.action(kit.ACTION_CARD)
-    def open_card(ack: Ack, body: Body, action: Body, respond: Respond, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        _show_card(desk, body, respond, client, number_in(action["value"]))
+    @gate.action(kit.ACTION_CARD)
+    def open_card(body: Body, action: Body, respond: Respond, client: WebClient) -> None:
+        _show_card(desk, body, respond, client, number_in(value_of(action)))
 
 
-def _register_status(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_OWN)
-    def own(ack: Ack, body: Body, action: Body) -> None:
-        ack()
-        desk.person(body)
-        insight_acts.own(desk.context, number_in(action["value"]), user_of(body), desk.now())
+def _register_status(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_OWN, Right.CHANGE_INSIGHT)
+    def own(body: Body, action: Body) -> None:
+        insight_acts.own(desk.context, number_in(value_of(action)), user_of(body), desk.now())
         desk.clock.wake()
 
-    @app.action(kit.ACTION_STATUS)
-    def status(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
+    @gate.action(kit.ACTION_STATUS, Right.CHANGE_INSIGHT)
+    def status(body: Body, action: Body, client: WebClient) -> None:
         person = desk.person(body)
-        insight, chosen = _chosen(action["selected_option"]["value"])
-        card = insights.card(desk.context, insight)
+        insight, chosen = _chosen(value_of(action))
+        card = insight_list.card_of(desk.context, insight)
         if chosen is Status.SHIPPED:
             show_modal(client, body, forms.ship_view(card, _today(desk, person)))
         elif chosen is Status.DECLINED:
@@ -84,7 +94,7 @@ def _register_status(app: App, desk: Desk) -> None:
         person = desk.person(body)
         found = values(view)
         picked = found.get(kit.BLOCK_DATE)
-        on = date.fromisoformat(str(picked)) if picked else None
+        on = day_in(picked) if picked else None
         if on is not None and on > _today(desk, person):
             sentence = "This day is still to come: set the status when it has shipped."
             ack(response_action="errors", errors={kit.BLOCK_DATE: sentence})
@@ -101,32 +111,31 @@ def _register_status(app: App, desk: Desk) -> None:
         ack()
         desk.clock.wake()
 
-    @app.view(kit.VIEW_SHIP)
+    @gate.view(kit.VIEW_SHIP, Right.CHANGE_INSIGHT)
     def ship(ack: Ack, body: Body, view: Body) -> None:
         save(ack, body, view, Status.SHIPPED)
 
-    @app.view(kit.VIEW_DECLINE)
+    @gate.view(kit.VIEW_DECLINE, Right.CHANGE_INSIGHT)
     def decline(ack: Ack, body: Body, view: Body) -> None:
         save(ack, body, view, Status.DECLINED)
 
 
-def _register_edit(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_EDIT)
-    def edit(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        card = insights.card(desk.context, number_in(action["value"]))
+def _register_edit(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_EDIT, Right.CHANGE_INSIGHT)
+    def edit(body: Body, action: Body, client: WebClient) -> None:
+        card = insight_list.card_of(desk.context, number_in(value_of(action)))
         view = forms.edit_view(card, catalogue.every(desk.context))
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        client.views_open(trigger_id=trigger_of(body), view=view)
 
-    @app.view(kit.VIEW_EDIT)
+    @gate.view(kit.VIEW_EDIT, Right.CHANGE_INSIGHT)
     def save(ack: Ack, body: Body, view: Body) -> None:
-        desk.person(body)
         found = values(view)
         issue, owner = str(found.get(kit.BLOCK_ISSUE) or ""), found.get(kit.BLOCK_OWNER)
-        wanted = Edit(**fields(view), owner=owner or None, issue=issue)
+        changed = _changed(view)
+        wanted = Edit(**fields(view), owner=owner or None, issue=issue, changed=changed)
         try:
-            insight_acts.check_issue(desk.context, wanted.issue)
+            if wanted.says("issue"):
+                insight_acts.check_issue(desk.context, wanted.issue)
         except UserError as error:
             ack(response_action="errors", errors={kit.BLOCK_ISSUE: str(error)})
             return
@@ -135,70 +144,57 @@ def _register_edit(app: App, desk: Desk) -> None:
         desk.clock.wake()
 
 
-def _register_notes(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_NOTE)
-    def note(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        card = insights.card(desk.context, number_in(action["value"]))
+def _register_notes(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_NOTE, Right.CHANGE_INSIGHT)
+    def note(body: Body, action: Body, client: WebClient) -> None:
+        card = insight_list.card_of(desk.context, number_in(value_of(action)))
         show_modal(client, body, forms.note_view(card))
 
-    @app.view(kit.VIEW_NOTE)
+    @gate.view(kit.VIEW_NOTE, Right.CHANGE_INSIGHT)
     def save_note(ack: Ack, body: Body, view: Body) -> None:
-        desk.person(body)
         text = str(values(view)[kit.BLOCK_NOTE])
         insight_acts.note(desk.context, _insight(view), text, user_of(body), desk.now())
         ack()
         desk.clock.wake()
 
-    @app.action(kit.ACTION_MERGE)
-    def merge(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        insight = number_in(action["value"])
+    @gate.action(kit.ACTION_MERGE, Right.CHANGE_INSIGHT)
+    def merge(body: Body, action: Body, client: WebClient) -> None:
+        insight = number_in(value_of(action))
         others = insight_acts.to_merge_into(desk.context, insight)
-        card = insights.card(desk.context, insight)
+        card = insight_list.card_of(desk.context, insight)
         show_modal(client, body, forms.merge_view(card, others))
 
-    @app.view(kit.VIEW_MERGE)
+    @gate.view(kit.VIEW_MERGE, Right.CHANGE_INSIGHT)
     def save_merge(ack: Ack, body: Body, view: Body) -> None:
-        desk.person(body)
         into = number_in(values(view)[kit.BLOCK_INSIGHT])
         insight_acts.merge(desk.context, _insight(view), into, user_of(body), desk.now())
         ack()
         desk.clock.wake()
 
 
-def _register_tickets(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_TOLD)
-    def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        report = insight_list.tickets_of(desk.context, number_in(action["value"]), 0)
+def _register_tickets(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_TOLD)
+    def show(body: Body, action: Body, client: WebClient) -> None:
+        report = insight_list.tickets_of(desk.context, number_in(value_of(action)), 0)
         show_modal(client, body, told_screens.view(report))
 
     def turn(body: Body, client: WebClient, by: int) -> None:
-        desk.person(body)
-        place = carried(body["view"]["private_metadata"])
+        place = place_of(body)
         page = max(number_in(place.get("page", 0)) + by, 0)
         report = insight_list.tickets_of(desk.context, number_in(place.get("insight")), page)
         update_modal(client, body, told_screens.view(report))
 
-    @app.action(kit.ACTION_TOLD_NEXT)
-    def older(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
+    @gate.action(kit.ACTION_TOLD_NEXT)
+    def older(body: Body, client: WebClient) -> None:
         turn(body, client, 1)
 
-    @app.action(kit.ACTION_TOLD_PREVIOUS)
-    def newer(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
+    @gate.action(kit.ACTION_TOLD_PREVIOUS)
+    def newer(body: Body, client: WebClient) -> None:
         turn(body, client, -1)
 
-    @app.action(kit.ACTION_DETACH)
-    def detach(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        insight, _, ticket = str(action["value"]).partition(":")
+    @gate.action(kit.ACTION_DETACH, Right.CHANGE_INSIGHT)
+    def detach(body: Body, action: Body, client: WebClient) -> None:
+        insight, _, ticket = value_of(action).partition(":")
         insight_list.detach(
             desk.context, number_in(insight), number_in(ticket), user_of(body), desk.now()
         )
@@ -215,8 +211,9 @@ def _show_card(desk: Desk, body: Body, respond: Respond, client: WebClient, insi
         return
     if place.team != team_of(body):
         raise Refused("The card of this insight stands in another workspace.")
-    channel = insight_list.new_channel(desk.context, place.insight, channel_of(body))
-    desk.check_channel(body, channel)
+    here = channel_of(body)
+    channel = insight_list.new_channel(desk.context, place.insight, here)
+    desk.check_card(body, channel, here=here)
     is_new = insight_list.post_anew(desk.context, place, channel, user_of(body), desk.now())
     desk.clock.wake()
     where = kit.channel(channel if is_new else place.channel)
@@ -246,13 +243,23 @@ def _link(desk: Desk, body: Body, client: WebClient, place: CardPlace) -> str | 
 
 def _chosen(value: object) -> tuple[int, Status]:
     insight, _, status = str(value).partition(":")
-    if status not in set(Status):
-        raise NotFound("There is nothing such here any more.")
-    return number_in(insight), Status(status)
+    return number_in(insight), word_in(Status, status)
 
 
 def _insight(view: Body) -> int:
-    return number_in(carried(view["private_metadata"]).get("insight"))
+    return number_in(carried(view.get("private_metadata")).get("insight"))
+
+
+def _changed(view: Body) -> frozenset[str] | None:
+    """What a person changed of what an edit began with; None where that is not known."""
+    began, found = carried(view.get("private_metadata")).get("was"), values(view)
+    if not isinstance(began, Mapping):
+        return None
+    return frozenset(
+        name
+        for block, name in EDITED.items()
+        if block in began and began[block] != digest(found.get(block))
+    )
 
 
 def _today(desk: Desk, person: Person) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -13,78 +13,69 @@ from bot.blocks import insight_forms as forms
 from bot.blocks import insights as screens
 from bot.blocks import kit
 from bot.directory import UNREACHABLE
-from bot.listeners.common import (
+from bot.listeners.common import Desk, answer, show_modal
+from bot.listeners.gate import Gate
+from bot.listeners.reading import (
     Body,
-    Desk,
-    answer,
     carried,
     channel_of,
     number_in,
-    show_modal,
+    place_of,
     team_of,
     user_of,
+    value_of,
     values,
+    word_in,
 )
-from bot.reports import Act, Kind
+from bot.reports import Act, Kind, Right
 from bot.service import insight_list, insights
 from bot.service.insights import MessageRef, TagRequest
 
 NOWHERE = "Nobody owns this feature, so its card has no place: tag it in a channel."
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to everything that makes or lists insights."""
-    _register_tagging(app, desk)
-    _register_list(app, desk)
+    _register_tagging(gate, desk)
+    _register_list(gate, desk)
 
 
-def _register_list(app: App, desk: Desk) -> None:
+def _register_list(gate: Gate, desk: Desk) -> None:
     def show(body: Body, respond: Respond, asked: str, page: int, *, replace: bool) -> None:
         found = insight_list.search(desk.context, asked, page=page, user=user_of(body))
         answer(desk, respond, screens.render_list(found), replace=replace)
 
-    @app.command(kit.COMMAND_INSIGHTS)
-    def search(ack: Ack, body: Body, respond: Respond) -> None:
-        ack()
-        desk.person(body)
+    @gate.command(kit.COMMAND_INSIGHTS)
+    def search(body: Body, respond: Respond) -> None:
         show(body, respond, str(body.get("text", "")), 0, replace=False)
         desk.acted(body, Act.ASKED)
 
-    @app.action(kit.each_of(kit.ACTION_INSIGHTS))
-    def turn(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
-        ack()
-        desk.person(body)
-        place = carried(action["value"])
+    @gate.action(kit.each_of(kit.ACTION_INSIGHTS))
+    def turn(body: Body, action: Body, respond: Respond) -> None:
+        place = carried(value_of(action))
         page = number_in(place.get("page", 0))
         show(body, respond, str(place.get("q", "")), page, replace=True)
 
 
-def _register_tagging(app: App, desk: Desk) -> None:
-    @app.action(kit.ACTION_TAG)
-    def tag_ticket(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.check_tagger(body)
-        _open_tag_modal(desk, body, client, ticket=number_in(action["value"]))
+def _register_tagging(gate: Gate, desk: Desk) -> None:
+    @gate.action(kit.ACTION_TAG, Right.TAG)
+    def tag_ticket(body: Body, action: Body, client: WebClient) -> None:
+        _open_tag_modal(desk, body, client, ticket=number_in(value_of(action)))
 
-    @app.action(kit.ACTION_TAG_MESSAGE)
-    def tag_offered(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.check_tagger(body)
-        place = carried(action["value"])
-        _open_tag_modal(desk, body, client, message=(str(place["channel"]), str(place["ts"])))
+    @gate.action(kit.ACTION_TAG_MESSAGE, Right.TAG)
+    def tag_offered(body: Body, action: Body, client: WebClient) -> None:
+        place = carried(value_of(action))
+        _open_tag_modal(desk, body, client, message=(place.text("channel"), place.text("ts")))
 
-    @app.message_shortcut(kit.SHORTCUT_TAG)
-    def tag_message(ack: Ack, body: Body, client: WebClient) -> None:
-        ack()
-        desk.check_tagger(body)
-        message = body["message"]
+    @gate.message_shortcut(kit.SHORTCUT_TAG, Right.TAG)
+    def tag_message(body: Body, client: WebClient) -> None:
+        message = body.get("message") or {}
         heard = str(message.get("text") or "")
-        place = (channel_of(body), str(message["ts"]))
+        place = (channel_of(body), str(message.get("ts") or ""))
         _open_tag_modal(desk, body, client, message=place, heard=heard)
 
-    @app.view(kit.VIEW_TAG)
+    @gate.view(kit.VIEW_TAG, Right.TAG)
     def submit(ack: Ack, body: Body, view: Body) -> None:
-        desk.check_tagger(body)
         request = _request(body, view)
         if request.into is None and not request.title.strip():
             # Not at the first input, where the error door would say it.
@@ -95,7 +86,7 @@ def _register_tagging(app: App, desk: Desk) -> None:
             if not channel:
                 ack(response_action="errors", errors={kit.BLOCK_TITLE: NOWHERE})
                 return
-            desk.check_channel(body, channel)
+            desk.check_card(body, channel, here=request.channel)
         tagged = insights.tag(desk.context, request, desk.now())
         if tagged.kept:
             ack()
@@ -108,7 +99,7 @@ def _register_tagging(app: App, desk: Desk) -> None:
 
 
 def _request(body: Body, view: Body) -> TagRequest:
-    place, found = carried(view["private_metadata"]), values(view)
+    place, found = carried(view.get("private_metadata")), values(view)
     into = found.get(kit.BLOCK_INSIGHT) or forms.NEW
     return TagRequest(
         team=team_of(body),
@@ -134,8 +125,7 @@ def _open_tag_modal(
         desk.context, ticket=ticket, message=message, team=team_of(body), heard=heard
     )
     view = forms.tag_view(suggestion)
-    below = carried((body.get("view") or {}).get("private_metadata"))
-    home = channel_of(body) or str(below.get("home", ""))
+    home = channel_of(body) or str(place_of(body).get("home", ""))
     metadata = carried(str(view["private_metadata"])) | {"home": home}
     view["private_metadata"] = kit.data(**metadata, **_link(client, metadata))
     show_modal(client, body, view)
@@ -147,7 +137,7 @@ def fields(view: Body) -> dict[str, Any]:
     return {
         "title": str(found[kit.BLOCK_TITLE]),
         "feature": found.get(kit.BLOCK_FEATURE),
-        "kind": Kind(found[kit.BLOCK_KIND]),
+        "kind": word_in(Kind, found[kit.BLOCK_KIND]),
         "note": str(found.get(kit.BLOCK_NOTE) or ""),
     }
 

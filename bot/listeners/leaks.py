@@ -5,44 +5,41 @@ What is typed goes to the service and nowhere else: no modal carries it on, no a
 
 from __future__ import annotations
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.blocks import kit
 from bot.blocks import leaks as screens
 from bot.errors import UserError
-from bot.listeners.common import (
+from bot.listeners.common import Desk, show_modal, update_modal
+from bot.listeners.gate import Gate
+from bot.listeners.reading import (
     Body,
-    Desk,
-    carried,
     number_in,
-    show_modal,
+    place_of,
     team_of,
-    update_modal,
     user_of,
+    value_of,
     values,
 )
-from bot.reports import LeakRequest
+from bot.reports import LeakRequest, Right
 from bot.service import leaks, tickets
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to the menu beside a ticket, and to what it opens."""
 
-    @app.action(kit.ACTION_LEAK)
-    def open_one(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
-        ticket = number_in(action["selected_option"]["value"])
+    @gate.action(kit.ACTION_LEAK, Right.REPORT_LEAK)
+    def open_one(body: Body, action: Body, client: WebClient) -> None:
+        ticket = number_in(value_of(action))
         tickets.view(desk.context, ticket)
         show_modal(client, body, screens.form(ticket))
 
-    @app.view(kit.VIEW_LEAK)
+    @gate.view(kit.VIEW_LEAK, Right.REPORT_LEAK)
     def submit(ack: Ack, body: Body, view: Body) -> None:
-        desk.person(body)
         try:
             report = leaks.report(
-                desk.context, _request(view), desk.now(), by=user_of(body), team=team_of(body)
+                desk.context, _request(body, view), desk.now(), by=user_of(body), team=team_of(body)
             )
         except UserError as error:
             ack(response_action="errors", errors={kit.BLOCK_LEAKED: str(error)})
@@ -51,13 +48,11 @@ def register(app: App, desk: Desk) -> None:
         desk.clock.wake()
         leaks.tidy(desk.context)
 
-    @app.action(kit.ACTION_LEAK_OTHERS)
-    def mask_others(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
-        ack()
-        desk.person(body)
+    @gate.action(kit.ACTION_LEAK_OTHERS, Right.REPORT_LEAK)
+    def mask_others(body: Body, action: Body, client: WebClient) -> None:
         report = leaks.mask_offered(
             desk.context,
-            number_in(action["value"]),
+            number_in(value_of(action)),
             desk.now(),
             by=user_of(body),
             team=team_of(body),
@@ -67,10 +62,10 @@ def register(app: App, desk: Desk) -> None:
         leaks.tidy(desk.context)
 
 
-def _request(view: Body) -> LeakRequest:
+def _request(body: Body, view: Body) -> LeakRequest:
     found = values(view)
     return LeakRequest(
-        ticket=number_in(carried(view["private_metadata"]).get("ticket")),
+        ticket=number_in(place_of(body).get("ticket")),
         said=str(found.get(kit.BLOCK_LEAKED) or ""),
         is_whole=screens.WHOLE in (found.get(kit.BLOCK_WHOLE) or ()),
     )

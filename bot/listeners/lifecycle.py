@@ -1,5 +1,9 @@
-"""Earshot is added to a channel: recorded before it is acknowledged, then introduced once. And it
-is taken away from a workspace: from then on nothing is sent."""
+"""What happens to channels and to the app: Earshot is added to a channel, one comes to be shared,
+or Earshot is taken away from a workspace.
+
+The first two are recorded before they are acknowledged, then done once; after the last nothing is
+sent.
+"""
 
 from __future__ import annotations
 
@@ -7,37 +11,42 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt import BoltContext, BoltResponse
 
-from bot.listeners.common import Body, Desk, team_of
-from bot.service import connection, introduction
+from bot.listeners.common import Desk
+from bot.listeners.gate import Gate
+from bot.listeners.reading import Body, team_of
+from bot.service import connection, introduction, shared_channels
 from bot.service.introduction import JOINED, Joined
+from bot.service.shared_channels import Shared
 
 _log = logging.getLogger(__name__)
 
 
-def register(app: App, desk: Desk) -> None:
-    """Listen to joins of Earshot itself; those of people are nothing to it."""
+def register(gate: Gate, desk: Desk) -> None:
+    """Listen to joins of Earshot itself, those of people are nothing to it, and to sharing."""
+    _register_sharing(gate, desk)
 
-    @app.middleware
     def keep(body: Body, context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
         event = _event(body, context.bot_user_id)
         if event is not None:
             introduction.record(desk.context, event, desk.now())
         return next()
 
-    @app.event(JOINED)
+    gate.before(keep)
+
+    @gate.recorded(JOINED)
     def joined(body: Body, context: BoltContext) -> None:
         event = _event(body, context.bot_user_id)
         if event is not None:
             introduction.finish(desk.context, event, desk.now(), desk.directory.postable)
             desk.clock.wake()
 
-    @app.event(connection.UNINSTALLED)
+    @gate.recorded(connection.UNINSTALLED)
     def uninstalled(body: Body) -> None:
         _lose(desk, body, connection.UNINSTALLED)
 
-    @app.event(connection.REVOKED)
+    @gate.recorded(connection.REVOKED)
     def revoked(body: Body) -> None:
         # Tokens of people, of which we have none, are told of as well.
         tokens = body["event"].get("tokens")
@@ -50,6 +59,38 @@ def _lose(desk: Desk, body: Body, event: str) -> None:
     at = datetime.fromtimestamp(made, UTC) if isinstance(made, int) else desk.now()
     if connection.lose(desk.context, team_of(body), event, at):
         _log.warning("Slack says %s: nothing is sent until a token is good again", event)
+
+
+def _register_sharing(gate: Gate, desk: Desk) -> None:
+    def keep(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse:
+        event = _shared(desk, body)
+        if event is not None:
+            shared_channels.record(desk.context, event, desk.now())
+        return next()
+
+    def shared(body: Body) -> None:
+        event = _shared(desk, body)
+        if event is not None:
+            shared_channels.finish(desk.context, event, desk.now())
+            desk.clock.wake()
+
+    gate.before(keep)
+    for kind in shared_channels.EVENTS:
+        gate.recorded(kind)(shared)
+
+
+def _shared(desk: Desk, body: Body) -> Shared | None:
+    """The event in which a channel of ours is shared; None for all others."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("type") not in shared_channels.EVENTS:
+        return None
+    channel = event.get("channel")
+    place = channel.get("id") if isinstance(channel, Mapping) else channel
+    if not place or "event_id" not in body:
+        return None
+    # Slack may name the other company as where it happened; it is our channel all the same.
+    team = desk.identity.team
+    return Shared(team, str(body["event_id"]), str(event["type"]), str(place))
 
 
 def _event(body: Body, bot: str | None) -> Joined | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from slack_bolt import App, BoltResponse
+from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
 from bot.blocks import insights as screens
 from bot.blocks.notice import notice
-from bot.listeners.common import Body, Desk, team_of
+from bot.listeners.common import Desk
+from bot.listeners.gate import Gate
+from bot.listeners.reading import Body, team_of
 from bot.reports import Message
 from bot.service import reactions
 from bot.service.reactions import ADDED, REMOVED, Outcome, ReactionEvent
@@ -17,29 +19,29 @@ from bot.service.reactions import ADDED, REMOVED, Outcome, ReactionEvent
 _NEEDED = {"user", "reaction", "event_ts"}
 
 
-def register(app: App, desk: Desk) -> None:
+def register(gate: Gate, desk: Desk) -> None:
     """Listen to both events; the middleware keeps them before Bolt acknowledges."""
 
-    @app.middleware
     def keep(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse:
-        event = _event(desk, body)
-        if event is not None:
+        event = _event(body)
+        if event is not None and not desk.is_elsewhere(body):
             reactions.record(desk.context, event, desk.now())
         return next()
 
     def finish(body: Body, client: WebClient) -> None:
-        event = _event(desk, body)
+        event = _event(body)
         if event is None:
             return
-        outcome = reactions.finish(desk.context, event, desk.now(), desk.may_tag)
+        outcome = reactions.finish(desk.context, event, desk.now(), desk.guard.may)
         desk.clock.wake()
         if outcome is Outcome.OFFER:
             _whisper(client, event, screens.tag_offer(event.channel, event.ts))
-        if outcome is Outcome.MAY_NOT and desk.directory.is_member(event.team, event.user):
+        if outcome is Outcome.MAY_NOT:
             _whisper(client, event, notice(screens.MAY_NOT))
 
-    app.event(ADDED)(finish)
-    app.event(REMOVED)(finish)
+    gate.before(keep)
+    gate.recorded(ADDED)(finish)
+    gate.recorded(REMOVED)(finish)
 
 
 def _whisper(client: WebClient, event: ReactionEvent, message: Message) -> None:
@@ -49,7 +51,7 @@ def _whisper(client: WebClient, event: ReactionEvent, message: Message) -> None:
     )
 
 
-def _event(desk: Desk, body: Body) -> ReactionEvent | None:
+def _event(body: Body) -> ReactionEvent | None:
     """The reaction of an event on a message, with nothing that is not needed to finish it."""
     event = body.get("event")
     item = event.get("item") if isinstance(event, Mapping) else None

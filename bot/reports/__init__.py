@@ -8,7 +8,7 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
-from bot.reports.audit import Deed
+from bot.reports.audit import AuditLine, AuditReport, Deed
 from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
     EVERY_DAY,
@@ -71,7 +71,8 @@ from bot.reports.insights import (
 from bot.reports.leaks import LeakReport, LeakRequest
 from bot.reports.posts import PostLine, PostsReport
 from bot.reports.removal import EditedPosts, ShownTicket
-from bot.reports.slack import Channel, Finding, Message, Person
+from bot.reports.rights import Right
+from bot.reports.slack import Channel, Finding, Identity, Message, Person
 from bot.reports.tickets import (
     BadRow,
     Beside,
@@ -109,6 +110,8 @@ __all__ = [
     "AliveReport",
     "Answer",
     "AnswerCount",
+    "AuditLine",
+    "AuditReport",
     "BadRow",
     "BehindReport",
     "Beside",
@@ -142,6 +145,7 @@ __all__ = [
     "Happened",
     "HelpReport",
     "HomeReport",
+    "Identity",
     "IngestReport",
     "InsightCard",
     "InsightLine",
@@ -179,6 +183,7 @@ __all__ = [
     "Redaction",
     "Requester",
     "RereadReport",
+    "Right",
     "ScorePart",
     "Segment",
     "SettingsReport",

@@ -29,6 +29,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its workspace, as Slack says; `enterprise` is None outside of one."""
+
+    team: str
+    user: str
+    bot: str
+    enterprise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A conversation, as far as `conversations.info` tells."""
 

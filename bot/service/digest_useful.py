@@ -11,8 +11,9 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import digest_useful as screens
-from bot.reports import Act, Cadence, QuestionReport
-from bot.service import digest_quiet, posting
+from bot.errors import NotFound
+from bot.reports import Act, Cadence, Deed, QuestionReport
+from bot.service import audit, digest_quiet, posting
 from bot.service.context import Context
 from storage import acts as act_rows
 from storage import channels as channel_rows
@@ -187,22 +188,39 @@ def _conclude(session: Session, question: QuestionValue, now: datetime) -> bool:
 # --- what people answer -------------------------------------------------------------------------
 
 
-def keep(context: Context, team: str, question: int, *, user: str, now: datetime) -> QuestionReport:
-    """Keep a digest as it is, or as it was if it has turned weekly meanwhile."""
+def keep(
+    context: Context, team: str, channel: str, question: int, *, user: str, now: datetime
+) -> QuestionReport:
+    """Keep a channel's digest as it is, or as it was if it has turned weekly meanwhile.
+
+    Raises `NotFound` for a question that was not asked there.
+    """
     with context.store.write(LOCK) as session:
-        if not rows.answer(session, question, rows.KEPT, before=None, user=user, now=now):
+        _check(session, team, channel, question)
+        if rows.answer(session, question, rows.KEPT, before=None, user=user, now=now):
+            _configured(session, team, question, "kept", user=user, now=now)
+        else:
             _bring_back(session, team, question, user, now)
         digest_quiet.show(session, team, question, now)
         return digest_quiet.report(session, team, question)
 
 
-def back(context: Context, team: str, question: int, *, user: str, now: datetime) -> QuestionReport:
+def back(
+    context: Context, team: str, channel: str, question: int, *, user: str, now: datetime
+) -> QuestionReport:
     """Let a digest come as often as before it turned weekly; where it does by now, nothing is
-    changed."""
+    changed. Raises `NotFound` as above."""
     with context.store.write(LOCK) as session:
+        _check(session, team, channel, question)
         _bring_back(session, team, question, user, now)
         digest_quiet.show(session, team, question, now)
         return digest_quiet.report(session, team, question)
+
+
+def _check(session: Session, team: str, channel: str, question: int) -> None:
+    asked = rows.get(session, team, question)
+    if asked is None or asked.channel != channel:
+        raise NotFound("There is nothing such here any more.")
 
 
 def _bring_back(session: Session, team: str, question: int, user: str, now: datetime) -> None:
@@ -214,3 +232,12 @@ def _bring_back(session: Session, team: str, question: int, user: str, now: date
         channel_rows.set_cadence(
             session, team, asked.channel, asked.cadence, value.weekday, now=now
         )
+        _configured(session, team, question, "as often as before", user=user, now=now)
+
+
+def _configured(
+    session: Session, team: str, question: int, what: str, *, user: str, now: datetime
+) -> None:
+    asked = rows.get(session, team, question)
+    about = f"channel {asked.channel}: {what}" if asked else what
+    audit.record(session, now, Deed.CHANNEL_CONFIGURED, about, by=user, team=team)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from bot.service.masking import redactor_for
 from bot.service.pipeline import Features, Reads, ReadTicket
 from bot.service.storing import Key, ReadBatch, Storing, is_news, is_older, known_of
 from bot.voice.redact import redact_or_withhold
+from bot.voice.tokens import WITHHELD
 from storage import disk, engines
 from storage.keys import Keys
 
@@ -29,6 +31,7 @@ LARGE_IMPORT = 10_000
 """New and changed tickets after which the database is to look at its tables again."""
 BAD_ROWS_KEPT = 100
 IDS_KEPT = 500_000
+_log = logging.getLogger(__name__)
 
 
 def ingest(
@@ -100,7 +103,7 @@ class _Intake:
         self.gone: dict[Key, TicketGone] = {}
         self.removed = 0
         self.seen: set[int] = set()
-        self.read = self.same = self.bad_count = self.repeated = 0
+        self.read = self.same = self.bad_count = self.repeated = self.withheld = 0
         with context.store.write() as session:
             self.keys: Keys = context.keys(session)
             meaning.use_model(session, context.encoder())
@@ -188,10 +191,21 @@ class _Intake:
         drafts = [sent.batch.drafts[key] for key in sent.contents]
         self.same += len(sent.batch.drafts) - len(drafts)
         contents = list(sent.contents.values())
-        self.storing.add(ReadBatch(drafts, contents, sent.tickets.result(), sent.features))
+        tickets = sent.tickets.result()
+        self._count_withheld(tickets)
+        self.storing.add(ReadBatch(drafts, contents, tickets, sent.features))
         if self.storing.is_due:
             self.storing.store()
             self.progress(sent.batch.read)
+
+    def _count_withheld(self, tickets: Sequence[ReadTicket]) -> None:
+        """Tell of tickets that are stored without their text, and nothing of what is in them."""
+        count = sum(WITHHELD in (read.subject, read.body, *read.tags) for read in tickets)
+        if count:
+            self.withheld += count
+            _log.error(
+                "redaction failed: what it failed on is withheld, in so many tickets: %d", count
+            )
 
     def _content(self, draft: TicketDraft) -> str:
         requester = draft.requester
@@ -217,6 +231,10 @@ class _Intake:
             least = "at least " if len(self.seen) >= IDS_KEPT else ""
             rows = f"{least}{self.repeated} rows repeat an id of this file"
             notes.append(f"{rows}; the newest one counts")
+        if self.withheld:
+            tickets = f"{self.withheld} ticket{'s' * (self.withheld != 1)}"
+            what = f"redaction failed on {tickets}"
+            notes.append(f"{what}: what it failed on is not stored, and shown as withheld")
         away = self.storing.kept_away
         if away:
             were = "row was" if away == 1 else "rows were"

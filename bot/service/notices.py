@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.blocks import notice as screens
 from bot.blocks import words
 from bot.reports import Message
-from bot.service import posting
+from bot.service import policy, posting
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import digests as digest_rows
@@ -53,7 +53,8 @@ def _untold(session: Session, team: str, now: datetime) -> list[tuple[str, str, 
             found.append((f"notice:held:{row.id}", row.channel, _held(row.channel, row.id), row.id))
     # Of several days that a machine slept through, the last is told.
     unseen = digest_rows.unseen_since(session, team, now - RECENT)
-    for digest in {one.channel: one for one in unseen}.values():
+    # That a channel is shared is told once: `shared_channels`.
+    for digest in {one.channel: one for one in unseen if one.reason != policy.SHARED}.values():
         day = date.fromisoformat(digest.local_date)
         told = _unseen(digest.channel, day, digest.reason)
         found.append((f"notice:digest:{digest.id}", digest.channel, told, digest.id))

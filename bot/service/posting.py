@@ -31,6 +31,8 @@ QUESTION, WEEKLY = "question", "weekly"
 # An edit that takes a customer's words out of a message, whatever that shows otherwise.
 REMOVAL = "removal"
 
+WORDLESS = (DIRECT, NOTICE, INTRODUCTION)
+"""Sorts that show nobody but who asked a customer's words, so that they may go anywhere."""
 KEEP_TRYING = {
     DIGEST: timedelta(hours=4),
     ALIVE: timedelta(hours=4),

@@ -6,15 +6,19 @@ same ticket again finds the insight that is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.service import cards, inbound, insights, posting
+from bot.errors import NotFound, Refused
+from bot.reports import Right
+from bot.service import cards, inbound, insights, posting, refused
 from bot.service.context import Context
+from bot.service.policy import May
 from storage import inbox, outbox
 from storage import insights as insight_rows
 from storage import posts as post_rows
@@ -34,6 +38,7 @@ class Outcome(StrEnum):
     TAGGED = "tagged"
     OFFER = "offer to tag"
     MAY_NOT = "may not tag"
+    REFUSED = "of nobody who may answer"
     NOT_OURS = "not on a post of ours"
     LATER = "later"
     DONE_BEFORE = "done before"
@@ -77,28 +82,30 @@ def record(context: Context, event: ReactionEvent, now: datetime) -> bool:
     return inbound.record(context, incoming)
 
 
-MayTag = Callable[[str, str], bool]
-"""Whether a person of a workspace may tag."""
-
-
-def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTag) -> Outcome:
+def finish(context: Context, event: ReactionEvent, now: datetime, may: May) -> Outcome:
     """Do what an event asks for, and mark it as done.
 
-    Anybody who sees a post may answer; `may_tag(team, user)` says who may tag, and is asked only
-    for the tag emoji.
+    Every full member may answer; who may tag is asked only for the tag emoji. Where Slack does not
+    tell just now who somebody is, the clock asks again.
     """
     asks = event.type == ADDED and event.emoji == context.settings.tag_emoji
-    wants_tag = asks and may_tag(event.team, event.user)
+    try:
+        is_member = _is_member(context, event, may, always=asks)
+        wants_tag = bool(is_member) and asks and may(event.team, event.user, Right.TAG)
+    except Refused:
+        return Outcome.LATER
+    if is_member is False:
+        return _refuse(context, event, now)
     # Who may not is told so only where it was decided who may.
-    refused = Outcome.MAY_NOT if asks and context.settings.taggers else Outcome.STORED
+    may_not = Outcome.MAY_NOT if asks and context.settings.taggers else Outcome.STORED
     with context.store.write() as session:
         if not inbox.is_open(session, event.team, event.event_id):
             return Outcome.DONE_BEFORE
         # Before the look at posts: one that is settled meanwhile is found there.
         is_busy = outbox.is_busy(session, event.team, event.channel)
         post = post_rows.get(session, event.team, event.channel, event.ts)
-        if post is None:
-            if is_busy:
+        if post is None or not is_member:
+            if is_busy or post is not None:
                 return Outcome.LATER
             inbox.finish(session, event.team, event.event_id, Outcome.NOT_OURS, now)
             return Outcome.OFFER if wants_tag else Outcome.NOT_OURS
@@ -114,7 +121,7 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
         if insight is not None:
             cards.refresh(session, context, insight, now)
         if not (wants_tag and post.shows == posting.TICKET):
-            outcome = _otherwise(post, refused, wants_tag=wants_tag)
+            outcome = _otherwise(post, may_not, wants_tag=wants_tag)
             inbox.finish(session, event.team, event.event_id, outcome, now)
             return outcome
     insights.tag_as_suggested(
@@ -130,10 +137,27 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
     return Outcome.TAGGED
 
 
-def _otherwise(post: PostValue, refused: Outcome, *, wants_tag: bool) -> Outcome:
+def _is_member(context: Context, event: ReactionEvent, may: May, *, always: bool) -> bool | None:
+    """Whether a member reacted. None where it was on no post of ours, and is nothing to Earshot:
+    it does not ask who they are, unless it has to `always`."""
+    with context.store.read() as session:
+        is_ours = post_rows.get(session, event.team, event.channel, event.ts) is not None
+    return may(event.team, event.user, Right.ANSWER) if is_ours or always else None
+
+
+def _refuse(context: Context, event: ReactionEvent, now: datetime) -> Outcome:
+    with context.store.write() as session:
+        if not inbox.is_open(session, event.team, event.event_id):
+            return Outcome.DONE_BEFORE
+        inbox.finish(session, event.team, event.event_id, Outcome.REFUSED, now)
+    refused.record(context, event.team, event.user, Right.ANSWER.value, now)
+    return Outcome.REFUSED
+
+
+def _otherwise(post: PostValue, may_not: Outcome, *, wants_tag: bool) -> Outcome:
     """What becomes of a reaction to a post of ours that makes no insight."""
     if post.shows == posting.TICKET:
-        return refused
+        return may_not
     # A card, and what its thread tells, are of an insight already.
     is_of_one = post.shows in (posting.INSIGHT, posting.NEWS)
     return Outcome.OFFER if wants_tag and not is_of_one else Outcome.STORED
@@ -142,7 +166,8 @@ def _otherwise(post: PostValue, refused: Outcome, *, wants_tag: bool) -> Outcome
 def _insight(session: Session, post: PostValue) -> int | None:
     """The insight whose card shows reactions to this post."""
     if post.shows == posting.INSIGHT:
-        return post.subject_id
+        value = insight_rows.get(session, post.subject_id)
+        return insight_rows.standing(session, value).id if value else None
     if post.shows == posting.TICKET:
         insight = insight_rows.for_ticket(session, post.subject_id)
         return insight.id if insight else None
@@ -186,17 +211,24 @@ def mend(
     given: Given,
     *,
     now: datetime,
-    may_tag: MayTag,
+    may: May,
 ) -> int:
     """Make what is stored of a post what Slack shows; returns how much was missed.
 
-    What an event changed since `known` was read is left to it. A tag that was missed is made now.
+    What an event changed since `known` was read is left to it. A tag that was missed is made now,
+    and before it is kept: what breaks off in between is found missing again.
     """
     there = {key for key, one in known.items() if one.present}
-    missed = [(key, True) for key in sorted(given.people - there)]
+    new = sorted(given.people - there)
+    known_members = {user for user in {user for user, _ in new} if _is_sure(may, post.team, user)}
+    missed = [(key, True) for key in new if key[0] in known_members]
     missed += [(key, False) for key in sorted(there - given.people) if key[1] not in given.unlisted]
     moment = f"{now.timestamp():.6f}"
-    tags = []
+    if post.shows == posting.TICKET:
+        tag = context.settings.tag_emoji
+        users = [user for (user, emoji), present in missed if present and emoji == tag]
+        sure = [user for user in users if _is_sure(may, post.team, user, Right.TAG)]
+        _tag_missed(context, post, sure[:1], now)
     with context.store.write() as session:
         mended = [
             (key, present)
@@ -208,19 +240,29 @@ def mend(
         insight = _insight(session, post) if mended else None
         if insight is not None:
             cards.refresh(session, context, insight, now)
-        if post.shows == posting.TICKET:
-            tag = context.settings.tag_emoji
-            tags = [user for (user, emoji), present in mended if present and emoji == tag]
-    for user in [user for user in tags if may_tag(post.team, user)][:1]:
-        insights.tag_as_suggested(
-            context,
-            team=post.team,
-            user=user,
-            channel=post.channel,
-            ticket=post.subject_id,
-            now=now,
-        )
     return len(mended)
+
+
+def _is_sure(may: May, team: str, user: str, right: Right = Right.ANSWER) -> bool:
+    """Whether a person may; False where Slack does not tell just now: the next look asks again."""
+    try:
+        return may(team, user, right)
+    except Refused:
+        return False
+
+
+def _tag_missed(context: Context, post: PostValue, users: Sequence[str], now: datetime) -> None:
+    for user in users:
+        # A ticket that is no longer stored is nobody's to tag.
+        with suppress(NotFound):
+            insights.tag_as_suggested(
+                context,
+                team=post.team,
+                user=user,
+                channel=post.channel,
+                ticket=post.subject_id,
+                now=now,
+            )
 
 
 def sweep_later(context: Context, post: PostValue) -> None:

@@ -169,7 +169,9 @@ class Storing:
         return NewTicket(
             source=draft.source,
             external_id=draft.external_id,
-            created_at=draft.created_at,
+            # A clock that is ahead, or a time without its zone: a ticket of tomorrow would be too
+            # new for today's digest and too old for the next.
+            created_at=min(draft.created_at, self._now),
             updated_at=draft.updated_at,
             stored_at=self._now,
             subject=read.subject,

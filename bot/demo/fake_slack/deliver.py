@@ -28,10 +28,13 @@ DEFAULT_EVENTS = frozenset(
     {
         "app_mention",
         "app_home_opened",
+        "channel_shared",
         "member_joined_channel",
         "message.im",
         "reaction_added",
         "reaction_removed",
+        "shared_channel_invite_accepted",
+        "shared_channel_invite_approved",
     }
 )
 

@@ -146,6 +146,18 @@ class Gestures:
         }
         return self._tell("member_joined_channel", channel, event)
 
+    def share_channel(self, user: str, channel: str, company: str = "T0ACME") -> Delivery:
+        """Share a channel with another company, which joins it; the bot in it is told."""
+        self._must_see(user, channel)
+        self.space.change_channel(channel, is_ext_shared=True)
+        event = {
+            "type": "channel_shared",
+            "connected_team_id": company,
+            "channel": channel,
+            "event_ts": self.space.next_ts("events"),
+        }
+        return self._tell("channel_shared", channel, event)
+
     def remove(self, user: str, channel: str) -> None:
         """Take the bot out of a channel; it is not told."""
         self._must_see(user, channel)

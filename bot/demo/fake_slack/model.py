@@ -49,6 +49,7 @@ class Channel:
     is_private: bool = False
     is_ext_shared: bool = False
     is_pending_ext_shared: bool = False
+    pending_connected_team_ids: list[str] = field(default_factory=list)
     is_archived: bool = False
     is_im: bool = False
     user: str | None = None
