@@ -20,6 +20,7 @@ from bot import (
     cli_backup,
     cli_effect,
     cli_forget,
+    cli_leak,
     cli_patterns,
     cli_posts,
     cli_upkeep,
@@ -44,6 +45,7 @@ app.command()(cli_posts.digest)
 app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)
 app.command()(cli_effect.effect)
+app.command()(cli_leak.leak)
 for keeping in (cli_audit.audit, cli_backup.backup, cli_backup.restore):
     app.command()(keeping)
 app.command()(cli_forget.forget)

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
-from bot.doctor_masking import masking
+from bot.doctor_masking import leaks, masking
 from bot.doctor_storage import storage
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
@@ -55,6 +55,7 @@ def examine(
         *(_counts(context) if deep else ()),
         *_meaning(context),
         *masking(context.settings),
+        *leaks(context),
         *_outbox(context),
         *_lost(context),
     ]

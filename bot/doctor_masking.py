@@ -1,4 +1,4 @@
-"""Which layers of redaction an installation has, for `earshot doctor`."""
+"""Which layers of redaction an installation has and what got by them, for `earshot doctor`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ from bot.config import Settings
 from bot.errors import UserError
 from bot.reports import Finding
 from bot.service import masking as service
+from bot.service.context import Context
+from storage import leaks as leak_rows
+
+
+def leaks(context: Context) -> Iterator[Finding]:
+    """What people reported as leaked, without the words."""
+    with context.store.read() as session:
+        count, last = leak_rows.reported(session)
+    if not count or last is None:
+        return
+    tickets = "1 ticket" if count == 1 else f"{count:,} tickets"
+    yield Finding(
+        "leaks",
+        "ok",
+        f"A leak was reported in {tickets}, the last on {last:%Y-%m-%d}; all are masked.",
+        "Where more of the kind may come, consider a pattern: `earshot patterns add`.",
+    )
 
 
 def masking(settings: Settings) -> Iterator[Finding]:

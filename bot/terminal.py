@@ -16,6 +16,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.blocks.kit import ACTION_LEAK
 from bot.blocks.text import clean
 from bot.blocks.words import sparkline
 from bot.reports import Message
@@ -135,7 +136,10 @@ def _show_actions(block: Piece, console: Console) -> None:
 
 
 def _control(element: Piece) -> str:
-    """A control as words: what it says, what is chosen, where it leads."""
+    """A control as words: what it says, what is chosen, where it leads; "" for what has another
+    way in a terminal."""
+    if element.get("action_id") == ACTION_LEAK:
+        return ""
     label = _plain(element.get("text") or element.get("placeholder") or "")
     chosen = "; ".join(_chosen(element))
     if element.get("url"):

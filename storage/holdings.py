@@ -72,6 +72,9 @@ HELD: Final[dict[str, str]] = {
     "outbox.payload_hash": "made anew with the payload",
     "outbox.subject_id": "becomes 0 (`erasing.unlink_posts`)",
     "post.subject_id": "becomes 0 (`erasing.unlink_posts`)",
+    "leak.ticket_id": _ROW,
+    "leak.digest": _ROW,
+    "leak.offered": "rows, which are not used again: one that is gone is passed over",
     "forgotten.mark": "is what remains: a keyed hash, so that no import brings the ticket back",
     "erasure.mark": "is what remains: a keyed hash of what was asked for",
 }

@@ -66,6 +66,10 @@ class Keys:
         """A hash that tells whether a ticket changed; keyed, so short texts cannot be guessed."""
         return self._mac("content", *parts)
 
+    def leak(self, words: str) -> str:
+        """A hash by which words that leaked are known again; keyed, as names can be guessed."""
+        return self._mac("leak", words)
+
     def mark(self, what: str, *parts: str) -> str:
         """What a thing is remembered by once it is forgotten: no ticket is stored under it."""
         return self._mac("forgotten", what, *parts)

@@ -24,6 +24,7 @@ from storage.correction_row import Correction
 from storage.digest_tables import Act, ChannelSetting, DigestLess, DigestQuestion
 from storage.forget_tables import Erasure, Forgotten
 from storage.insight_tables import Insight, InsightChange, InsightMessage, InsightTicket
+from storage.leak_table import Leak
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 from storage.request_table import RequestSeen
 
@@ -52,6 +53,7 @@ __all__ = [
     "InsightChange",
     "InsightMessage",
     "InsightTicket",
+    "Leak",
     "Meta",
     "Note",
     "OutboxRow",

@@ -6,6 +6,7 @@ that neither a repeat nor the database shows the ticket again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,21 @@ from functools import cache
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session, col
 
-from storage import outbox
+from storage import engines, outbox
 from storage.chunks import chunks
 from storage.columns import table_of
 from storage.models import OutboxRow
@@ -24,6 +36,7 @@ from storage.outbox import FAILED, PLANNED, SENT, NewMessage
 from storage.values import PostValue
 
 _BATCH: Final = 200
+_PIECES: Final = 200
 _row = table_of(OutboxRow).c
 
 
@@ -53,8 +66,14 @@ class Removal:
     error: str
 
 
-def every(session: Session, after: int = 0) -> Iterator[Kept]:
-    """All messages that are kept, those planned first in front; only those `after` a row."""
+def every(session: Session, after: int = 0, *, saying: Collection[str] = ()) -> Iterator[Kept]:
+    """All messages that are kept, those planned first in front; only those `after` a row.
+
+    With `saying` only those that ever had one of these pieces of text, in any case.
+    """
+    if saying:
+        yield from (kept for kept in _saying(session, saying) if kept.id > after)
+        return
     last = after
     while True:
         batch = [Kept(*found) for found in session.execute(_batch(), {"last": last})]
@@ -62,6 +81,31 @@ def every(session: Session, after: int = 0) -> Iterator[Kept]:
         if len(batch) < _BATCH:
             return
         last = batch[-1].id
+
+
+def _saying(session: Session, pieces: Collection[str]) -> Iterator[Kept]:
+    columns = [_row[name] for name in Kept.__slots__]
+    has_one = or_(*(_has(session, piece) for piece in sorted(pieces)[:_PIECES]))
+    found = session.execute(select(*columns).where(has_one)).all()
+    hits = {row.id: Kept(*row) for row in found}
+    places = {ts for kept in hits.values() if (ts := kept.target_ts or kept.ts)}
+    firsts = {id for kept in hits.values() for id in (kept.id, kept.thread_of) if id}
+    # What a message shows now may be an edit that has none of it.
+    for column, values in ((_row.ts, places), (_row.target_ts, places), (_row.id, firsts)):
+        for chunk in chunks(sorted(values)):
+            beside = session.execute(select(*columns).where(column.in_(chunk)))
+            hits.update((row.id, Kept(*row)) for row in beside)
+    yield from (hits[row] for row in sorted(hits))
+
+
+def _has(session: Session, piece: str) -> ColumnElement[bool]:
+    # As JSON has it: a payload is kept in ASCII. SQLite's LIKE knows no case there, and `lower`
+    # would copy every payload first.
+    part = json.dumps(piece)[1:-1]
+    part = part.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    text = cast(_row.payload, String)
+    is_like = text.ilike if engines.is_postgresql(session) else text.like
+    return is_like(f"%{part}%", escape="/")
 
 
 @cache

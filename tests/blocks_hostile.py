@@ -20,6 +20,7 @@ from blocks_screens import (
     CARD,
     DIGEST,
     EDIT,
+    EFFECT_TICKETS,
     FEW,
     HELP,
     HOME,
@@ -34,6 +35,7 @@ from blocks_screens import (
     NOW,
     PLACE,
     PRAISED,
+    QUESTION,
     RANKING,
     SEARCHED,
     SETTINGS,
@@ -49,9 +51,12 @@ from bot.blocks import (
     digest,
     digest_less,
     digest_settings,
+    digest_useful,
     digest_why,
     editing,
     effect,
+    effect_tickets,
+    forgetting,
     friction,
     home,
     insight_card,
@@ -60,14 +65,20 @@ from bot.blocks import (
     insight_tickets,
     insights,
     introduction,
+    kit,
+    leaks,
     listing,
     narrowing,
     notice,
+    posts,
+    ranking,
     theme_list,
     tickets,
     versus,
     way_in,
 )
+from bot.blocks import answers as by_any_door
+from bot.blocks.answers import Answered
 from bot.reports import (
     AliveReport,
     Choices,
@@ -78,6 +89,8 @@ from bot.reports import (
     EffectVerdict,
     Feature,
     FeatureLine,
+    Forget,
+    ForgetReport,
     FrictionReport,
     Happened,
     InsightCard,
@@ -86,12 +99,17 @@ from bot.reports import (
     InsightTicketLine,
     InsightTickets,
     Kind,
+    LeakReport,
     LessOf,
     Look,
     Mark,
     Message,
     NameChange,
     NoteLine,
+    PostLine,
+    PostsEdited,
+    PostsReport,
+    Proof,
     Quote,
     Segment,
     Silence,
@@ -631,6 +649,103 @@ def hostile_alarm(draw: st.DrawFn) -> Screen:
     return alarm.render(report)
 
 
+def hostile_answered(draw: st.DrawFn) -> Screen:
+    """By the one door for every answer, as listeners and the terminal go."""
+    answer: Answered = draw(answers() | ticket_views() | st.just(RANKING) | st.just(HELP))
+    if draw(st.booleans()):
+        shared = by_any_door.render_shared(answer, draw(marked(THEIRS)))
+        return either(draw, shared) if shared else theme_list.waiting_view()
+    return either(draw, by_any_door.render(answer, in_channel=draw(st.booleans())))
+
+
+def hostile_ranked(draw: st.DrawFn) -> Screen:
+    named = st.builds(FeatureLine, features(), st.integers(0, 99), st.just(3), st.just(Count(9, 9)))
+    report = replace(RANKING, features=tuple(draw(st.lists(named, max_size=20))))
+    return either(draw, ranking.render_ranking(report))
+
+
+def hostile_question(draw: st.DrawFn) -> Screen:
+    answer = draw(st.sampled_from([None, "kept", "used", "weekly", "back"]))
+    report = replace(QUESTION, answer=answer, by=draw(st.sampled_from(["U0TOM", "<!channel>"])))
+    return draw(st.sampled_from([digest_useful.render, digest_useful.turned_weekly]))(report)
+
+
+def hostile_line(draw: st.DrawFn) -> Screen:
+    """One line to somebody, or a small modal."""
+    place = draw(st.sampled_from(["C0A", "<!channel>", ""]))
+    link = draw(st.sampled_from(["javascript:alert(1)", "https://evil.example|x>", GOOD_URL]))
+    makers: list[Callable[[], Screen]] = [
+        lambda: insight_news.new_tickets(7, draw(st.integers(1, 10**9)), 2),
+        lambda: insights.tag_offer(place, "1757900000.000100"),
+        lambda: insights.found_card(7, link),
+        lambda: insights.new_card(7, kit.channel(place)),
+        lambda: introduction.unusable(draw(marked(TYPED))),
+        lambda: notice.about_channel(draw(marked(TYPED)), place, draw(marked(THEIRS))),
+        lambda: notice.view(draw(marked(TYPED))),
+        lambda: leaks.form(draw(st.integers(1, 10**9))),
+    ]
+    return draw(st.sampled_from(makers))()
+
+
+def hostile_leak(draw: st.DrawFn) -> Screen:
+    return leaks.done(
+        LeakReport(
+            ticket=7,
+            ticket_id=draw(marked(THEIRS)),
+            places=draw(st.integers(0, 10**6)),
+            tickets=draw(st.integers(0, 50)),
+            posts=draw(st.integers(0, 9)),
+            insights=draw(st.integers(0, 9)),
+            is_whole=draw(st.booleans()),
+            offered=draw(st.integers(0, 50)),
+        )
+    )
+
+
+def hostile_counted(draw: st.DrawFn) -> Screen:
+    """The tickets behind a look at whether a fix helped."""
+    if draw(st.booleans()):
+        return effect_tickets.counting(draw(st.integers(1, 10**6)))
+    shown = tuple(draw(st.lists(ticket_views(), max_size=10)))
+    return effect_tickets.view(replace(EFFECT_TICKETS, title=draw(marked(THEIRS)), tickets=shown))
+
+
+def hostile_forgetting(draw: st.DrawFn) -> Screen:
+    counts = draw(st.sampled_from([{}, {"tickets": 3, "quotes": 5}]))
+    refused = draw(st.lists(st.tuples(marked(THEIRS), marked(THEIRS)), max_size=30))
+    posts_edited = PostsEdited(draw(st.integers(0, 9)), 1, 2, tuple(refused))
+    proof = Proof({"e-mail address": 1}, 0, ("ticket.body",), ("earshot.db",), 10**6, True)
+    report = ForgetReport(
+        what=draw(st.sampled_from(Forget)),
+        counts=counts,
+        posts=posts_edited,
+        proof=draw(st.none() | st.just(proof)),
+        before=draw(AS_OF),
+    )
+    return draw(st.sampled_from([forgetting.preview, forgetting.render]))(report)
+
+
+def hostile_posts(draw: st.DrawFn) -> Screen:
+    """For the operator's terminal, but messages all the same."""
+    if draw(st.booleans()):
+        report = replace(DIGEST, items=tuple(replace(each) for each in DIGEST.items))
+        return posts.reasons(report, None, is_set_up=draw(st.booleans()))
+    line = st.builds(
+        PostLine,
+        id=st.integers(1, 10**6),
+        state=st.sampled_from(["held", "unknown", "failed"]),
+        channel=marked(THEIRS),
+        what=marked(THEIRS),
+        action=st.sampled_from(["post", "update"]),
+        since=st.just(NOW),
+        attempts=st.just(3),
+        error=marked(THEIRS),
+        is_open=st.booleans(),
+    )
+    lines = tuple(draw(st.lists(line, max_size=20)))
+    return posts.render(PostsReport({"held": 3}, lines, draw(st.integers(0, 9))))
+
+
 MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_answer,
     lambda draw: friction.render(draw(answers()), may_edit=True),
@@ -661,4 +776,12 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_narrowing,
     hostile_listing,
     hostile_editing,
+    hostile_answered,
+    hostile_ranked,
+    hostile_question,
+    hostile_line,
+    hostile_leak,
+    hostile_posts,
+    hostile_forgetting,
+    hostile_counted,
 ]

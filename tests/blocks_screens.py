@@ -27,6 +27,7 @@ from bot.blocks import (
     insights,
     introduction,
     kit,
+    leaks,
     listing,
     narrowing,
     notice,
@@ -65,6 +66,7 @@ from bot.reports import (
     InsightTicketLine,
     InsightTickets,
     Kind,
+    LeakReport,
     LessLine,
     LessOf,
     Look,
@@ -749,6 +751,8 @@ SILENCED = replace(
     expected=0.2,
 )
 
+LEAK = LeakReport(ticket=12, ticket_id="4711", places=3, tickets=1, posts=2, insights=1, offered=8)
+
 SCREENS: dict[str, Screen] = {
     "alarm": alarm.render(ALARM),
     "alarm_over": alarm.render(OVER),
@@ -768,6 +772,10 @@ SCREENS: dict[str, Screen] = {
     "effect_never": effect.render(effect_screens.NEVER),
     "effect_not_yet": effect.render(effect_screens.NOT_YET),
     "effect_unstored": effect.render(effect_screens.UNSTORED),
+    "leak_form": leaks.form(12),
+    "leak_done": leaks.done(LEAK),
+    "leak_done_beside": leaks.done(replace(LEAK, places=12, tickets=9, posts=0, offered=0)),
+    "leak_withheld": leaks.done(replace(LEAK, is_whole=True, offered=0, insights=0)),
     "friction": friction.render(ANSWER),
     "friction_as_text": in_text(friction.render(ANSWER)),
     "friction_noted": friction.render(NOTED),

@@ -71,7 +71,13 @@ def in_an_option(path: tuple[str | int, ...]) -> bool:
 
 
 # What somebody asked goes with the buttons and the modal that answer it.
-CARRIED = [{"q", "at"}, {"q", "page"}, {"q", "at", "page"}, {"alias", "feature"}]
+CARRIED = [
+    {"q", "at"},
+    {"q", "page"},
+    {"q", "at", "page"},
+    {"q", "at", "page", "home"},
+    {"alias", "feature"},
+]
 
 
 def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: str) -> bool:
@@ -156,6 +162,35 @@ def test_a_message_is_cut_to_any_size_and_says_so(texts: list[str], size: int) -
     assert json.dumps(list(shown.blocks)) == before or "…" in json.dumps(
         list(shown.blocks), ensure_ascii=False
     )
+
+
+# --- every screen ----------------------------------------------------------------------------
+
+NO_SCREENS = {"kit", "forms", "fitting", "native"}
+"""What screens are made of."""
+
+
+def screens() -> set[str]:
+    """Every public function of `bot.blocks` that makes a whole message, modal or Home."""
+    found = set()
+    for file in sorted((ROOT / "bot" / "blocks").glob("*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            returns = ast.unparse(node.returns) if node.returns else ""
+            called = {ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+            is_home = "'type': 'home'" in ast.unparse(node)
+            if "Message" in returns or called & {"forms.modal", "modal", "message"} or is_home:
+                found.add(f"{file.stem}.{node.name}")
+    return {name for name in found if name.partition(".")[0] not in NO_SCREENS}
+
+
+def test_every_screen_is_drawn_with_harm_in_it() -> None:
+    source = ast.parse((ROOT / "tests" / "blocks_hostile.py").read_text(encoding="utf-8"))
+    named = {ast.unparse(node) for node in ast.walk(source) if isinstance(node, ast.Attribute)}
+    named |= {name.replace("by_any_door.", "answers.") for name in named}
+    assert len(screens()) > 50
+    assert sorted(screens() - named) == []
 
 
 # --- purity ---------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ LAYERS = [
         "bot.cli_effect",
         "bot.cli_posts",
         "bot.cli_patterns",
+        "bot.cli_leak",
         "bot.cli_forget",
     ],
     ["bot.cli_shared"],

@@ -62,6 +62,8 @@ def told(draft: TicketDraft) -> dict[str, object]:
         "account": draft.account,
         "segment": draft.segment,
         "language": draft.language,
+        "agents": [agent.name or agent.email for agent in draft.beside.agents],
+        "organisations": list(draft.beside.organisations),
         **{f"requester_{name}": getattr(draft.requester, name) for name in PERSON},
     }
     return {name: value for name, value in values.items() if value}

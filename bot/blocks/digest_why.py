@@ -71,7 +71,8 @@ def behind_view(report: BehindReport) -> Block:
         about = line(label, ours(f" · {words.day(ticket.created_at)}"))
         show = tickets.show_button(ticket.key, ticket.ticket_id, "Show all")
         blocks.append(rich(about, quote(theirs(text, QUOTE))))
-        blocks.append(actions(show, parts.open_button(ticket.ticket_id, ticket.url)))
+        address = parts.open_button(ticket.ticket_id, ticket.url)
+        blocks.append(actions(show, address, parts.leak_menu(ticket.key)))
     blocks += _paging(report)
     title = "Left out" if report.like is None else "Like it"
     return forms.modal(VIEW_DIGEST_WHY, title, blocks, metadata=data(channel=report.channel))

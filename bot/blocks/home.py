@@ -88,4 +88,12 @@ def _start(report: HomeReport) -> list[Block | None]:
 def _footing(report: HomeReport) -> Block:
     if not report.tickets:
         return context("No tickets stored yet. Whoever runs Earshot brings them in.")
-    return context(f"{words.number(report.tickets, 'ticket')} stored, all redacted.")
+    stored = f"{words.number(report.tickets, 'ticket')} stored, all redacted."
+    return context(f"{stored} {_leaks(report)}".rstrip())
+
+
+def _leaks(report: HomeReport) -> str:
+    if not report.leaks:
+        return ""
+    said = words.number(report.leaks, "ticket")
+    return f"A leak was reported in {said} {words.in_window(report.window)}, and masked."

@@ -72,4 +72,5 @@ def _buttons(insight: int, each: InsightTicketLine) -> Block | None:
         tickets.show_button(ticket.key, ticket.ticket_id, "Show all"),
         parts.open_button(ticket.ticket_id, ticket.url),
         button("Detach", ACTION_DETACH, value, spoken=spoken) if each.can_detach else None,
+        parts.leak_menu(ticket.key),
     )

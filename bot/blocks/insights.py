@@ -15,6 +15,7 @@ from bot.blocks.kit import (
     data,
     header,
     line,
+    link,
     message,
     ours,
     rich,
@@ -91,11 +92,10 @@ def tag_offer(channel: str, ts: str) -> Message:
     return message(offer, [rich(line(ours(offer))), actions(tag)])
 
 
-def found_card(insight: int, link: str) -> Message:
+def found_card(insight: int, url: str) -> Message:
     """Where a card stands, told to who asked for it."""
     text = f"Insight {insight} has its card."
-    there: Block = {"type": "link", "url": link, "text": "Go to the card"}
-    return message(text, [rich(line(ours(f"{text} "), there))])
+    return message(text, [rich(line(ours(text), *link("Go to the card", url)))])
 
 
 def new_card(insight: int, channel: Block, *, was_gone: bool = True) -> Message:

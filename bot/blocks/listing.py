@@ -84,7 +84,12 @@ def ticket(shown: TicketView, *, may_tag: bool = False) -> list[Block | None]:
     tag = parts.tag_button(shown.key, shown.ticket_id) if may_tag else None
     return [
         rich(line(*facts(shown)), quote(theirs(text, QUOTE))),
-        actions(show, parts.open_button(shown.ticket_id, shown.url), tag),
+        actions(
+            show,
+            parts.open_button(shown.ticket_id, shown.url),
+            tag,
+            parts.leak_menu(shown.key),
+        ),
     ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.blocks import effect_words, words
+from bot.blocks import effect_words, forms, words
 from bot.blocks.kit import (
     ACTION_DIGEST_OPEN,
     ACTION_EDIT,
+    ACTION_LEAK,
     ACTION_OPEN,
     ACTION_TAG,
     NAME,
@@ -22,6 +23,8 @@ from bot.blocks.kit import (
 )
 from bot.blocks.text import label_word, safe_url, shown
 from bot.reports import Feature, FeatureLine, FrictionReport, InsightLine, Quote
+
+REPORT_A_LEAK = "Report a leak…"
 
 
 def open_button(ticket_id: str, url: str | None) -> Block | None:
@@ -42,6 +45,11 @@ def source_button(key: int, ticket_id: str, url: str | None) -> Block | None:
 def tag_button(key: int, ticket_id: str) -> Block:
     spoken = f"Tag as insight: ticket {label_word(ticket_id)}"
     return button("Tag as insight", ACTION_TAG, str(key), spoken=spoken)
+
+
+def leak_menu(key: int) -> Block:
+    """Behind three dots, as it is seldom wanted; says which ticket by its row."""
+    return forms.overflow(ACTION_LEAK, [forms.option(str(key), REPORT_A_LEAK)])
 
 
 def edit_button(insight: int) -> Block:
@@ -66,7 +74,11 @@ def quoted(
 
 
 def quote_buttons(said: Quote) -> Block | None:
-    return actions(open_button(said.ticket_id, said.url), tag_button(said.key, said.ticket_id))
+    return actions(
+        open_button(said.ticket_id, said.url),
+        tag_button(said.key, said.ticket_id),
+        leak_menu(said.key),
+    )
 
 
 def name_of(feature: Feature | None) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from bot.blocks.kit import (
     ACTION_DIGEST_OPEN,
+    ACTION_LEAK,
     ACTION_OPEN,
     ACTION_SHOW,
     ACTION_TAG,
@@ -18,7 +20,7 @@ from bot.blocks.kit import (
     line,
     ours,
 )
-from bot.blocks.text import label_word, safe_url
+from bot.blocks.text import cut, label_word, safe_url
 from bot.reports import ShownTicket
 
 Payload = Mapping[str, Any]
@@ -84,7 +86,7 @@ class Cutter:
 
     def _block(self, block: Block, finely: bool) -> Block | None:
         if block.get("type") == "actions":
-            return block if self._instead else self._buttons(block, finely)
+            return self._unlinked(block) if self._instead else self._buttons(block, finely)
         fresh: Block = self._walk(block)
         if fresh == block or finely or self._instead or block.get("type") != "rich_text":
             return fresh
@@ -97,7 +99,22 @@ class Cutter:
             return block
         return {**block, "elements": kept} if kept and finely else None
 
+    def _unlinked(self, block: Block) -> Block:
+        """Without addresses that say what is masked."""
+        elements = [
+            {name: value for name, value in each.items() if name != "url"}
+            if self._tells(str(each.get("url", "")))
+            else each
+            for each in block["elements"]
+        ]
+        return {**block, "elements": elements}
+
+    def _tells(self, url: str) -> bool:
+        return self._instead is not None and self._instead(unquote(url)) != unquote(url)
+
     def _is_about(self, element: Block) -> bool:
+        if any(option.get("value") in self._keys for option in element.get("options", ())):
+            return element.get("action_id") == ACTION_LEAK
         by_key = str(element.get("action_id", "")).partition(":")[0] in _BY_KEY
         if by_key and element.get("value") in self._keys:
             return True
@@ -115,10 +132,15 @@ class Cutter:
         }
         text = node.get("text")
         if node.get("type") in _TEXTS and isinstance(text, str) and self._shows(text, before):
-            fresh["text"] = self._put(text)
+            fresh["text"] = self._fitting(node, self._put(text))
         if self._instead is None and node.get("url") in self._urls:
             return ours(self._note)
         return fresh
+
+    def _fitting(self, node: Block, text: str) -> str:
+        """As long as it was, where headers and buttons have limits that it was cut to."""
+        is_limited = self._instead is not None and node.get("type") == "plain_text"
+        return cut(text, len(node["text"])) if is_limited else text
 
     def _each(self, nodes: list[Any]) -> list[Any]:
         fresh, before = [], ""

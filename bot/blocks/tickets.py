@@ -48,6 +48,7 @@ def render(ticket: TicketView) -> Message:
                 parts.source_button(ticket.key, ticket.ticket_id, ticket.url),
                 parts.tag_button(ticket.key, ticket.ticket_id),
                 show,
+                parts.leak_menu(ticket.key),
             ),
         ],
     )
@@ -78,11 +79,16 @@ def view(ticket: TicketView, **carried: object) -> Block:
             {
                 # Another id each time: what was chosen before must not stand in it.
                 "block_id": f"{ACTION_CORRECT}_{len(ticket.corrections)}",
-                **(actions(_wrong(ticket), parts.open_button(ticket.ticket_id, ticket.url)) or {}),
+                **(_buttons(ticket) or {}),
             },
         ],
         metadata=data(ticket=ticket.key, **carried),
     )
+
+
+def _buttons(ticket: TicketView) -> Block | None:
+    address = parts.open_button(ticket.ticket_id, ticket.url)
+    return actions(_wrong(ticket), address, parts.leak_menu(ticket.key))
 
 
 def _wrong(ticket: TicketView) -> Block | None:

@@ -17,6 +17,7 @@ from bot.listeners import (
     home,
     insight_cards,
     insights,
+    leaks,
     lifecycle,
     narrowing,
     reactions,
@@ -30,5 +31,5 @@ def register_all(app: App, desk: Desk) -> None:
     """Every listener of Earshot."""
     gate = Gate(app, desk)
     answers = (friction, narrowing, tickets, editing, digest, cadence, insights, insight_cards)
-    for module in (*answers, effect, alarms, home, reactions, lifecycle):
+    for module in (*answers, leaks, effect, alarms, home, reactions, lifecycle):
         module.register(gate, desk)

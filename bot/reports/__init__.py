@@ -68,12 +68,14 @@ from bot.reports.insights import (
     InsightTickets,
     TagSuggestion,
 )
+from bot.reports.leaks import LeakReport, LeakRequest
 from bot.reports.posts import PostLine, PostsReport
 from bot.reports.removal import EditedPosts, ShownTicket
 from bot.reports.rights import Right
 from bot.reports.slack import Channel, Finding, Identity, Message, Person
 from bot.reports.tickets import (
     BadRow,
+    Beside,
     Correction,
     Feature,
     IngestReport,
@@ -112,6 +114,7 @@ __all__ = [
     "AuditReport",
     "BadRow",
     "BehindReport",
+    "Beside",
     "Cadence",
     "Channel",
     "ChannelSettings",
@@ -151,6 +154,8 @@ __all__ = [
     "InsightTickets",
     "InsightsReport",
     "Kind",
+    "LeakReport",
+    "LeakRequest",
     "LeftOut",
     "LessLine",
     "LessOf",

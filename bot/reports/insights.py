@@ -134,7 +134,10 @@ class InsightNews:
 
 @dataclass(frozen=True, slots=True)
 class HomeReport:
-    """The Home tab: friction of the features of the viewer's channels, newest insights."""
+    """The Home tab: friction of the features of the viewer's channels, newest insights.
+
+    Of `leaks` tickets a leak was reported in the same window.
+    """
 
     window: Window
     features: tuple[FeatureLine, ...]
@@ -143,3 +146,4 @@ class HomeReport:
     channels: tuple[str, ...]
     is_new: bool
     digests: tuple[DigestLine, ...] = ()
+    leaks: int = 0

@@ -19,6 +19,17 @@ class Requester:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Whom a ticket's fields name besides its requester, to be masked in its texts; never stored.
+
+    `agents` are those who answer or own it, `organisations` the requester's company.
+    """
+
+    agents: tuple[Requester, ...] = ()
+    organisations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TicketDraft:
     """One ticket as a source gives it: raw, unredacted, in memory only."""
 
@@ -34,6 +45,7 @@ class TicketDraft:
     account: str | None = None
     segment: str | None = None
     language: str | None = None
+    beside: Beside = Beside()
 
 
 @dataclass(frozen=True, slots=True)

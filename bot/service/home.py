@@ -12,6 +12,7 @@ from bot.service.context import Context
 from bot.service.schedule import next_due
 from storage import channels as channel_rows
 from storage import features as feature_rows
+from storage import leaks as leak_rows
 from storage import tickets as ticket_rows
 from storage.values import SettingValue
 
@@ -39,6 +40,7 @@ def view(context: Context, team: str, channels: Sequence[str], now: datetime) ->
             tickets=ticket_rows.total(session),
             channels=tuple(sorted(setting.channel for setting in set_up)),
             digests=tuple(_digest(setting, now) for setting in set_up),
+            leaks=leak_rows.reported_since(session, window.since),
             is_new=not channel_rows.every(session),
         )
 

@@ -119,7 +119,7 @@ class _Intake:
 
     def _safe_tags(self, draft: TicketDraft) -> set[str]:
         """The tags that hold nothing personal: only they may become names of features."""
-        redactor = redactor_for(self.context.settings, draft.requester)
+        redactor = redactor_for(self.context.settings, draft.requester, draft.beside)
         return {t for t in draft.tags if redact_or_withhold(redactor, t, is_tag=True) == t}
 
     def take(self, row: TicketDraft | TicketGone | BadRow) -> None:
@@ -220,6 +220,9 @@ class _Intake:
             *(part or "" for part in (requester.id, requester.name, requester.email)),
             requester.phone or "",
             *draft.tags,
+            # Who is masked in a text is part of what is stored of it.
+            *(part for agent in draft.beside.agents for part in (agent.name, agent.email) if part),
+            *draft.beside.organisations,
         )
 
     def report(self) -> IngestReport:

@@ -6,10 +6,10 @@ import time
 from functools import lru_cache
 
 from bot.config import Settings
-from bot.reports import Requester
+from bot.reports import Beside, Requester
 from bot.semantic.names import names_of
 from bot.service import patterns
-from bot.voice.redact import Redactor, Rules
+from bot.voice.redact import NO_OTHERS, Redactor, Rules
 from bot.voice.redact_patterns import Pattern
 
 
@@ -23,9 +23,9 @@ def rules_of(settings: Settings) -> Rules:
     return _made(settings.phone_regions, settings.own_domains, own, settings.names)
 
 
-def redactor_for(settings: Settings, requester: Requester) -> Redactor:
+def redactor_for(settings: Settings, requester: Requester, beside: Beside = NO_OTHERS) -> Redactor:
     """What redacts the texts of one ticket by the installation's settings."""
-    return Redactor(requester, rules=rules_of(settings))
+    return Redactor(requester, rules=rules_of(settings), beside=beside)
 
 
 @lru_cache(maxsize=8)

@@ -80,13 +80,14 @@ class Pipeline:
             draft.body,
             tags=draft.tags,
             requester=draft.requester,
+            beside=draft.beside,
             rules=self._rules,
             language=draft.language,
         )
 
     def _read(self, draft: TicketDraft, safe: SafeTicket, vector: Vector | None) -> ReadTicket:
         reading = understand(safe, self._catalogue, for_kinds(self._encoder, vector))
-        redactor = Redactor(draft.requester, rules=self._rules)
+        redactor = Redactor(draft.requester, rules=self._rules, beside=draft.beside)
         return ReadTicket(
             subject=safe.subject,
             body=safe.body,

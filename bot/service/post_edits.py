@@ -8,7 +8,7 @@ goes on trying for 30 days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -94,13 +94,19 @@ def find(session: Session, tickets: Sequence[ShownTicket], now: datetime) -> Fou
 
 
 def mask(
-    session: Session, tickets: Sequence[ShownTicket], masked: Callable[[str], str], now: datetime
+    session: Session,
+    tickets: Sequence[ShownTicket],
+    masked: Callable[[str], str],
+    now: datetime,
+    *,
+    saying: Collection[str] = (),
 ) -> EditedPosts:
     """Edit all messages that show words of these tickets: each such text becomes `masked(text)`.
 
-    A text may be cut anywhere, with an ellipsis at its end.
+    A text may be cut anywhere, with an ellipsis at its end. `saying` are pieces of text without
+    which no message can show what is masked: then not all of them are gone through.
     """
-    return _Editing(session, tickets, _Instead("", masked), 0, now).run()
+    return _Editing(session, tickets, _Instead("", masked), 0, now).run(saying=saying)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +159,10 @@ class _Editing:
         rows = [row for row, place in self._places.items() if place in shown]
         return Found(frozenset(rows), upto)
 
-    def run(self, found: Found | None = None) -> EditedPosts:
+    def run(self, found: Found | None = None, saying: Collection[str] = ()) -> EditedPosts:
         """Overwrite, and plan edits."""
-        some = removals.every(self._session) if found is None else self._some(found)
+        every = removals.every(self._session, saying=saying)
+        some = every if found is None else self._some(found)
         for kept in some:
             self._look_at(kept)
         done = EditedPosts()

@@ -14,10 +14,11 @@ from sqlmodel import Session
 
 from bot.reports import TicketDraft
 from bot.service import catalogue as catalogues
-from bot.service import erase, source_removals
+from bot.service import erase, leak_masks, source_removals
 from bot.service.context import Context
 from bot.service.pipeline import Features, ReadTicket
 from storage import forgotten
+from storage import leaks as leak_rows
 from storage import tickets as ticket_rows
 from storage.keys import Keys
 from storage.values import NewTicket, Stored
@@ -115,6 +116,7 @@ class Storing:
             else:
                 left[key] = ticket
         ticket_rows.add(session, new)
+        changed = self._masked(session, changed)
         before = source_removals.texts(session, changed)
         ticket_rows.replace(session, changed)
         context, now = self._context, self._now
@@ -122,6 +124,20 @@ class Storing:
         self.new += len(new)
         self.changed += len(changed)
         return left
+
+    def _masked(
+        self, session: Session, changed: Sequence[tuple[int, NewTicket]]
+    ) -> list[tuple[int, NewTicket]]:
+        """Changed tickets without what people reported of them."""
+        known = leak_rows.of(session, [row for row, _ in changed])
+        if not known:
+            return list(changed)
+        catalogue = catalogues.load(session)
+        reader = leak_masks.Reader(session, self._context.encoder(), catalogue)
+        return [
+            (row, leak_masks.again(reader, self._keys, ticket, known.get(row, ())))
+            for row, ticket in changed
+        ]
 
     def _forgotten(self, session: Session, new: Sequence[NewTicket]) -> set[Key]:
         """Those of these tickets that were forgotten, themselves or with who wrote them."""

@@ -133,7 +133,7 @@ def read_date(value: object, order: Order = Order.MONTH_FIRST) -> datetime | Non
             pass
     number = _EPOCH.fullmatch(value)
     if number and len(number[1]) != 8:
-        return _epoch(float(value))
+        return _epoch(float(value.strip()))
     if number:
         value = f"{number[1][:4]}-{number[1][4:6]}-{number[1][6:]}"
     for form in _FORMS:

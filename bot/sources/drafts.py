@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Final
 
-from bot.reports import BadRow, Requester, TicketDraft, TicketGone
+from bot.reports import BadRow, Beside, Requester, TicketDraft, TicketGone
 from bot.sources.cells import Cells
 from bot.sources.dates import Order, fault_of, read_date
 from bot.sources.names import Field
@@ -18,6 +19,7 @@ MOST_BODY: Final = 1_000_000
 _MOST_ID: Final = 200
 _MOST_LINE: Final = 1_000
 _LONGEST_REASON: Final = 80
+_MOST_AGENTS: Final = 8
 
 
 _DELETED: Final = frozenset({"deleted", "trash", "trashed"})
@@ -101,6 +103,7 @@ class Drafter:
             account=cells.line(Field.ACCOUNT, record, _MOST_LINE) or None,
             segment=cells.line(Field.SEGMENT, record, _MOST_ID) or None,
             language=language_of(cells.one(Field.LANGUAGE, record)),
+            beside=self._beside(record),
         )
 
     def _check_width(self, record: Any) -> None:
@@ -157,3 +160,20 @@ class Drafter:
             person = name
         name, email = person_of(name, email)
         return Requester(person or None, name or None, email or None, phone or None)
+
+    def _beside(self, record: Any) -> Beside:
+        names, emails = (
+            [text_of(each)[:_MOST_LINE].strip() for each in listed(self._cells.raw(field, record))]
+            for field in (Field.AGENT_NAME, Field.AGENT_EMAIL)
+        )
+        agents = tuple(
+            Requester(name=name or None, email=email or None)
+            for said, mail in zip_longest(names[:_MOST_AGENTS], emails[:_MOST_AGENTS], fillvalue="")
+            for name, email in [person_of(said, mail)]
+            if name or email
+        )
+        organisations = (
+            self._cells.line(field, record, _MOST_LINE)
+            for field in (Field.ORGANISATION, Field.ACCOUNT)
+        )
+        return Beside(agents, tuple(dict.fromkeys(filter(None, organisations))))

@@ -27,6 +27,9 @@ class Field(StrEnum):
     ACCOUNT = "account"
     SEGMENT = "segment"
     LANGUAGE = "language"
+    AGENT_NAME = "agent_name"
+    AGENT_EMAIL = "agent_email"
+    ORGANISATION = "organisation"
     REPLIES = "replies"
     DELETED = "deleted"
     STATUS = "status"
@@ -37,6 +40,7 @@ def _each(first: str, second: str) -> list[str]:
 
 
 _THING = "ticket case issue conversation request review question post thread feedback inquiry"
+_AGENT = "agent assignee responder owner operator handler resolver"
 _PERSON = "requester customer user contact author reporter client sender submitter creator"
 
 # In order of preference, folded (see `fold`).
@@ -120,6 +124,22 @@ ALIASES: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.LANGUAGE: (
         *("language", "locale", "lang", "language code", "reviewer language", "ticket language"),
         *("user language", "requester language", "requester locale", "user locale"),
+    ),
+    # Whose names are masked in the texts beside the requester's own.
+    Field.AGENT_NAME: (
+        "agent names",
+        *_each(_AGENT, "name/full name/display name"),
+        *("fields assignee display name", "assigned to name", "assigned to", "assigned agent"),
+        *("agent", "assignee", "responder", "handled by", "answered by", "resolved by"),
+        *("closed by", "owner"),
+    ),
+    Field.AGENT_EMAIL: (
+        *_each(_AGENT, "email/email address/mail"),
+        *("fields assignee email address", "assigned to email"),
+    ),
+    Field.ORGANISATION: (
+        *("organization name", "organisation name", "company name", "account name", "org name"),
+        *("customer company", "organization", "organisation", "company", "tenant name"),
     ),
     Field.DELETED: (
         *("deleted", "is deleted", "deleted at", "deleted on", "date deleted", "deletion date"),

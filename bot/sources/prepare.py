@@ -36,6 +36,12 @@ def _joined(*texts: str) -> str:
     return "\n\n".join(dict.fromkeys(text for text in texts if text.strip()))
 
 
+def _others(authors: Iterable[Object]) -> list[str]:
+    """The names of those who wrote to the customer, to be masked in what the customer says."""
+    names = (_text(author.get("displayName")) or _text(author.get("name")) for author in authors)
+    return [name for name in dict.fromkeys(names) if name]
+
+
 def zendesk(ticket: Object) -> None:
     """The export carries the thread; `description` is its first comment."""
     person = ticket.get("requester_id") or _object(ticket.get("requester")).get("id")
@@ -62,6 +68,12 @@ def intercom(conversation: Object) -> None:
         if _object(part.get("author")).get("type") in _CUSTOMERS
     ]
     conversation["source"] = {**source, "author": author, "body": _joined(first, *replies)}
+    conversation["agent_names"] = _others(
+        author
+        for part in _objects(parts)
+        for author in [_object(part.get("author"))]
+        if author.get("type") not in _CUSTOMERS
+    )
 
 
 def freshdesk(ticket: Object) -> None:
@@ -99,6 +111,13 @@ def jira(issue: Object) -> None:
     ]
     description = _joined(document_text(fields.get("description")), *replies)
     issue["fields"] = {**fields, "description": description}
+    comments = _objects(_object(fields.get("comment")).get("comments"))
+    others = [_object(comment.get("author")) for comment in comments]
+    issue["agent_names"] = _others(
+        author
+        for author in [_object(fields.get("assignee")), *others]
+        if person not in (author.get("accountId"), author.get("name"))
+    )
     site, found, _ = _text(issue.get("self")).partition("/rest/api/")
     issue["self"] = f"{site}/browse/{issue.get('key')}" if found else ""
 

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.reports import Reading, Redaction, Requester
+from bot.reports import Beside, Reading, Redaction, Requester
 from bot.voice.clarity import clarity
 from bot.voice.features import Catalogue
 from bot.voice.kind_reasons import Reason
 from bot.voice.kinds import TRAINED, best_quote, explain, judge, passages_of
 from bot.voice.language import language as detect
-from bot.voice.redact import EVERYWHERE, Redactor, Rules, redact_or_withhold
+from bot.voice.redact import EVERYWHERE, NO_OTHERS, Redactor, Rules, redact_or_withhold
 from bot.voice.redact_shadow import TOKEN
 from bot.voice.text import clean
-from bot.voice.tokens import WITHHELD, spoken_of
+from bot.voice.tokens import WITHHELD, is_withheld, spoken_of
 
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
@@ -73,7 +73,7 @@ class SafeTicket:
     @property
     def is_readable(self) -> bool:
         """Whether its kinds can be read: what could not be redacted was withheld."""
-        return self.speaks_english and WITHHELD not in self.text
+        return self.speaks_english and not is_withheld(self.text)
 
 
 def make_safe(
@@ -82,6 +82,7 @@ def make_safe(
     *,
     tags: Sequence[str] = (),
     requester: Requester = _NOBODY,
+    beside: Beside = NO_OTHERS,
     rules: Rules = EVERYWHERE,
     language: str | None = None,
 ) -> SafeTicket:
@@ -90,7 +91,7 @@ def make_safe(
     `language` is what its source says, and is looked for where it is None. `rules` are those of
     the company. Doing it again changes nothing, but that a model of names may find another one.
     """
-    redactor = Redactor(requester, rules=rules)
+    redactor = Redactor(requester, rules=rules, beside=beside)
     head = " ".join(clean(subject, _LONGEST_SUBJECT).split())
     safe_subject = redact_or_withhold(redactor, head)
     safe_body = _redacted(redactor, body)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from bot.reports import Redaction, Requester
+from bot.reports import Beside, Redaction, Requester
 from bot.voice.redact_addresses import ADDRESS_CUES, find_addresses
 from bot.voice.redact_cues import Cues, Seen
 from bot.voice.redact_disguise import shadow
@@ -30,6 +30,7 @@ from bot.voice.redact_numbers import (
     find_ibans,
     find_ids,
 )
+from bot.voice.redact_organisation import OwnOrganisation
 from bot.voice.redact_patterns import Pattern, find_own
 from bot.voice.redact_phones import find_phones
 from bot.voice.redact_requester import OwnName
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 NOBODY: Final = Requester()
+NO_OTHERS: Final = Beside()
 REGIONS: Final = ("US", "GB", "DE", "FR")
 MAX_LENGTH: Final = 60_000
 """Beyond it a text did not come through `clean`, and its cost is not known."""
@@ -58,6 +60,8 @@ MOST_SECONDS: Final = 1.0
 """Of processor time that the rules may take over one text; then it is withheld."""
 
 _ROUNDS: Final = 3
+_MOST_AGENTS: Final = 8
+_MOST_ORGANISATIONS: Final = 3
 _LOOK_EVERY: Final = 500
 _LONGEST_TAG: Final = 100
 _CUES: Final = Cues((*SECRET_CUES, *NUMBER_CUES, *ADDRESS_CUES, *NAME_CUES))
@@ -98,7 +102,7 @@ class TooSlowError(ValueError):
     """The rules took longer over a text than any that people write."""
 
 
-def _of_anybody(text: str, rules: Rules, email: str, phone: str | None) -> list[Span]:
+def _of_anybody(text: str, rules: Rules, emails: frozenset[str], phone: str | None) -> list[Span]:
     """Personal data in a shadow text, but for names that only the help desk knows.
 
     Raises `TooSlowError`.
@@ -109,7 +113,7 @@ def _of_anybody(text: str, rules: Rules, email: str, phone: str | None) -> list[
     for spans in (
         find_secrets(seen),
         find_links(text),
-        find_emails(seen, rules.own_domains, email),
+        find_emails(seen, rules.own_domains, emails),
         find_cards(seen),
         find_ibans(seen),
         find_accounts(seen),
@@ -131,7 +135,7 @@ def _of_anybody(text: str, rules: Rules, email: str, phone: str | None) -> list[
 
 @lru_cache(maxsize=10_000)
 def _is_impersonal(tag: str, rules: Rules) -> bool:
-    return not _of_anybody(tag, rules, "", None)
+    return not _of_anybody(tag, rules, frozenset(), None)
 
 
 class Redactor:
@@ -140,12 +144,23 @@ class Redactor:
     `redactions` has one entry for each occurrence, in the order of the texts.
     """
 
-    def __init__(self, requester: Requester = NOBODY, *, rules: Rules = EVERYWHERE) -> None:
+    def __init__(
+        self,
+        requester: Requester = NOBODY,
+        *,
+        rules: Rules = EVERYWHERE,
+        beside: Beside = NO_OTHERS,
+    ) -> None:
         self.redactions: list[Redaction] = []
         self._rules = rules
-        self._email = (requester.email or "").strip().casefold()
+        people = (requester, *beside.agents[:_MOST_AGENTS])
+        emails = ((each.email or "").strip().casefold() for each in people)
+        self._emails = frozenset(email for email in emails if email)
         self._phone = requester.phone
-        self._name = OwnName(requester.name, requester.email)
+        self._names: list[OwnName | OwnOrganisation] = [
+            *(OwnName(each.name, each.email) for each in people),
+            *(OwnOrganisation(name) for name in beside.organisations[:_MOST_ORGANISATIONS]),
+        ]
         self._tokens: dict[tuple[str, str], str] = {}
         self._counts: dict[str, int] = {}
 
@@ -157,8 +172,9 @@ class Redactor:
         if len(text) > MAX_LENGTH:
             raise TooLongError(f"{len(text)} characters")
         read = shadow(text)
-        found = _of_anybody(read.text, self._rules, self._email, self._phone)
-        found += self._name.find(read.text)
+        found = _of_anybody(read.text, self._rules, self._emails, self._phone)
+        for name in self._names:
+            found += name.find(read.text)
         if prose and self._rules.names:
             found += find_spoken(read.text, self._rules.names(read.text))
         spans: list[Span] = []
@@ -195,11 +211,12 @@ class Redactor:
         return tag if is_known else self.redact(tag, prose=False)
 
     def _of_requester(self, text: str) -> Iterator[Span]:
-        if self._email or self._phone:
+        if self._emails or self._phone:
             seen = Seen(text, _NO_CUES)
-            yield from find_emails(seen, self._rules.own_domains, self._email)
+            yield from find_emails(seen, self._rules.own_domains, self._emails)
             yield from find_phones(seen, self._rules.regions, self._phone)
-        yield from self._name.find(text)
+        for name in self._names:
+            yield from name.find(text)
 
     def _token(self, span: Span, value: str) -> Redaction:
         key = (span.type, _same(span.type, value))

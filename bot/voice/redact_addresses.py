@@ -91,7 +91,9 @@ _FRENCH: Final = (
 )
 # Lange Straße 12a, 10115 Berlin; Kerkstraat 5, 1234 AB Stad; Storgatan 5
 _GERMAN: Final = (
-    rf"(?<!\w)(?:{_CAP}[ -]){{0,3}}(?:{_CAPITAL}\w{{1,24}}(?:{_WITHIN_DE})|{_ALONE_DE})"
+    # A hyphen ends a word here: as part of it as well, it could be read in thousands of ways.
+    rf"(?<!\w)(?:{_CAPITAL}[\w'’.]{{0,24}}(?:[ ]|-(?:[a-zß-ÿ]{{1,12}}-)?)){{0,5}}"
+    rf"(?:{_CAPITAL}\w{{1,24}}(?:{_WITHIN_DE})|{_ALONE_DE})"
     rf"[ ]{{1,2}}\d{{1,4}}[ ]?[a-zA-Z]?\b{_CODE_CITY}"
 )
 # Calle Mayor 5, 28013 Madrid; Via Roma 1, 00100 Roma (RM); Rua das Flores, 12

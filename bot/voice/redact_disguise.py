@@ -37,7 +37,8 @@ _BOXED_DOT: Final = re.compile(r"[ \t]?[(\[{][ \t]?(?:\.|dot)[ \t]?[)\]}][ \t]?"
 _BOXED: Final = re.compile(r"[(\[{][ \t]?(?:\.|dot)", re.I)
 _SINGLES: Final = re.compile(r" \S \S \S \S ")
 _SPELT: Final = re.compile(r"(?<![^\W_])\S(?: \S){5,400}(?![^\W_])")
-_WORD: Final = re.compile(r"\w*[^\W\x00-\x7f]\w*")
+# From the beginning of a word only: from each of its letters, a long one would take minutes.
+_WORD: Final = re.compile(r"(?<!\w)\w*?[^\W\x00-\x7f]\w*")
 _LATIN: Final = re.compile("[A-Za-z]")
 # Letters that are drawn as Latin ones (Unicode TR 39, confusables): Cyrillic, then Greek.
 _TWINS: Final = str.maketrans(

@@ -149,15 +149,20 @@ def _may_hold(pattern: re.Pattern[str], seen: Seen) -> bool:
     return any(word in seen.low for word in _DOTS) or bool(_BRACKETED_AT.search(seen.low))
 
 
-def find_emails(seen: Seen, own_domains: frozenset[str], own: str) -> Iterator[Span]:
-    """E-mail addresses; those of the operator's own domains are no customer's and stay."""
+def find_emails(seen: Seen, own_domains: frozenset[str], named: frozenset[str]) -> Iterator[Span]:
+    """E-mail addresses; those of the operator's own domains are no customer's and stay.
+
+    Those that the ticket's fields name never do.
+    """
     for pattern in (_EMAIL, _SPELT):
         for found in pattern.finditer(seen.text) if _may_hold(pattern, seen) else ():
             value = email_value(found[0])
             domain = value.rpartition("@")[2]
-            if value != own and not _is_host(domain):
+            if value not in named and not _is_host(domain):
                 continue
-            if value != own and any(domain == d or domain.endswith("." + d) for d in own_domains):
+            if value not in named and any(
+                domain == d or domain.endswith("." + d) for d in own_domains
+            ):
                 continue
             lead = len(found[0]) - len(found[0].lstrip("'`*{|=/&?!#"))
             yield Span(found.start() + lead, found.end(), "email")

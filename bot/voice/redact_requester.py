@@ -1,8 +1,8 @@
-"""Find the requester's own name wherever it stands.
+"""Find the name of the requester, or of an agent, wherever it stands.
 
-The help desk says who wrote, so this needs no guess: each part of the name is masked in any
-case and without regard to accents. Parts that are ordinary words ("Will", "May") stay, unless
-they stand beside another part or alone on a line.
+The help desk says who wrote and who answered, so this needs no guess: each part of the name is
+masked in any case and without regard to accents. Parts that are ordinary words ("Will", "May")
+stay, unless they stand beside another part or alone on a line.
 """
 
 from __future__ import annotations
@@ -30,8 +30,20 @@ def _user_names(parts: list[str]) -> set[str]:
     return {name for name in made if len(name) >= _SHORTEST_USER_NAME}
 
 
+def places_of(text: str, part: str) -> Iterator[tuple[int, int]]:
+    """Where a part of a name stands as a word, or anywhere in a script without spaces."""
+    begin = text.find(part)
+    while begin >= 0:
+        end = begin + len(part)
+        if ord(part[0]) >= 0x2E80 or not (
+            text[begin - 1 : begin].isalpha() or text[end : end + 1].isalpha()
+        ):
+            yield begin, end
+        begin = text.find(part, end)
+
+
 class OwnName:
-    """The requester's name as it is searched for; built once for a ticket."""
+    """A person's name as it is searched for; built once for a ticket."""
 
     def __init__(self, name: str | None, email: str | None) -> None:
         plain = fold_name((name or "")[:400])
@@ -51,25 +63,15 @@ class OwnName:
     def _enough(part: str) -> bool:
         return len(part) >= 3 or (len(part) >= 2 and ord(part[0]) >= 0x1100)
 
-    def _places(self, text: str, part: str) -> Iterator[tuple[int, int]]:
-        begin = text.find(part)
-        while begin >= 0:
-            end = begin + len(part)
-            if ord(part[0]) >= 0x2E80 or not (
-                text[begin - 1 : begin].isalpha() or text[end : end + 1].isalpha()
-            ):
-                yield begin, end
-            begin = text.find(part, end)
-
     def find(self, text: str) -> Iterator[Span]:
-        """The requester's name in a shadow text, whatever its case and accents."""
+        """The name in a shadow text, whatever its case and accents."""
         low, back = folded(text)
         taken: list[tuple[int, int]] = []
         for part in self.sure:
-            taken += [(back[a], back[b - 1] + 1) for a, b in self._places(low, part)]
+            taken += [(back[a], back[b - 1] + 1) for a, b in places_of(low, part)]
         edges = {place for pair in taken for place in pair}
         for part in self.common:
-            for a, b in self._places(low, part):
+            for a, b in places_of(low, part):
                 start, end = back[a], back[b - 1] + 1
                 near = {start - 1, end + 1, start - 2, end + 2} & edges
                 line = text[

@@ -19,7 +19,7 @@ from bot.voice.proposals import (
 )
 from bot.voice.redact_shadow import TOKEN
 from bot.voice.text import name_tokens
-from bot.voice.tokens import WITHHELD
+from bot.voice.tokens import without_notices
 from bot.voice.wordforms import singular
 from bot.voice.wordset import word_set
 
@@ -123,7 +123,7 @@ def with_suggestions(
 
 def _spoken(ticket: Told) -> Told:
     # What stands for redacted words is a full stop, so that no phrase goes across it.
-    text = TOKEN.sub(" . ", ticket.text.replace(WITHHELD, ""))
+    text = TOKEN.sub(" . ", without_notices(ticket.text))
     return Told(ticket.id, text, ticket.tags)
 
 

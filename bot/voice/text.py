@@ -120,18 +120,19 @@ _LAO: Final = "\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"
 _BURMESE: Final = "\u1000-\u102a\u103f\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070"
 _BURMESE_MORE: Final = "\u1075-\u1081\u108e"
 _KHMER: Final = "\u1780-\u17b3\u17d7\u17dc"
-_UNSPACED: Final = f"{_KANA}{_HAN}{_THAI}{_LAO}{_BURMESE}{_BURMESE_MORE}{_KHMER}"
+UNSPACED: Final = f"{_KANA}{_HAN}{_THAI}{_LAO}{_BURMESE}{_BURMESE_MORE}{_KHMER}"
+"""Characters, as ranges of a regular expression, each of which is a word."""
 _UPON: Final = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1060"
     "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u17b4-\u17d3\u17dd"
 )
 # A Khmer or Burmese sign that puts the next letter below the one before.
 _STACKED: Final = f"[\u1039\u17d2][{_BURMESE}{_KHMER}]"
-_CHARACTER: Final = f"[{_UNSPACED}](?:{_STACKED}|[{_UPON}])*"
+_CHARACTER: Final = f"[{UNSPACED}](?:{_STACKED}|[{_UPON}])*"
 _MARKS: Final = "\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84"
 MARKS: Final = f"{_MARKS}{_UPON}"
 """Signs, as ranges of a regular expression, that belong to words and are no \\w."""
-_LETTER: Final = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
+_LETTER: Final = rf"(?:[^\W_{UNSPACED}]|[{_MARKS}])"
 _WORD: Final = re.compile(rf"{_LETTER}+(?:'(?:t|s|d|m|ll|re|ve)\b)?|{_CHARACTER}")
 _LATIN_WORD: Final = re.compile(r"[^\W_]+(?:'(?:t|s|d|m|ll|re|ve)\b)?", re.ASCII)
 _STOP: Final = r"[.,;:!?](?=\s|\Z)"

@@ -27,8 +27,8 @@ _READ: Final = 1_000
 _SMOOTH: Final = 2.0
 
 _CLAUSE: Final = re.compile(
-    r"(?:[,;:]\s+|\s+[-–—]+\s+)(?:(?:but|and|so|because)\s+)?"
-    r"|\s+(?:(?:but|because|so that)\s+|and\s+(?=(?:i|it|we|the)\s))",
+    r"(?:[,;:]\s+|(?<!\s)\s+[-–—]+\s+)(?:(?:but|and|so|because)\s+)?"
+    r"|(?<!\s)\s+(?:(?:but|because|so that)\s+|and\s+(?=(?:i|it|we|the)\s))",
     re.IGNORECASE,
 )
 _POLITE: Final = re.compile(
