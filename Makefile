@@ -10,10 +10,10 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 COMPILE := $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help demo names test check browser played screenshots format bench faults hostile redaction accuracy effect lock clean
+.PHONY: help demo names test check browser played screenshots format bench faults hostile redaction accuracy effect lock licences sbom audit-deps clean
 
 help:  ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 demo: $(RUN)  ## the whole product on its sample tickets, in the browser, with no Slack
 	@$(BIN)/earshot demo
@@ -77,7 +77,22 @@ lock: $(DEV)  ## resolve dependencies again, with hashes and without index addre
 	$(COMPILE) --upgrade --extra postgres -c requirements-semantic.txt -o requirements-postgres.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic --extra postgres --extra dev -c requirements-semantic.txt -c requirements-postgres.txt -o requirements-dev.txt pyproject.toml
 	$(COMPILE) --upgrade --extra semantic --extra browser -c requirements-dev.txt -o requirements-browser.txt pyproject.toml
+	$(COMPILE) --upgrade --extra supply -c requirements-dev.txt -o requirements-supply.txt pyproject.toml
 	$(COMPILE) --upgrade --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
+
+licences: $(DEV)  ## write LICENSES.md: what Earshot runs with, under which licence
+	$(BIN)/python supply/licences.py
+
+sbom: $(DEV)  ## write a software bill of materials (CycloneDX), build/earshot.cdx.json
+	@$(INSTALL) -r requirements-supply.txt \
+	  || { echo "SKIPPED: what the bill is written with cannot be installed here."; exit 0; } \
+	  && $(BIN)/python supply/sbom.py
+
+# AUDIT=--strict fails where the advisory service does not answer, as for a release.
+audit-deps: $(DEV)  ## ask whether anything that is locked has a known vulnerability
+	@$(INSTALL) -r requirements-supply.txt \
+	  || { echo "SKIPPED: pip-audit cannot be installed here, so nothing was audited."; exit $(if $(AUDIT),1,0); } \
+	  && $(BIN)/python supply/audit.py $(AUDIT)
 
 clean:  ## remove what was set up and built
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

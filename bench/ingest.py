@@ -30,7 +30,7 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bot.config import load
-from bot.reports import BadRow, TicketDraft
+from bot.reports import BadRow, TicketDraft, TicketGone
 from bot.service import catalogue, friction
 from bot.service.context import Context, open_context
 from bot.service.ingest import BATCH, ingest
@@ -60,7 +60,7 @@ def installation() -> Iterator[Context]:
         context.store.close()
 
 
-def drafts(path: Path, times: int, rows: int | None) -> Iterator[TicketDraft | BadRow]:
+def drafts(path: Path, times: int, rows: int | None) -> Iterator[TicketDraft | TicketGone | BadRow]:
     """The rows of a file, so many times, each time under other ids."""
     for turn in range(times):
         with read(path, name=path.name, now=datetime.now(UTC)) as reader:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from slack_bolt.listener.listener_error_handler import ListenerErrorHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import logs
 from bot.blocks.notice import notice
 from bot.blocks.notice import view as notice_view
 from bot.clock import Clock
@@ -36,14 +36,13 @@ from bot.native_blocks import NativeBlocks
 from bot.outbox import Outbox
 from bot.reaction_sweep import ReactionSweep
 from bot.reports import Identity, Right
-from bot.service import policy
+from bot.service import connection, policy
 from bot.service.context import Context
 from bot.threads import Threads
 
 CALL_TIMEOUT = 15
 WORKERS = 16
 TRIGGERS = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
-QUIET = ("slack_bolt", "slack_sdk", "urllib3", "sqlalchemy", "uvicorn", "alembic")
 _log = logging.getLogger("earshot")
 
 
@@ -107,20 +106,13 @@ def build_app(
     settings = context.settings
     if not settings.bot_token:
         raise UserError("SLACK_BOT_TOKEN is not set. README, “First workspace”, says where it is.")
-    _keep_quiet()
+    logs.hold()
     context.encoder()  # A model that cannot be used stops the start, not the first answer.
     client = web_client(context, settings.bot_token)
     identity = identify(client)
+    connection.find(context, identity.team, now())
     executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="earshot-listener")
-    bolt = App(
-        # Bolt takes the token from `authorize`; here it wants only the address.
-        client=web_client(context, None),
-        signing_secret=settings.signing_secret or secrets.token_hex(),
-        authorize=_authorize(identity, settings.bot_token),
-        listener_executor=executor,
-        raise_error_for_unhandled_request=False,
-        logger=logging.getLogger("slack_bolt"),
-    )
+    bolt = _bolt(context, identity, executor)
     directory = Directory(client, identity.team, identity.enterprise, seconds)
     guard = Guard(context, directory)
     native = NativeBlocks(on=settings.native_blocks, now=now)
@@ -152,9 +144,17 @@ def build_app(
     return Earshot(bolt, client, clock, context, identity, executor, now)
 
 
-def _keep_quiet() -> None:
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+def _bolt(context: Context, identity: Identity, executor: ThreadPoolExecutor) -> App:
+    settings = context.settings
+    return App(
+        # Bolt takes the token from `authorize`; here it wants only the address.
+        client=web_client(context, None),
+        signing_secret=settings.signing_secret or secrets.token_hex(),
+        authorize=_authorize(identity, settings.bot_token),
+        listener_executor=executor,
+        raise_error_for_unhandled_request=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
 
 
 def _authorize(identity: Identity, token: str) -> Callable[..., AuthorizeResult]:
@@ -248,19 +248,8 @@ def _sentence(error: Exception) -> str:
         _log.warning("a modal was not opened: %s", slack_code(error))
         return "That took longer than Slack waits for. Press it again."
     reference = secrets.token_hex(4)
-    _log.error("reference %s\n%s", reference, "".join(_frames(error)).rstrip())
+    _log.error("reference %s\n%s", reference, "\n".join(logs.frames(error)))
     return f"Something went wrong on our side. Tell your operator: reference {reference}."
-
-
-def _frames(error: BaseException) -> Iterator[str]:
-    """A traceback without the errors' own words, which may quote what a request carried."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        yield from _frames(cause)
-        yield "… and then:\n"
-    yield from traceback.format_tb(error.__traceback__)
-    code = f" ({slack_code(error)})" if isinstance(error, SlackApiError) else ""
-    yield f"{type(error).__module__}.{type(error).__qualname__}{code}\n"
 
 
 def _modal_error(body: dict[str, Any], sentence: str) -> BoltResponse:

@@ -14,7 +14,17 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_alarms, cli_effect, cli_patterns, cli_posts, cli_upkeep
+from bot import (
+    cli_alarms,
+    cli_audit,
+    cli_backup,
+    cli_effect,
+    cli_forget,
+    cli_patterns,
+    cli_posts,
+    cli_upkeep,
+    logs,
+)
 from bot import cli_shared as shared
 from bot.cli_catalogue import features_app
 from bot.cli_shared import AsJson, Now
@@ -34,6 +44,9 @@ app.command()(cli_posts.digest)
 app.command()(cli_alarms.alarms)
 app.command()(cli_alarms.note)
 app.command()(cli_effect.effect)
+for keeping in (cli_audit.audit, cli_backup.backup, cli_backup.restore):
+    app.command()(keeping)
+app.command()(cli_forget.forget)
 
 
 def main() -> None:
@@ -41,11 +54,16 @@ def main() -> None:
     # On busy cores the threads of numpy's algebra spin while they wait for each other (10 times
     # slower measured); numpy reads this when it is imported, which commands do later.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Whatever is written, by SQLite too, is for its owner only.
+    os.umask(0o077)
+    logs.write_to_standard_error("WARNING")
     try:
         try:
             with shared.at_end:
                 app()
         finally:
+            # Typer has put its own hook there.
+            logs.take_over_hooks()
             sys.stdout.flush()
     except UserError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
@@ -205,7 +223,11 @@ def run(
     """Listen to Slack over Socket Mode: no public address needed."""
     from bot.transports import run_socket_mode
 
-    run_socket_mode(shared.build(), clock=clock, ready=lambda: shared.say("Earshot is listening."))
+    earshot = shared.build()
+    finished = run_socket_mode(
+        earshot, clock=clock, ready=lambda: shared.say("Earshot is listening.")
+    )
+    shared.end(finished=finished)
 
 
 @app.command()
@@ -217,11 +239,12 @@ def serve(
 
     earshot = shared.build()
     host = earshot.context.settings.host
-    serve_http(
+    finished = serve_http(
         earshot,
         clock=clock,
         ready=lambda port: shared.say(f"Earshot is listening on {host}:{port}."),
     )
+    shared.end(finished=finished)
 
 
 cli_upkeep.register(app)

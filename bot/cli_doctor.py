@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from bot import json_reports
 from bot.app import web_client
-from bot.cli_shared import opened, print_json
+from bot.cli_shared import moment, opened, print_json
 from bot.config import load
 from bot.doctor import ERROR, examine
+from bot.doctor_retention import too_old
 from bot.errors import UserError
 from bot.reports import Finding
 
@@ -25,7 +26,8 @@ def run(as_json: bool, *, deep: bool) -> int:
         return _show([Finding("database", ERROR, str(error), "")], as_json)
     client = web_client(context, settings.bot_token) if settings.bot_token else None
     app = web_client(context, settings.app_token) if settings.app_token else None
-    return _show(examine(context, client, app, deep=deep), as_json)
+    findings = examine(context, client, app, deep=deep)
+    return _show([*findings, *too_old(context, moment(None))], as_json)
 
 
 def _show(findings: Sequence[Finding], as_json: bool) -> int:

@@ -50,7 +50,7 @@ def export(now: str | None) -> None:
     from bot.service import insight_export
 
     at = shared.moment(now)
-    found = insight_export.every(shared.context(), at)
+    found = insight_export.every(shared.context(), at, shared.moment(None))
     # A spreadsheet's lines end in CR LF on any system.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", newline="")

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import json_reports
-from bot.cli_shared import print_json
+from bot.cli_shared import moment, print_json
 from bot.errors import UserError
 from bot.reports import Feature
 from bot.service import catalogue
@@ -41,10 +41,10 @@ def read_catalogue(path: Path) -> list[Feature]:
 
 
 def list_all(context: Context, console: Console, *, as_json: bool, as_toml: bool) -> None:
-    features = catalogue.every(context)
     if as_toml:
-        sys.stdout.write(to_toml(features or [EXAMPLE]))
+        sys.stdout.write(to_toml(catalogue.export(context, moment(None)) or [EXAMPLE]))
         return
+    features = catalogue.every(context)
     if as_json:
         print_json({"features": [json_reports.feature(feature) for feature in features]})
         return
@@ -61,7 +61,7 @@ def list_all(context: Context, console: Console, *, as_json: bool, as_toml: bool
 def bring_in(
     context: Context, console: Console, path: Path, *, overwrite: bool, as_json: bool
 ) -> None:
-    change = catalogue.bring_in(context, read_catalogue(path), overwrite=overwrite)
+    change = catalogue.bring_in(context, read_catalogue(path), overwrite=overwrite, at=moment(None))
     if as_json:
         print_json(
             {

@@ -124,6 +124,7 @@ def _sum(reports: Sequence[IngestReport]) -> IngestReport:
         bad_count=sum(report.bad_count for report in reports),
         bad=tuple(bad for report in reports for bad in report.bad)[:BAD_ROWS_KEPT],
         notes=tuple(note for report in reports for note in report.notes),
+        removed=sum(report.removed for report in reports),
     )
 
 
@@ -147,7 +148,8 @@ def _finish(report: IngestReport, refused: Sequence[str], as_json: bool, err: Co
 def _sentence(report: IngestReport) -> str:
     if report.read and report.read == report.same:
         return f"{report.read} tickets read: nothing has changed."
+    removed = f"{report.removed} deleted at the source, " if report.removed else ""
     return (
         f"{report.read} rows read: {report.new} new tickets, {report.changed} changed, "
-        f"{report.same} the same, {report.bad_count} bad."
+        f"{report.same} the same, {removed}{report.bad_count} bad."
     )

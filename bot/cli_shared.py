@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.service.context import Context
 
 EARLIEST, LATEST = 1980, 2200
+LOG_LINE: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 at_end: Final = ExitStack()
 """What is open until the command ends."""
 
@@ -47,16 +49,25 @@ def opened(settings: Settings, *, create: bool = False) -> Context:
 
 
 def build() -> Earshot:
-    import logging
-
+    """What `run` and `serve` listen with. Raises `UserError` where it may not start."""
+    from bot import logs
     from bot.app import build_app
     from bot.config import load
 
     settings = load()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    return build_app(opened(settings, create=True))
+    logs.write_to_standard_error(settings.log_level, LOG_LINE)
+    context = opened(settings, create=True)
+    with context.store.write() as session:
+        context.keys(session)
+    return build_app(context)
+
+
+def end(*, finished: bool) -> None:
+    """End now where something still waits for Slack: Python itself would wait for its threads."""
+    if not finished:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def moment(text: str | None) -> datetime:

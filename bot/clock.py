@@ -28,6 +28,7 @@ from bot.service.alarms import Watcher
 from bot.service.context import Context
 from bot.service.digest_useful import FindReply, Useful
 from bot.service.effect_posts import Looks
+from bot.service.expiry import Expiry
 from bot.service.insight_follow import Following
 from bot.service.introduction import Joined
 from bot.service.meaning import CatchUp
@@ -47,7 +48,7 @@ _log = logging.getLogger(__name__)
 class Clock:
     """Finishes events, decides digests and asks about them, sends messages, lets tickets attach
     themselves, looks for missed reactions, for alarms and whether fixes helped; reads tickets again
-    when there is time.
+    when there is time, and removes what is too old.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Clock:
             looks.run_one,
             lambda _: catch_up.run_one(),
             lambda _: again.run_one(),
+            Expiry(context).run_one,
         )
         self._now = now
         self._stop = threading.Event()
@@ -129,12 +131,14 @@ class Clock:
                 self._wake.wait(pause)
                 self._wake.clear()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Finish the unit at hand and end; waits at most `timeout` seconds."""
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Finish the unit at hand, in at most `timeout` seconds; whether that was enough."""
         self._stop.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
+        if self._thread is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
 
 def _finishers(context: Context, directory: Directory, may: May) -> dict[str, inbound.Finish]:

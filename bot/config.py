@@ -83,6 +83,7 @@ SETTINGS = (
         "EARSHOT_NOTES_TOKEN",
         "",
         "Opens the webhook for notes of `earshot serve`: 16 characters or more, of your own.",
+        secret=True,
     ),
     Setting("EARSHOT_TAG_EMOJI", "bulb", "Emoji that tags a ticket's post as an insight."),
     Setting(
@@ -108,6 +109,21 @@ SETTINGS = (
         "`auto` shows trends as Slack's charts and rankings as its tables, as text where Slack "
         "refuses them; `off` as text always.",
     ),
+    Setting(
+        "EARSHOT_KEEP_TICKETS",
+        "400",
+        "Days after which a ticket is removed with all that was made of it; 0 keeps it for ever.",
+    ),
+    Setting(
+        "EARSHOT_KEEP_ACTS",
+        "90",
+        "Days after which it is forgotten who did what with tickets; 0 keeps it for ever.",
+    ),
+    Setting(
+        "EARSHOT_KEEP_AUDIT",
+        "730",
+        "Days after which an entry of the audit is removed; 0 keeps it for ever.",
+    ),
     Setting("EARSHOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -132,6 +148,9 @@ class Settings:
     names: bool = True
     semantic: bool = True
     native_blocks: bool = True
+    keep_tickets: int = 400
+    keep_acts: int = 90
+    keep_audit: int = 730
     model: Path | None = None
     tokenizer: Path | None = None
     bot_token: str = field(default="", repr=False)
@@ -201,6 +220,9 @@ class _Reader:
             names=self._read("EARSHOT_NAMES", config_values.auto) or False,
             semantic=self._read("EARSHOT_SEMANTIC", config_values.auto) or False,
             native_blocks=self._read("EARSHOT_NATIVE_BLOCKS", config_values.auto) or False,
+            keep_tickets=self._read("EARSHOT_KEEP_TICKETS", config_values.days) or 0,
+            keep_acts=self._read("EARSHOT_KEEP_ACTS", config_values.days) or 0,
+            keep_audit=self._read("EARSHOT_KEEP_AUDIT", config_values.days) or 0,
             model=self._read("EARSHOT_MODEL", config_values.file),
             tokenizer=self._read("EARSHOT_TOKENIZER", config_values.file),
             bot_token=self._read("SLACK_BOT_TOKEN", config_values.token("xoxb-")) or "",

@@ -10,6 +10,8 @@ from pathlib import Path
 from bot.config_redaction import words
 from bot.reports import Answer
 
+LONGEST_DAYS = 36_500
+
 
 def api_url(value: str) -> str:
     local = re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value)
@@ -21,6 +23,12 @@ def api_url(value: str) -> str:
 def port(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
         raise ValueError("must be a number from 1 to 65535")
+    return int(value)
+
+
+def days(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value[:6]) > LONGEST_DAYS:
+        raise ValueError(f"must be a number of days from 0 (for ever) to {LONGEST_DAYS:,}")
     return int(value)
 
 

@@ -1,9 +1,7 @@
 """Insights as CSV that is safe to open in a spreadsheet.
 
-A spreadsheet takes a cell that begins with one of a few signs for a formula, and customers' words
-stand in these cells. So such a cell gets an apostrophe in front, as OWASP advises ("CSV
-injection"): it is text then, and no formula. Every cell is quoted, so that no separator in it
-begins another one.
+No cell is a formula (`bot.sources.spreadsheet`), and every cell is quoted, so that no separator in
+it begins another one.
 """
 
 from __future__ import annotations
@@ -13,9 +11,8 @@ from collections.abc import Iterable
 from typing import Final, TextIO
 
 from bot.reports import ExportedInsight
+from bot.sources.spreadsheet import inert
 
-_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
-"""Signs that begin a formula, or that are passed over before one; also in full width."""
 COLUMNS: Final = (
     "id",
     "title",
@@ -37,13 +34,6 @@ COLUMNS: Final = (
     "declined_why",
     "note",
 )
-
-
-def inert(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    # Spaces in front are passed over by some.
-    starts = value.lstrip(" \u00a0\u3000")[:1]
-    return f"'{value}" if starts in _STARTS and starts else value
 
 
 def write(insights: Iterable[ExportedInsight], out: TextIO) -> None:

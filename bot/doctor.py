@@ -9,6 +9,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -16,9 +17,10 @@ from slack_sdk.errors import SlackApiError
 from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.doctor_masking import masking
+from bot.doctor_storage import storage
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
-from bot.service import catalogue, policy, rematch
+from bot.service import catalogue, connection, policy, rematch
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -40,14 +42,21 @@ def examine(
     `client` is the bot's, `app` the one with the app-level token; None where there is no token.
     `deep` counts everything anew, which takes seconds for every 100,000 tickets.
     """
+    stuck = list(storage(context))
+    if any(finding.id == "database.write" for finding in stuck):
+        # Whatever else is looked at would wait as long.
+        return stuck
     findings = [
+        *stuck,
         *_database(context),
         *_key(context),
+        *_env_file(),
         *_catalogue(context),
         *(_counts(context) if deep else ()),
         *_meaning(context),
         *masking(context.settings),
         *_outbox(context),
+        *_lost(context),
     ]
     if client is None:
         remedy = (
@@ -81,6 +90,13 @@ def _database(context: Context) -> Iterator[Finding]:
             f"Other users of this machine can look into {path.parent}.",
             f"chmod 700 {path.parent}",
         )
+
+
+def _env_file() -> Iterator[Finding]:
+    path = Path(".env")
+    if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        message = "Other users of this machine can read the tokens in .env."
+        yield Finding("config.file", WARNING, message, "chmod 600 .env")
 
 
 def _key(context: Context) -> Iterator[Finding]:
@@ -174,6 +190,19 @@ def _outbox(context: Context) -> Iterator[Finding]:
     for row, channel, error in failed:
         remedy = "Mend the cause; the message itself is not sent again."
         yield Finding("outbox.failed", WARNING, f"Message {row} to {channel}: {error}", remedy)
+
+
+def _lost(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        every = connection.all_lost(session)
+    for one in every:
+        yield Finding(
+            "slack.lost",
+            ERROR,
+            f"Slack said {one.event} on {one.at:%Y-%m-%d}: nothing is sent, all data is kept.",
+            "Install the app again, set SLACK_BOT_TOKEN and start Earshot anew; or, if it is not "
+            "wanted any more, delete the database and the key.",
+        )
 
 
 def _token(client: WebClient, taggers: Sequence[str]) -> tuple[str, list[Finding]]:

@@ -5,12 +5,11 @@ What cannot be read is named by its line and a reason, without a word of what it
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, Protocol
 
+from bot import strict_json
 from bot.reports import Requester
 
 LONGEST_LINE = 16_000_000
@@ -81,29 +80,16 @@ def _object(raw: bytes) -> dict[str, Any]:
     if len(raw) > LONGEST_LINE:
         raise Unreadable("the line is too long")
     try:
-        found = json.loads(
-            # A byte-order mark is what Windows puts before the first line.
-            raw.decode("utf-8-sig"),
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
+        # A byte-order mark is what Windows puts before the first line.
+        found = strict_json.load(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Unreadable("the line is not UTF-8") from error
-    except RecursionError as error:
+    except strict_json.TooDeep as error:
         raise Unreadable("the line is nested too deeply") from error
-    except ValueError as error:
+    except strict_json.Ambiguous as error:
+        raise Unreadable("the line has a name twice in one object") from error
+    except strict_json.NotStrict as error:
         raise Unreadable("the line is not JSON") from error
     if not isinstance(found, dict):
         raise Unreadable("the line is not a JSON object")
-    return found
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(digits: str) -> float:
-    found = float(digits)
-    if not math.isfinite(found):
-        raise ValueError("a number beyond all that JSON can be written with again")
     return found

@@ -52,6 +52,7 @@ def ingest(report: IngestReport) -> Json:
         "new": report.new,
         "changed": report.changed,
         "same": report.same,
+        "removed": report.removed,
         "bad_count": report.bad_count,
         "bad": [{"path": b.path, "line": b.line, "reason": b.reason} for b in report.bad],
         "notes": list(report.notes),

@@ -14,6 +14,7 @@ from bot.json_reports import Json, moment
 from bot.reports import (
     AccuracyReport,
     AlarmReport,
+    AuditReport,
     DigestDecision,
     DigestReport,
     EffectReport,
@@ -95,6 +96,25 @@ def posts(report: PostsReport) -> Json:
             for one in report.lines
         ],
         "more": report.more,
+    }
+
+
+def audit(report: AuditReport) -> Json:
+    return {
+        "entries": [
+            {
+                "id": one.id,
+                "at": moment(one.at),
+                "by": one.by,
+                "team": one.team or None,
+                "deed": one.deed,
+                "about": one.about,
+            }
+            for one in report.lines
+        ],
+        "total": report.total,
+        "page": report.page + 1,
+        "pages": max(report.total - 1, 0) // report.per_page + 1,
     }
 
 

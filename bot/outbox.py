@@ -27,7 +27,7 @@ from bot.directory import Directory
 from bot.history import EVENT_TYPE
 from bot.native_blocks import Blocks, NativeBlocks
 from bot.outcomes import Outcome
-from bot.service import alarm_posts, cards, policy, posting, shared_channels
+from bot.service import alarm_posts, cards, connection, policy, posting, shared_channels
 from bot.service.context import Context
 from storage import copies as copy_rows
 from storage import digests as digest_rows
@@ -41,6 +41,7 @@ READS_TO_BE_SURE = 2
 LOOK_AGAIN_FOR = timedelta(days=1)
 """A second copy of a message that was sent again is looked for so long: ever less often."""
 
+_ANYWHERE = (*posting.WORDLESS, posting.REMOVAL)
 _log = logging.getLogger(__name__)
 
 
@@ -71,12 +72,15 @@ class Outbox:
         self._bot_id = bot_id
         self._native = native
         self._now = now
+        self._not_before: datetime | None = None
 
     def run_one(self, now: datetime) -> bool:
         """Send, or look up, one message; False when there is nothing to do."""
         store = self._context.store
         with store.write() as session:
             moved = sending.sweep(session, now)
+            if self._is_refused(session, now):
+                return moved > 0
             message = sending.claim(session, self._team, now, LEASE)
         if message is not None:
             self._settle(message, self._send(message, now), now)
@@ -97,9 +101,17 @@ class Outbox:
             return True
         return moved > 0
 
+    def _is_refused(self, session: Session, now: datetime) -> bool:
+        """Whether Slack takes nothing from us: then one message at a time is tried, or none."""
+        if self._not_before is not None and now < self._not_before:
+            return True
+        return connection.lost(session, self._team) is not None
+
     def _settle(self, message: Outgoing, outcome: Outcome, now: datetime) -> None:
         # A call may have taken many seconds: what waits, waits from its end.
         now = max(now, self._now())
+        is_refused = outcome.state == rows.PLANNED and outcome.error in refusals.NO_TOKEN
+        self._not_before = now + refusals.LONGEST_WAIT if is_refused else None
         late = copy_rows.Late.KNOWN
         with self._context.store.write() as session:
             mine = sending.settle(
@@ -182,8 +194,9 @@ class Outbox:
         return Outcome(rows.SENT, ts=ts, is_new=message.action == "post")
 
     def _refusal(self, message: Outgoing) -> str | None:
-        """Why a channel may not have it. What shows no customer's words may go anywhere."""
-        if message.shows in posting.WORDLESS:
+        """Why a channel may not have it. What shows no customer's words may go anywhere, and what
+        takes them away must."""
+        if message.shows in _ANYWHERE:
             return None
         return policy.refusal(self._directory.channel(message.team, message.channel))
 

@@ -74,6 +74,9 @@ class ReactionSweep:
         if refusals.status(error) == 429 or refusals.code(error) == "ratelimited":
             self._not_before = now + refusals.retry_after(error)
             reactions.sweep_later(self._context, post)
+        elif refusals.code(error) in refusals.NO_TOKEN:
+            self._not_before = now + refusals.LONGEST_WAIT
+            reactions.sweep_later(self._context, post)
         elif refusals.code(error) in refusals.GONE:
             reactions.mark_gone(self._context, post, now)
 

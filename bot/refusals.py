@@ -21,17 +21,11 @@ MAYBE_DONE = frozenset(
     }
 )
 """Answers after which a message may stand in its channel or not."""
-MENDABLE = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "missing_scope",
-        "ekm_access_denied",
-    }
+NO_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
+"""Refusals of whatever is asked with this token."""
+MENDABLE = NO_TOKEN | {"missing_scope", "ekm_access_denied"}
 """Refusals that a person can end, so that the same call is taken later."""
 GONE = frozenset({"message_not_found", "channel_not_found", "thread_not_found"})
 """Refusals that say that a message, or its channel, is not there any more."""

@@ -114,6 +114,9 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _database_answers(store: Store) -> bool:
+    """Whether it is read just now, and what was to be written lately could be."""
+    if not store.is_writable:
+        return False
     try:
         with store.read() as session:
             session.execute(text("SELECT 1"))

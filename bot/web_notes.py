@@ -7,7 +7,6 @@ goes to a log.
 from __future__ import annotations
 
 import hmac
-import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot import strict_json
 from bot.app import Earshot
 from bot.errors import UserError
 from bot.service import notes
@@ -78,8 +78,8 @@ async def _body(request: Request) -> bytes:
 
 def _read(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        found = strict_json.load(body.decode("utf-8"))
+    except ValueError as error:
         raise UserError('Send JSON such as {"text": "deployed 4.2"}.') from error
     if not isinstance(found, dict) or not isinstance(found.get("text"), str):
         raise UserError('Send JSON such as {"text": "deployed 4.2"}.')

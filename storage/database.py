@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -32,6 +33,8 @@ STATEMENT_TIMEOUT_MS = 600_000
 IDLE_TIMEOUT_MS = 600_000
 """A session that forgot its transaction must not hold its locks for ever."""
 CONNECT_TIMEOUT_S = 10
+FAULT_SHOWS_S = 60
+"""A write that failed is told of for so long: whoever is to write tries again more often."""
 _LOOK_AGAIN_S = 0.01
 _BEGIN = "earshot_begin"
 _SESSION = (
@@ -56,6 +59,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self.seconds: Callable[[], float] = monotonic
+        self._failed_at: float | None = None
         backend = self.url.get_backend_name()
         self.engine: Engine
         self._reading: Engine
@@ -76,9 +81,7 @@ class Store:
     @property
     def path(self) -> Path | None:
         """The database file, or None where there is none: in memory, or on a server."""
-        name = self.url.database
-        is_file = self.url.get_backend_name() == "sqlite" and name and name != ":memory:"
-        return Path(name) if name and is_file else None
+        return path_of(self.url)
 
     @property
     def version(self) -> str:
@@ -101,10 +104,24 @@ class Store:
 
         It holds `locks` (see `engines.lock`) from its beginning on.
         """
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            for name in sorted(locks):
-                engines.lock(session, name)
-            yield session
+        try:
+            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+                for name in sorted(locks):
+                    engines.lock(session, name)
+                yield session
+        except OperationalError as error:
+            # Of two that stand in each other's way PostgreSQL breaks one off: SQLSTATE class 40.
+            if not str(getattr(error.orig, "sqlstate", None) or "").startswith("40"):
+                self._failed_at = self.seconds()
+            raise
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether no write has failed in the last minute: locked for too long, no space, no server.
+
+        It is no question to the database, so it is answered at once.
+        """
+        return self._failed_at is None or self.seconds() - self._failed_at >= FAULT_SHOWS_S
 
     @contextmanager
     def connect_for_migration(self) -> Iterator[Connection]:
@@ -123,6 +140,14 @@ class Store:
         self.engine.dispose()
 
 
+def path_of(url: str | URL) -> Path | None:
+    """The file of a database, or None where there is none: in memory, or on a server."""
+    parsed = make_url(url)
+    name = parsed.database
+    is_file = parsed.get_backend_name() == "sqlite" and name and name != ":memory:"
+    return Path(name) if name and is_file else None
+
+
 def shown(url: str) -> str:
     """A database as it may be shown to people: the path of a file, a server without password."""
     parsed = make_url(url)
@@ -132,13 +157,14 @@ def shown(url: str) -> str:
 
 
 def _prepare_file(path: Path) -> None:
-    """Make the folder 0700 and the file 0600 before SQLite would make them readable to all."""
+    """Make the folder 0700 and the file 0600 before SQLite would make them readable to all.
+
+    What is there already is `storage.rights`' to look at.
+    """
     # Several processes may start at once: the folder may appear between look and make.
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    elif path.stat().st_uid == os.getuid() and path.stat().st_mode & 0o077:
-        path.chmod(0o600)
 
 
 def _sqlite(url: URL) -> Engine:

@@ -51,6 +51,9 @@ BINARY: Final = 1
 TICKETS: Final = "tickets"
 """Tickets and all that is counted of them: their rows rise in the order of their commits."""
 CATALOGUE: Final = "catalogue"
+INSIGHTS: Final = "insights"
+"""Which insight has which ticket, and what is part of what. Whoever holds it locks insights in the
+order of their numbers."""
 KEYS: Final = "keys"
 MIGRATIONS: Final = "migrations"
 
@@ -275,13 +278,16 @@ def _adding_up(sums: Sums, *, on_postgresql: bool) -> Insert:
     return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
-def new_rows(session: Session, model: type[SQLModel], count: int) -> list[int]:
-    """Numbers for rows that are to be added, ascending; nobody else is given the same ones."""
+def new_rows(session: Session, model: type[SQLModel], count: int, above: int = 0) -> list[int]:
+    """Numbers for rows that are to be added, ascending; nobody else is given the same ones.
+
+    All are `above` one that was used, which SQLite forgets with its row.
+    """
     table = table_of(model)
     if is_postgresql(session):
         numbers = sa.text(
             "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
         )
         return sorted(session.execute(numbers, {"name": table.name, "count": count}).scalars())
-    last = session.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0
+    last = max(above, session.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0)
     return list(range(last + 1, last + 1 + count))

@@ -66,6 +66,10 @@ class Keys:
         """A hash that tells whether a ticket changed; keyed, so short texts cannot be guessed."""
         return self._mac("content", *parts)
 
+    def mark(self, what: str, *parts: str) -> str:
+        """What a thing is remembered by once it is forgotten: no ticket is stored under it."""
+        return self._mac("forgotten", what, *parts)
+
     def _mac(self, purpose: str, *parts: str) -> str:
         message = "\x1f".join((purpose, *parts)).encode("utf-8", "surrogatepass")
         return hmac.new(self._secret, message, hashlib.sha256).hexdigest()[:32]

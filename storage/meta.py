@@ -10,6 +10,13 @@ from storage.columns import table_of
 from storage.models import Meta
 
 CATALOGUE = "catalogue"
+EXPIRED_ON = "expired_on"
+EXPIRING = "expiring"
+"""The day on which all that was too old had gone, and what has gone since: see `service.expiry`."""
+HIGHEST_ROW = "highest_ticket"
+"""The highest row that a ticket ever had, where that ticket is gone: it is not used again."""
+REMOVALS = "removals"
+"""How often tickets were removed: whoever works outside of a transaction looks whether it grew."""
 READING = "reading"
 """What the stored tickets were read by: see `bot.service.reread`."""
 REMATCH_FROM = "rematch_from"
@@ -33,3 +40,10 @@ def put(session: Session, key: str, value: str | None) -> None:
         session.execute(delete(Meta).where(col(Meta.key) == key))
     else:
         engines.upsert(session, Meta, {"key": key, "value": value})
+
+
+def ending(session: Session, beginning: str) -> list[str]:
+    """How the keys go on that begin so, in order."""
+    statement = select(_META.key).where(_META.key.startswith(beginning, autoescape=True))
+    keys = session.execute(statement.order_by(_META.key)).scalars()
+    return [key.removeprefix(beginning) for key in keys]

@@ -22,6 +22,7 @@ from storage.audit_table import AuditEntry
 from storage.columns import ref, time
 from storage.correction_row import Correction
 from storage.digest_tables import Act, ChannelSetting, DigestLess, DigestQuestion
+from storage.forget_tables import Erasure, Forgotten
 from storage.insight_tables import Insight, InsightChange, InsightMessage, InsightTicket
 from storage.narrow import FeatureDay, TicketBlock, TicketDay, TicketFact, TicketFeature
 from storage.request_table import RequestSeen
@@ -41,9 +42,11 @@ __all__ = [
     "DigestItem",
     "DigestLess",
     "DigestQuestion",
+    "Erasure",
     "Feature",
     "FeatureChannel",
     "FeatureDay",
+    "Forgotten",
     "InboxRow",
     "Insight",
     "InsightChange",

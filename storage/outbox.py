@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, type_coerce, update
+from sqlalchemy import and_, case, func, or_, select, type_coerce, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -100,7 +100,11 @@ def plan_update(session: Session, new: NewMessage, now: datetime) -> None:
         .values(
             payload=dict(new.payload),
             payload_hash=payload_hash(new.payload),
-            expires_at=new.expires_at,
+            # One that takes a customer's words away is tried for longer than others.
+            expires_at=case(
+                (col(OutboxRow.expires_at) > new.expires_at, col(OutboxRow.expires_at)),
+                else_=new.expires_at,
+            ),
         )
         .returning(col(OutboxRow.id))
     ).first()
@@ -249,3 +253,25 @@ def planned_keys(
     if but_failed:
         statement = statement.where(col(OutboxRow.state) != FAILED)
     return set(session.execute(statement).scalars())
+
+
+def doubt_unsent(session: Session, now: datetime) -> int:
+    """Have posts that wait looked up before they are sent; returns how many.
+
+    For a database that was put back: they may have been sent since it was saved.
+    """
+    waiting = col(OutboxRow.state).in_((PLANNED, SENDING))
+    found = session.execute(
+        update(OutboxRow)
+        .where(waiting, col(OutboxRow.action) == "post")
+        .values(
+            state=UNKNOWN,
+            fence=col(OutboxRow.fence) + 1,
+            lease_until=None,
+            not_before=now,
+            absent_reads=0,
+            started_at=func.coalesce(col(OutboxRow.started_at), col(OutboxRow.created_at)),
+        )
+        .returning(col(OutboxRow.id))
+    )
+    return len(found.all())

@@ -270,13 +270,16 @@ def opaque(team: str, key: str) -> str:
 
 def value(session: Session, row: OutboxRow) -> Outgoing:
     """A row as its sender needs it."""
+    thread = sent_ts(session, row.thread_of) if row.thread_of is not None else None
+    # An edit that was planned before anybody knew where its message stands hangs on that.
+    is_edit = row.action == "update"
     return Outgoing(
         id=row.id or 0,
         team=row.team,
         channel=row.channel,
         action=row.action,
-        thread_ts=sent_ts(session, row.thread_of) if row.thread_of is not None else None,
-        target_ts=row.target_ts,
+        thread_ts=None if is_edit else thread,
+        target_ts=row.target_ts or thread if is_edit else row.target_ts,
         key=opaque(row.team, row.dedupe_key),
         payload=row.payload,
         shows=row.shows,

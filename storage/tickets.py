@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, Select, delete, func, select, type_coerce
 from sqlmodel import Session, col
 
-from storage import corrections, engines, fulltext, rollups, search, ticket_rows
+from storage import corrections, engines, fulltext, meta, rollups, search, ticket_rows
 from storage.chunks import chunks
 from storage.columns import DAY, table_of
 from storage.models import (
@@ -78,7 +78,8 @@ def add(session: Session, tickets: Sequence[NewTicket]) -> None:
     if len(tickets) >= MANY:
         engines.make_room(session)
         fulltext.expect_many(session)
-    rows = engines.new_rows(session, Ticket, len(tickets))
+    highest = int(meta.get(session, meta.HIGHEST_ROW) or 0)
+    rows = engines.new_rows(session, Ticket, len(tickets), above=highest)
     wide = ticket_rows.wide(rows, _masks(tickets), tickets)
     engines.insert_rows(session, Ticket, list(wide), engines.as_kept(session, Ticket, wide))
     facts = _add_details(session, rows, tickets)
@@ -104,6 +105,10 @@ def replace(session: Session, tickets: Sequence[tuple[int, NewTicket]]) -> None:
 
 def remove(session: Session, rows: Sequence[int]) -> None:
     """Delete tickets with all that is kept of them; insights made of them keep standing."""
+    engines.lock(session, engines.TICKETS)
+    if newest_row(session) in rows:
+        # Whoever went through rows up to here must not take the next ticket for this one.
+        meta.put(session, meta.HIGHEST_ROW, str(newest_row(session)))
     for chunk in chunks(rows):
         with rollups.kept(session, chunk):
             _forget_details(session, chunk)

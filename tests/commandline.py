@@ -22,6 +22,7 @@ from bot.service.context import open_context
 from bot.service.ingest import ingest
 from bot.service.insights import TagRequest
 from bot.sources.files import read
+from log_watch import printed
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-03T16:00:00Z"
@@ -58,6 +59,7 @@ def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
         captured = capsys.readouterr()
         assert isinstance(code, int)
         assert "Traceback" not in captured.out + captured.err
+        printed(f"what `{' '.join(arguments)[:80]}` printed", captured.out + captured.err)
         return Ended(code, captured.out, captured.err)
 
     return command

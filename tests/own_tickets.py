@@ -14,6 +14,15 @@ from storage.values import NewTicket, QuoteValue
 
 NOBODY = Requester()
 CRASH = "The checkout page crashes when I press the pay button."
+TELLING = (
+    "The marmalade importer loses every second label, and the whole batch of Tuesday is gone. We "
+    "had to print them by hand until midnight because the wholesaler takes no crate without one.",
+    "Since the update nobody of us can sign in at the till, and the shop stands still. The code "
+    "that should come by phone never arrives, in both of our towns, so buyers walk away unserved.",
+    "I was charged twice for one order of candles, and the refund never came back to me. The bank "
+    "says that your side has to release it, while your own page shows the second payment as open.",
+)
+"""Texts that a digest is glad of, each of another story."""
 
 
 def draft(

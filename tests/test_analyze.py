@@ -94,6 +94,14 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "5000 digits": (b'{"id": ' + b"9" * 5000 + b', "text": "hunter2-planted"}\n', "not JSON"),
     "100000 brackets": (b"[" * 100_000 + b"\n", "nested too deeply"),
     "100000 objects": (b'{"id":' * 100_000 + b"\n", "nested too deeply"),
+    "a name twice": (
+        b'{"id": 1, "id": 2, "text": "hunter2-planted"}\n',
+        "a name twice in one object",
+    ),
+    "a name twice further down": (
+        b'{"id": 1, "text": "x", "requester": {"name": "hunter2-planted", "name": "B"}}\n',
+        "a name twice in one object",
+    ),
     "id nested deeply": (
         b'{"text": "hunter2-planted", "id": ' + b"[" * 900 + b"]" * 900 + b"}\n",
         '"id" is neither',
@@ -106,6 +114,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.case(21)
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_an_unreadable_line_is_named_without_what_it_held(settings: Settings, case: str) -> None:
     raw, reason = UNREADABLE[case]
@@ -131,6 +140,7 @@ def test_a_line_that_is_too_long_is_refused_and_passed_over(
     ]
 
 
+@pytest.mark.case(20)
 @pytest.mark.parametrize("id", [0, -1, 2**63, 1.5, "", "a\nb", "\u2028", "\ud800", None, True])
 def test_an_id_comes_back_as_it_was(settings: Settings, id: object) -> None:
     assert analyzed(settings, line("The checkout is broken.", id))[0]["id"] == id

@@ -60,6 +60,7 @@ def test_a_doubtful_address_is_no_link(url: str | None) -> None:
     assert made is None or made == "https://a.example/%E2%80%AEx"
 
 
+@pytest.mark.case(7)
 def test_a_foreign_host_is_shown_as_it_is() -> None:
     assert text.safe_url("https://bаnk.example/x?y=1#z") == "https://xn--bnk-6cd.example/x?y=1#z"
     assert text.safe_url("http://[::1]:8080/t/1") == "http://[::1]:8080/t/1"
@@ -99,6 +100,10 @@ def may_stand(path: tuple[str | int, ...], around: Mapping[str, object], words: 
 ALLOWED_ELEMENTS = {"text", "user", "channel", "emoji", "link"}
 
 
+@pytest.mark.case(1)
+@pytest.mark.case(2)
+@pytest.mark.case(3)
+@pytest.mark.case(4)
 @pytest.mark.timeout(120 + SCREENS // 4)
 @settings(max_examples=SCREENS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(hostile_screens())

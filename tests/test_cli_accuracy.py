@@ -101,5 +101,7 @@ def test_a_feature_that_is_gone_is_counted_by_its_id(run: Run, opened: Context) 
 
 def test_what_is_taken_back_is_not_counted(run: Run, opened: Context) -> None:
     say(opened, 4, Corrected.KIND, "broken", Verdict.NOT)
-    corrections.take_back(opened, About(4, Corrected.KIND, "broken"))
+    corrections.take_back(
+        opened, About(4, Corrected.KIND, "broken"), team="T1", user="U1", now=MOMENT
+    )
     assert run("accuracy").out == f"{NOTHING}\n"

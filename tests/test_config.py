@@ -177,6 +177,7 @@ SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-planted",
     "SLACK_APP_TOKEN": "xapp-planted",
     "SLACK_SIGNING_SECRET": "planted-secret",
+    "EARSHOT_NOTES_TOKEN": "planted-token-for-notes",
 }
 
 

@@ -47,14 +47,17 @@ LAYERS = [
         "bot.cli_reread",
         "bot.cli_accuracy",
         "bot.cli_alarms",
+        "bot.cli_audit",
+        "bot.cli_backup",
         "bot.cli_effect",
         "bot.cli_posts",
         "bot.cli_patterns",
+        "bot.cli_forget",
     ],
     ["bot.cli_shared"],
     ["bot.demo"],
     ["bot.transports", "bot.doctor"],
-    ["bot.doctor_masking"],
+    ["bot.doctor_masking", "bot.doctor_retention", "bot.doctor_storage"],
     ["bot.web"],
     ["bot.web_notes"],
     ["bot.app", "bot.intake"],
@@ -64,6 +67,7 @@ LAYERS = [
         "bot.terminal",
         "bot.json_reports",
         "bot.json_upkeep",
+        "bot.json_forget",
         "bot.csv_export",
         "bot.analyze",
     ],
@@ -72,14 +76,19 @@ LAYERS = [
     ["bot.native_blocks", "bot.refusals", "bot.history"],
     ["bot.directory", "bot.json_lines"],
     ["bot.service"],
+    ["bot.logs"],
     ["bot.blocks", "bot.voice"],
     ["bot.sources", "bot.semantic", "storage"],
     ["bot.config", "bot.scopes"],
     ["bot.config_values"],
     ["bot.config_redaction"],
-    ["bot.reports", "bot.errors", "bot.config_database", "bot.limits"],
+    ["bot.reports", "bot.errors", "bot.config_database", "bot.limits", "bot.strict_json"],
 ]
-SIDEWAYS = {("bot.analyze", "bot.json_reports"), ("bot.json_upkeep", "bot.json_reports")}
+SIDEWAYS = {
+    ("bot.analyze", "bot.json_reports"),
+    ("bot.json_upkeep", "bot.json_reports"),
+    ("bot.json_forget", "bot.json_reports"),
+}
 PURE = {"bot.blocks": {"bot.reports"}, "bot.voice": {"bot.reports"}}
 NOT_IN_PURE = {"time", "os", "io", "socket", "pathlib", "urllib.request", "sqlite3", "logging"}
 IN_STORAGE = {"sqlmodel", "sqlalchemy", "alembic", "numpy", "storage"}
@@ -166,13 +175,16 @@ def test_only_the_outbox_posts_edits_and_deletes() -> None:
         assert not re.search(r"chat_(postMessage|update|delete)", text), module
 
 
-# Where nothing stands above that could do better: the error door, the door to the web, the clock.
+# Where nothing stands above that could do better: the error door, the door to the web, the clock;
+# and where a text would be shown, or keep others back, if anything got past: redaction.
 LAST_RESORTS = {
     "bot.app": 1,
     "bot.clock": 2,
     "bot.intake": 1,
+    "bot.logs": 1,
     "bot.demo.world": 1,
     "bot.service.digest_due": 1,
+    "bot.voice.redact": 1,
 }
 
 
@@ -472,3 +484,20 @@ def test_nothing_names_this_machine_or_a_registry() -> None:
         path = ROOT / name
         if path.is_file() and path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ".json", ""}:
             assert not forbidden.search(path.read_text(encoding="utf-8")), name
+
+
+# Of parts of issue 9 that are not in this tree yet; empty it as they come in.
+AWAITED = {
+    *("tests/test_no_fetching.py", "tests/test_replays.py", "tests/test_policy.py"),
+    *("tests/test_shared_channels.py", "tests/test_leaks.py", "tests/test_forget.py"),
+    *("tests/test_expiry.py", "docs/CASES.md"),
+}
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "PRIVACY.md"])
+def test_what_is_promised_names_tests_and_commands_that_are_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    files = set(re.findall(r"`((?:[\w.]+/)+[\w-]+\.(?:md|py))`", text)) - AWAITED
+    assert [each for each in sorted(files) if not (ROOT / each).exists()] == []
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert set(re.findall(r"`make ([a-z-]+)", text)) <= set(targets)

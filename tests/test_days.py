@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -137,6 +138,7 @@ def test_two_years_are_decided_day_by_day_and_what_is_too_late_is_skipped(
         assert set(decided.values()) == {"silent", "skipped"}
 
 
+@pytest.mark.case(35)
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize(
     ("zone", "at"), list(zip(ZONES, ("02:30", "00:01", "02:30", "09:30"), strict=True))
@@ -168,6 +170,52 @@ def test_two_years_bring_one_digest_a_due_day_and_what_is_too_late_is_skipped_an
     assert all(planned[f"notice:digest:{id}"] == 1 for id in last_of_each_sleep.values())
     of_state = Counter(state for _, _, state, _ in found)
     assert min(of_state[each] for each in ("posted", "silent", "skipped")) >= 8
+
+
+CHANGES = {
+    "the gap, in which 02:30 is missing": datetime(2026, 3, 29, tzinfo=UTC),
+    "the fold, in which 02:30 comes twice": datetime(2026, 10, 25, tzinfo=UTC),
+    "a day like any other": datetime(2026, 6, 10, tzinfo=UTC),
+}
+
+
+@pytest.mark.case(35)
+@pytest.mark.parametrize("change_of", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("slip", [-HOUR, DAY, -DAY], ids=["back 1 h", "on 1 day", "back 1 day"])
+def test_half_past_two_comes_once_a_local_day_whatever_clocks_do(
+    context: Context, change_of: datetime, slip: timedelta
+) -> None:
+    channel = channel_in("Europe/Berlin", "02:30", (1, 2, 3, 4, 5, 6, 7))
+    begin = change_of - 2 * DAY
+    channels.save(context, channel, "U1", begin)
+    for number, said in enumerate(_STORIES[:8]):
+        new = stored(
+            f"h{number}",
+            said=said,
+            ago=NOW - begin - (number - 1) * DAY / 2,
+            stored_at=begin,
+            segment="enterprise",
+            features=(),
+        )
+        put(context, replace(new, clarity=1.0))
+    half_hours = [begin + number * HOUR / 2 for number in range(4 * 48)]
+    for now in half_hours:
+        # Each half hour the clock slips, and is put right by the next.
+        for moment in (now, now + slip):
+            while digest_due.plan_due(context, "T1", moment):
+                change(context.store, _SEND)
+    found = rows(context.store, "SELECT local_date, state FROM digest ORDER BY local_date")
+    days = [day for day, _ in found]
+    first, last = change_of.date() - DAY, change_of.date() + DAY
+    assert len(days) == len(set(days)), "never twice"
+    assert {str(first + number * DAY) for number in range((last - first).days + 1)} <= set(days)
+    posted = [key for (key,) in rows(context.store, "SELECT dedupe_key FROM outbox")]
+    assert len(posted) == len(set(posted))
+    roots = [key for key in posted if key.startswith("digest:") and key.count(":") == 2]
+    assert roots
+    assert sorted(key.rpartition(":")[2] for key in roots) == [
+        day for day, state in found if state == "posted"
+    ]
 
 
 _SEND = "UPDATE outbox SET state = 'sent', ts = '1.0', finished_at = created_at WHERE ts IS NULL"

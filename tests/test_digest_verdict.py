@@ -285,6 +285,7 @@ def assert_that_all_is_counted(report: DigestReport) -> None:
         assert report.new == len(report.items) + similar + report.left_out
 
 
+@pytest.mark.case(25)
 def test_what_was_left_out_is_listed_to_the_last(shop: Context) -> None:
     from bot.service import channels, digest_due
 

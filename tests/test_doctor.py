@@ -107,6 +107,19 @@ def test_a_key_that_others_can_read_is_an_error(context: Context) -> None:
     assert finding.remedy == f"chmod 600 {context.settings.key_file}"
 
 
+def test_settings_that_others_can_read_are_a_warning(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / ".env"
+    file.write_text("EARSHOT_PORT=3000\n")
+    file.chmod(0o640)
+    finding = found(local(context), "config.file")
+    assert (finding.level, finding.remedy) == (WARNING, "chmod 600 .env")
+    file.chmod(0o600)
+    assert not [each for each in local(context) if each.id == "config.file"]
+
+
 @pytest.mark.only("sqlite")
 def test_a_folder_that_others_can_look_into_is_a_warning(context: Context) -> None:
     folder = context.settings.key_file.parent

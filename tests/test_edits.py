@@ -56,7 +56,7 @@ def test_a_difference_is_what_makes_one_list_the_other(before: list[str], after:
 def edited(context: Context, *aliases: str) -> None:
     edit = Feature("search", "Search", aliases)
     report = edits.look(context, edit, NOW)
-    assert edits.save(context, edit, report.mark, team="T1", now=NOW) is None
+    assert edits.save(context, edit, report.mark, team="T1", user="U1", now=NOW) is None
 
 
 def about_search(context: Context) -> list[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,12 +14,15 @@ from hypothesis import strategies as st
 
 from bot.blocks import kit
 from bot.config import load
-from bot.csv_export import COLUMNS, inert, write
+from bot.csv_export import COLUMNS, write
 from bot.demo.stage import Stage
 from bot.reports import EffectVerdict, ExportedInsight, Feature, InsightLine, Kind, Look, Status
 from bot.service import insights
 from bot.service.context import Context, open_context
 from bot.service.insights import TagRequest
+from bot.sources.csvrows import CsvRecord, CsvTable
+from bot.sources.decode import Text
+from bot.sources.spreadsheet import inert, original
 from commandline import Run, runner
 from conftest import NOW
 from effect_tickets import STORY, queue, weekly
@@ -215,14 +219,44 @@ def exported(**words: str) -> ExportedInsight:
     )
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "\u00a0@"])
+SIGNS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "\u00a0@", "\t=", " @", "\ufeff=", "'="]
+
+
+@pytest.mark.case(44)
+@pytest.mark.parametrize("sign", SIGNS)
 def test_a_cell_that_would_be_a_formula_is_text(sign: str) -> None:
     assert inert(f"{sign}1+1") == f"'{sign}1+1"
 
 
-@pytest.mark.parametrize("cell", ["", "Pay now", "7", "'=1", "a=b", "2 - 1"])
+@pytest.mark.parametrize("cell", ["", "Pay now", "7", "'t was", "a=b", "2 - 1", "'", '"', "a\n-1"])
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert inert(cell) == cell
+
+
+CASE = ["=1+1", "\t=1+1", " @SUM(A1)", "\n-1", "first\n-1", '"', '"=1"', "'=1", "''=1", "x,=1;=2"]
+
+
+@pytest.mark.case(44)
+@pytest.mark.parametrize("typed", CASE)
+def test_what_was_exported_and_read_back_says_the_same(typed: str, tmp_path: Path) -> None:
+    file = tmp_path / "insights.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        write([exported(title=typed, note=typed)], out)
+    opened = Text(file, file.name)
+    table = CsvTable(opened)
+    [row] = table
+    opened.close()
+    assert isinstance(row, CsvRecord)
+    read = dict(zip(table.header, row.value, strict=True))
+    assert (read["title"], read["note"]) == (typed, typed)
+
+
+@pytest.mark.case(44)
+@given(st.text(alphabet=st.sampled_from("'=+-@ \t\r\n\u00a0\ufeffa1")) | st.text())
+def test_a_cell_is_text_and_read_back_it_is_what_it_was(value: str) -> None:
+    cell = inert(value)
+    assert original(cell) == value
+    assert cell.lstrip(" \u00a0\u3000\ufeff\u200b\u2060")[:1] not in tuple("=+-@\t\r\n＝＋－＠")
 
 
 @given(st.text(), st.text(), st.text())
@@ -235,5 +269,5 @@ def test_whatever_people_write_no_cell_begins_a_formula_and_none_is_torn(
     assert len(heading) == len(row) == len(COLUMNS)
     assert not any(cell.strip(" ")[:1] in {*"=+-@\t\r\n"} for cell in row if cell.strip(" "))
     read = dict(zip(heading, row, strict=True))
-    assert read["note"].removeprefix("'") == note.replace("\0", "").removeprefix("'")
+    assert original(read["note"]) == note.replace("\0", "")
     assert json.dumps(read["ticket_ids"]) == '"\'@1 2"'

@@ -28,6 +28,9 @@ ON_SERVER = Plan(
 )
 
 
+@pytest.mark.case(26)
+@pytest.mark.case(28)
+@pytest.mark.case(30)
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
 def test_whatever_is_struck_and_fails_nothing_is_lost_doubled_or_left_untold(
     tmp_path: Path, plan: Plan
@@ -36,6 +39,9 @@ def test_whatever_is_struck_and_fails_nothing_is_lost_doubled_or_left_untold(
         _hold(plan, storm.rage())
 
 
+@pytest.mark.case(26)
+@pytest.mark.case(28)
+@pytest.mark.case(30)
 @pytest.mark.only("postgresql")
 def test_the_same_on_a_server(tmp_path: Path, databases: Databases) -> None:
     with Storm(tmp_path, ON_SERVER, databases.migrated(tmp_path)) as storm:

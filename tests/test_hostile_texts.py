@@ -24,6 +24,10 @@ URL = "https://help.example/t/77"
 LIVE = {"mrkdwn", "markdown", "broadcast", "usergroup", "user", "channel", "link", "emoji", "date"}
 
 
+@pytest.mark.case(1)
+@pytest.mark.case(2)
+@pytest.mark.case(3)
+@pytest.mark.case(4)
 @pytest.mark.timeout(120 + TEXTS // 10)
 @settings(max_examples=TEXTS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(WOVEN, HARMFUL)

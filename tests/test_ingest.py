@@ -125,6 +125,7 @@ def test_an_older_version_does_not_overwrite_a_newer_one(context: Context) -> No
 # --- one file -------------------------------------------------------------------------------
 
 
+@pytest.mark.case(22)
 @pytest.mark.parametrize(("batch", "at_once"), [(2, 2), (2, 500), (500, 500)])
 def test_of_an_id_that_stands_twice_in_a_file_the_last_wins_and_it_is_said(
     context: Context, monkeypatch: pytest.MonkeyPatch, batch: int, at_once: int

@@ -112,6 +112,7 @@ def test_what_people_type_is_kept_without_personal_data(shop: Context) -> None:
     assert rows(shop, "SELECT title, note FROM insight") == kept
 
 
+@pytest.mark.case(9)
 def test_an_address_at_the_cut_of_a_title_leaves_nothing_of_itself(shop: Context) -> None:
     title = "x" * 140 + " kim.lee@shop.example"
     insights.tag(shop, replace(TICKET, title=title), NOW)
@@ -268,6 +269,17 @@ def test_an_answer_that_was_taken_back_does_not_count(shop: Context) -> None:
     react(shop, card, "U1", "no_good", "10.0")
     react(shop, card, "U1", "no_good", "11.0", gone=True)
     react(shop, card, "U1", "no_good", "10.0")
+    assert insights.card(shop, insight).answers == ()
+
+
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+def test_of_two_events_at_one_moment_the_one_that_took_it_away_wins(
+    shop: Context, order: tuple[bool, bool]
+) -> None:
+    insight = insights.tag(shop, TICKET, NOW).insight
+    card = post(shop, "insight", insight, "1.0")
+    for gone in order:
+        react(shop, card, "U1", "no_good", "10.0", gone=gone)
     assert insights.card(shop, insight).answers == ()
 
 

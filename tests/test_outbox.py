@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
@@ -11,6 +12,7 @@ from uuid import UUID
 import pytest
 from slack_sdk import WebClient
 
+from bot.app import WORKERS
 from bot.clock import Clock
 from bot.demo.fake_slack import DEFAULT_SCOPES, Failure, http, rate_limited, reset_after_accept
 from bot.demo.stage import Stage
@@ -37,6 +39,7 @@ from outbox_stage import (
     texts,
     tries,
 )
+from people import GENERAL
 from storage import posts as post_rows
 from storage_rows import change
 
@@ -91,6 +94,7 @@ def test_a_message_of_another_workspace_is_left_alone(http_stage: Stage, state: 
 # --- later --------------------------------------------------------------------------------------
 
 
+@pytest.mark.case(29)
 @pytest.mark.parametrize(
     ("method", "retry_after", "wait"),
     [
@@ -118,6 +122,39 @@ def test_a_limited_message_waits_as_told_while_other_channels_go_on(
     http_stage.now += timedelta(microseconds=1)
     run(http_stage)
     assert texts(http_stage) == ["Busy"]
+
+
+@pytest.mark.case(29)
+@pytest.mark.parametrize("retry_after", [30, 0, None, "soon", 86_400])
+def test_nobody_stands_still_for_a_limit(
+    http_stage: Stage, monkeypatch: pytest.MonkeyPatch, retry_after: int | str | None
+) -> None:
+    """Neither the clock nor whoever answers people waits for Slack's permission."""
+    slept: list[float] = []
+    sleep = time.sleep
+
+    def noted(seconds: float) -> None:
+        slept.append(seconds)
+        sleep(min(seconds, 1.0))
+
+    monkeypatch.setattr(time, "sleep", noted)
+    limited = rate_limited(retry_after)
+    for method in ("chat.postMessage", "conversations.info", "response_url"):
+        http_stage.slack.fail_next(method, limited)
+    for number in range(3):
+        plan(http_stage, f"Message {number}", (CHECKOUT, SUPPORT, GENERAL)[number])
+    run(http_stage)
+    for _ in range(WORKERS + 1):
+        assert http_stage.slack.slash_command("U0ADA", SUPPORT, "/friction", "help").ok
+    # The first answer was refused; every other person gets theirs.
+    http_stage.slack.wait_for(lambda: len(http_stage.slack.ephemerals("U0ADA")) == WORKERS)
+    assert [each for each in slept if each > 0.5] == []
+    pass_time(http_stage, 6 * MINUTE, 5 * SECOND)
+    assert [texts(http_stage, each) for each in (CHECKOUT, SUPPORT, GENERAL)] == [
+        ["Message 0"],
+        ["Message 1"],
+        ["Message 2"],
+    ]
 
 
 def _revoke(stage: Stage) -> None:

@@ -171,6 +171,7 @@ def test_a_copy_that_a_person_deleted_is_not_mourned(http_stage: Stage, double: 
     assert [each.ts for each in http_stage.slack.posts(CHECKOUT)] == [second.ts]
 
 
+@pytest.mark.case(28)
 def test_what_slack_takes_long_after_the_time_out_leaves_one_message(http_stage: Stage) -> None:
     taken = Event()
     http_stage.earshot.client.timeout = 1

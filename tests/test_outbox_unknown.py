@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,6 +25,7 @@ from bot.demo.fake_slack import (
 from bot.demo.stage import Stage
 from bot.doctor import examine
 from bot.outbox import LEASE, Outbox
+from bot.outcomes import Outcome
 from bot.service import posting
 from outbox_stage import (
     CHECKOUT,
@@ -45,6 +46,7 @@ from outbox_stage import (
 from storage import outbox as rows
 from storage import posts as post_rows
 from storage import sending
+from storage.values import Outgoing
 
 HTML = "<html>Bad gateway</html>"
 
@@ -93,6 +95,8 @@ def copy_of(stage: Stage, original: Message, metadata: bool = True) -> Message:
 # --- lost answers -------------------------------------------------------------------------------
 
 
+@pytest.mark.case(28)
+@pytest.mark.case(30)
 @pytest.mark.parametrize(
     "failure",
     [
@@ -175,6 +179,7 @@ def test_a_message_is_found_behind_many_later_ones(http_stage: Stage) -> None:
 # --- crashes ------------------------------------------------------------------------------------
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize("step", ["_send", "_call", "_settle"])
 @pytest.mark.parametrize("ahead", [timedelta(0), 10 * MINUTE], ids=["in time", "clock ahead"])
 def test_a_crash_at_any_step_ends_in_one_message(
@@ -188,6 +193,45 @@ def test_a_crash_at_any_step_ends_in_one_message(
     assert tries(http_stage) <= 1, "whoever holds the lease is not disturbed"
     pass_time(http_stage, ahead + MINUTE, 15 * SECOND)
     assert (texts(http_stage), states(http_stage)) == (["Root", "Reply"], ["sent", "sent"])
+
+
+@pytest.mark.case(26)
+@pytest.mark.parametrize("step", ["before the claim", "after the record"])
+def test_a_crash_before_the_claim_or_after_the_record_changes_nothing(
+    http_stage: Stage, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    root = plan(http_stage, "Root")
+    plan(http_stage, "Reply", thread_of=root)
+    settle = Outbox._settle
+
+    def settle_and_die(self: Outbox, message: Outgoing, outcome: Outcome, now: datetime) -> None:
+        settle(self, message, outcome, now)
+        raise Killed
+
+    def die_at_once(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        if step == "before the claim":
+            patched.setattr(sending, "claim", die_at_once)
+        else:
+            patched.setattr(Outbox, "_settle", settle_and_die)
+        with pytest.raises(Killed):
+            http_stage.earshot.clock.run_one(http_stage.now)
+    assert states(http_stage) == ["planned" if step == "before the claim" else "sent", "planned"]
+    pass_time(http_stage, MINUTE)
+    assert (texts(http_stage), states(http_stage)) == (["Root", "Reply"], ["sent", "sent"])
+    assert tries(http_stage) == 2, "each was asked for once"
+
+
+@pytest.mark.case(28)
+def test_an_answer_that_hangs_and_comes_is_an_answer(http_stage: Stage) -> None:
+    http_stage.slack.fail_next("chat.postMessage", Failure("slow", acts=True, wait=2.0))
+    id = plan(http_stage, "Good morning")
+    pass_time(http_stage, MINUTE)
+    assert (texts(http_stage), row(http_stage, id).state) == (["Good morning"], "sent")
+    assert tries(http_stage) == 1
+    assert tries(http_stage, "conversations.history") == 0
 
 
 def test_a_crash_during_a_look_up_is_looked_up_again(
@@ -302,6 +346,8 @@ def test_messages_of_others_and_other_messages_of_ours_are_left_alone(http_stage
 # --- no history ---------------------------------------------------------------------------------
 
 
+@pytest.mark.case(28)
+@pytest.mark.case(30)
 @pytest.mark.parametrize("failure", [reset_after_accept(), http(502, HTML)])
 def test_without_history_a_message_in_doubt_is_held_and_never_posted_twice(
     http_stage: Stage, failure: Failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,12 +20,13 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from bot.config import load
-from bot.demo.fake_slack import Failure, FakeSlack, timeout_after_accept
+from bot.demo.fake_slack import Failure, FakeSlack, hold, timeout_after_accept
 from bot.service.context import Context, open_context
 from bot.service.ingest import ingest
 from bot.sources.files import read
 from databases import Databases
 from outbox_stage import CHECKOUT, TEAM, WITHOUT_HISTORY
+from people import ADA
 from storage import channels
 from storage.models import OutboxRow
 from storage.values import SettingValue
@@ -59,6 +61,8 @@ class House:
             "SLACK_APP_TOKEN": slack.app_token,
             "DATABASE_URL": database_url,
             "EARSHOT_KEY_FILE": str(folder / "earshot.key"),
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "EARSHOT_PORT": str(free_port()),
         }
         self.folder = folder
         self.context: Context = open_context(load(self.environment), create=True)
@@ -99,10 +103,10 @@ class House:
         with self.context.store.write() as session:
             channels.put(session, setting)
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self, command: str = "run") -> subprocess.Popen[str]:
         """A process that has begun; it listens, and works on the clock, a moment later."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
+            [sys.executable, "-m", "bot", command],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -152,10 +156,16 @@ class House:
         roots = self.slack.messages(CHECKOUT)
         return len(roots), len(self.slack.messages(CHECKOUT, thread_ts=roots[0].ts)) if roots else 0
 
-    def end(self, process: subprocess.Popen[str]) -> tuple[int, float]:
-        """Ask a process to end; its exit code, and how long it took."""
+    def end(
+        self, process: subprocess.Popen[str], *more: signal.Signals, pause: float = 0.2
+    ) -> tuple[int, float]:
+        """Ask a process to end, and ask again; its exit code, and how long it took."""
         begin = time.monotonic()
         process.send_signal(signal.SIGTERM)
+        for again in more:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(pause)
+            process.send_signal(again)
         return process.wait(PATIENCE), time.monotonic() - begin
 
     def close(self) -> None:
@@ -168,6 +178,12 @@ class House:
         self.context.store.close()
 
 
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
     with FakeSlack() as slack:
@@ -178,6 +194,7 @@ def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
             opened.close()
 
 
+@pytest.mark.case(27)
 def test_two_processes_post_one_digest_with_its_thread_and_end_when_asked(house: House) -> None:
     processes = [house.start(), house.start()]
     for process in processes:
@@ -193,6 +210,7 @@ def test_two_processes_post_one_digest_with_its_thread_and_end_when_asked(house:
     assert house.digest() == (roots, replies)
 
 
+@pytest.mark.case(26)
 @pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "not accepted"])
 def test_a_process_killed_while_it_posts_leaves_one_digest_and_a_whole_thread(
     house: House, accepted: bool
@@ -238,16 +256,76 @@ def test_without_history_there_is_one_digest_at_most_and_doctor_shows_it(house: 
     assert len(house.slack.posts(CHECKOUT)) == 1
 
 
+ASKED_TO_END = {
+    "once": (),
+    "twice": (signal.SIGTERM,),
+    "again and again": (signal.SIGTERM, signal.SIGINT, signal.SIGTERM),
+}
+
+
+@pytest.mark.case(36)
+@pytest.mark.parametrize("more", ASKED_TO_END.values(), ids=ASKED_TO_END)
+@pytest.mark.parametrize("command", ["run", "serve"])
 def test_a_process_asked_to_end_while_slack_is_silent_ends_in_time_and_posts_nothing_twice(
-    house: House,
+    house: House, command: str, more: tuple[signal.Signals, ...]
 ) -> None:
     house.slack.fail_next("chat.postMessage", timeout_after_accept(60))
-    process = house.start()
+    process = house.start(command)
     house.listening(process)
     house.slack.wait_for(lambda: house.slack.posts(CHECKOUT), PATIENCE)
-    code, seconds = house.end(process)
+    code, seconds = house.end(process, *more)
     assert code == 0
     assert seconds <= 10
     house.slack.release_held()
     assert house.digest() == (1, 0)
-    assert house.rows()[0][0] in ("sending", "unknown")
+    root, *replies = house.rows()
+    assert root[0] in ("sending", "unknown")
+    assert {state for state, _ in replies} == {"planned"}, "nothing new was claimed"
+    house.let_leases_run_out()
+    house.start()
+    house.slack.wait_for(house.all_sent, PATIENCE)
+    assert house.digest() == (1, len(replies))
+
+
+@pytest.mark.case(36)
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_a_post_that_slack_answers_in_time_is_finished_and_nothing_new_is_begun(
+    house: House, command: str
+) -> None:
+    answered = threading.Event()
+    house.slack.fail_next("chat.postMessage", hold(answered))
+    process = house.start(command)
+    house.listening(process)
+    house.slack.wait_for(lambda: house.rows() and house.rows()[0][0] == "sending", PATIENCE)
+    threading.Timer(1.0, answered.set).start()
+    code, seconds = house.end(process, signal.SIGTERM)
+    assert code == 0
+    assert seconds <= 10
+    states = [state for state, _ in house.rows()]
+    assert states[0] == "sent"
+    assert set(states[1:]) == {"planned"}
+    assert house.digest() == (1, 0)
+
+
+@pytest.mark.case(36)
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_a_process_ends_in_time_though_people_wait_for_answers_that_slack_does_not_take(
+    house: House, command: str
+) -> None:
+    silence = Failure("silence", wait=60)
+    house.slack.fail_next("response_url", silence, times=20)
+    house.slack.fail_next("chat.postMessage", silence, times=20)
+    process = house.start(command)
+    house.listening(process)
+    if command == "serve":
+        port = house.environment["EARSHOT_PORT"]
+        house.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+    for _ in range(3):
+        assert house.slack.slash_command(ADA, CHECKOUT, "/friction", "help").ok
+    house.slack.wait_for(lambda: len(house.slack.calls_of("response_url")) >= 3, PATIENCE)
+    code, seconds = house.end(process, signal.SIGTERM)
+    assert code == 0
+    assert seconds <= 10
+    house.slack.release_held()

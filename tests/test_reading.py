@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reports import Feature, Kind, Requester
 from bot.voice.features import Catalogue
 from bot.voice.reading import make_safe, make_text_safe, understand
+from bot.voice.text import clean
 
 CATALOGUE = Catalogue([Feature("checkout", "Checkout"), Feature("email", "Email")])
 JANE = Requester(name="Jane Harker", email="jane.harker@example.org")
@@ -64,3 +66,16 @@ def test_the_quote_is_verbatim_in_the_redacted_text(text: str) -> None:
     assert found.quote in found.text
     assert all(passage.text in found.text for passage in found.passages)
     assert found.kinds == tuple(passage.kind for passage in found.passages)
+
+
+@pytest.mark.case(9)
+def test_a_long_text_is_redacted_before_it_is_cut_and_tells_what_is_in_it() -> None:
+    line = "Write to mo.farouk@example.org, please, for it fails again.\n"
+    found = make_safe("", line * 1_000)
+    told = clean(line * 1_000).rpartition("[cut, ")[2]
+    assert found.body.endswith(f"\n[cut, {told}"), "as many as without redaction"
+    assert len(found.body) <= 20_100
+    assert "farouk" not in found.body
+    assert len(found.redactions) == found.body.count("[email 1]") > 100
+    again = make_safe("", found.body)
+    assert (again.body, again.redactions) == (found.body, ())

@@ -51,6 +51,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+@pytest.mark.case(35)
 @pytest.mark.parametrize(
     ("timezone", "day", "at", "moment"),
     [
@@ -137,6 +138,7 @@ def test_a_channel_that_is_switched_off_is_never_due() -> None:
     assert next_due(settings(on=False), utc("2026-11-03 08:30")) is None
 
 
+@pytest.mark.case(35)
 def test_a_clock_set_back_does_not_make_another_day_due() -> None:
     channel, now = settings(), utc("2026-11-03 08:40")
     assert due(channel, LONG_AGO, now - timedelta(hours=1)) is not Due.NOW

@@ -133,6 +133,7 @@ def test_doctor_says_which_layers_are_on(context: Context, tmp_path: Path) -> No
     assert findings[-1].remedy == f"chmod go-w {file}"
 
 
+@pytest.mark.case(17)
 def test_rules_that_take_too_long_withhold_the_text() -> None:
     seconds = iter([0.0, *[9.0] * 1_000])
     redactor = Redactor(rules=Rules(stopwatch=lambda: next(seconds)))

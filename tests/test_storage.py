@@ -158,13 +158,6 @@ def test_whoever_opens_a_new_database_waits_for_another_who_does(tmp_path: Path)
     other.close()
 
 
-def test_a_database_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
-    path = tmp_path / "earshot.db"
-    path.touch(0o644)
-    Store(f"sqlite:///{path}").close()
-    assert mode(path) == 0o600
-
-
 # --- tickets and search -------------------------------------------------------------------------
 
 

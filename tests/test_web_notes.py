@@ -123,6 +123,56 @@ def test_what_cannot_be_kept_is_answered_with_the_reason(
     assert kept(stage) == before
 
 
+ODD_JSON = {
+    "NaN": b'{"text": "a", "at": NaN}',
+    "Infinity anywhere": b'{"text": "a", "size": Infinity}',
+    "a name twice": b'{"text": "a", "text": "b"}',
+    "a name twice further down": b'{"text": "a", "x": {"y": 1, "y": 2}}',
+    "5000 digits": b'{"text": "a", "at": ' + b"9" * 5_000 + b"}",
+    "9000 brackets": b'{"text": "a", "x": ' + b"[" * 4_500 + b"]" * 4_500 + b"}",
+    "200000 brackets": b'{"text": "a", "x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    "half a character": b'{"text": "\\ud800"}',
+}
+
+
+@pytest.mark.case(21)
+@pytest.mark.parametrize("body", ODD_JSON.values(), ids=ODD_JSON)
+def test_json_that_is_none_leaves_no_note_and_the_next_is_taken(stage: Stage, body: bytes) -> None:
+    before = kept(stage)
+    assert send(stage, body)[0] == 400
+    assert kept(stage) == before
+    assert send(stage, {"text": "deployed 4.2", "at": "2026-11-01T09:30:00Z"})[0] == 201
+
+
+ODD_MOMENTS = [
+    *(
+        "2099-01-01",
+        "9999-12-31T23:59:59Z",
+        "10000-01-01",
+        "0001-01-01",
+        "1969-12-31",
+        "1989-12-31",
+    ),
+    *("", " ", "now", 1e18, -1, 0, 2**63, True, [], {}, "2026-11-03T25:00"),
+]
+
+
+@pytest.mark.case(23)
+@pytest.mark.parametrize("at", ODD_MOMENTS)
+def test_a_note_of_no_time_is_refused(stage: Stage, at: object) -> None:
+    before = kept(stage)
+    status, answer = send(stage, {"text": "a", "at": at})
+    assert status == 400
+    assert "moment" in answer["error"]
+    assert kept(stage) == before
+
+
+@pytest.mark.case(23)
+def test_a_note_without_a_zone_is_in_utc_and_may_be_planned_ahead(stage: Stage) -> None:
+    status, said = send(stage, {"text": "moving house", "at": "2027-02-01T09:30"})
+    assert (status, said["at"]) == (201, "2027-02-01T09:30:00+00:00")
+
+
 def test_without_a_token_of_its_own_it_is_not_there(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -22,6 +22,12 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _MARKUP = str.maketrans("", "", "<>&|*_~`")
 _URL_HARM = re.compile(r"[\s<>|\"\\^`{}\x00-\x1f\x7f]")
 _URL_RESERVED = "%:/?#[]@!$&'()*+,;=~-._"
+# The host of an address in a text, where a letter of it is not of the first alphabet.
+_FOREIGN_HOST = re.compile(
+    r"((?:\b[a-z][a-z0-9+.-]{1,15}://(?:[^\s/?#@]{0,200}@)?|\bwww\.))"
+    r"([^\s/?#@:<>()\[\]{}|\"'`\\…]{0,200}[^\x00-\x7f\s…][^\s/?#@:<>()\[\]{}|\"'`\\…]{0,200})",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
@@ -40,7 +46,25 @@ def clean(value: str) -> str:
         if marks > MARKS_IN_A_ROW or (marks and (not kept or kept[-1].isspace())):
             continue
         kept.append(character)
-    return "".join(kept)
+    text = "".join(kept)
+    return text if text.isascii() else _FOREIGN_HOST.sub(_told_apart, text)
+
+
+def _told_apart(address: re.Match[str]) -> str:
+    """An address with its host as computers write it: a foreign letter may look like another."""
+    return address[1] + ".".join(map(_in_ascii, address[2].split(".")))
+
+
+def _in_ascii(label: str) -> str:
+    if label.isascii():
+        return label
+    try:
+        made = label.encode("idna").decode("ascii")
+    except UnicodeError:
+        made = ""
+    # A sign may stand for several letters, and for a slash.
+    is_name = made.replace("-", "").isalnum()
+    return made if is_name else f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def one_line(value: str) -> str:

@@ -53,7 +53,7 @@ def served(feed: Feed, port: int | None) -> Iterator[tuple[World, str]]:
     try:
         with (
             tempfile.TemporaryDirectory(prefix=PREFIX) as folder,
-            Stage(Path(folder), feed.start) as stage,
+            Stage(Path(folder), feed.start, keep_days=0) as stage,
             World(stage, feed) as world,
         ):
             page = Page(world)

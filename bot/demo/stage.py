@@ -47,7 +47,7 @@ class Stage:
 
     `now` is the stage's clock: it stands still until somebody moves it. `seconds` is the one that
     limits count by, and goes on. The database is a file in
-    `folder` unless an address is given.
+    `folder` unless an address is given. Tickets leave after `keep_days`; 0 is never.
     """
 
     def __init__(
@@ -56,12 +56,15 @@ class Stage:
         now: datetime,
         transport: Transport = "http",
         database_url: str | None = None,
+        *,
+        keep_days: int = 400,
     ) -> None:
         self.now = now
         self.transport = transport
         self.seconds: Callable[[], float] = time.monotonic
         self.slack = FakeSlack(clock=lambda: self.now)
         self._folder = folder
+        self._keep_days = keep_days
         self._database_url = database_url or f"sqlite:///{folder / 'earshot.db'}"
         self.context: Context
         self.earshot: Earshot
@@ -76,6 +79,7 @@ class Stage:
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
                 "DATABASE_URL": self._database_url,
                 "EARSHOT_KEY_FILE": str(self._folder / "earshot.key"),
+                "EARSHOT_KEEP_TICKETS": str(self._keep_days),
                 **{name: os.environ[name] for name in TAKEN_OVER if name in os.environ},
             },
             env_file=self._folder / "no.env",

@@ -15,7 +15,9 @@ def register(gate: Gate, desk: Desk) -> None:
 
     def silence(body: Body, action: Body, word: Silence) -> None:
         alarm = number_in(value_of(action))
-        alarms.silence(desk.context, alarm, word, user_of(body), desk.now())
+        alarms.silence(
+            desk.context, alarm, word, team=team_of(body), user=user_of(body), now=desk.now()
+        )
         alarm_posts.silenced(desk.context, alarm, team_of(body), desk.now())
         desk.clock.wake()
 

@@ -13,7 +13,7 @@ from bot.blocks.notice import view as notice_view
 from bot.errors import NotFound, Refused
 from bot.listeners.common import Desk, show_modal
 from bot.listeners.gate import Gate
-from bot.listeners.reading import Body, carried, team_of, value_of, values
+from bot.listeners.reading import Body, carried, team_of, user_of, value_of, values
 from bot.reports import EditReport, Feature, Right
 from bot.service import catalogue, edits
 from bot.service.edits import InvalidEdit
@@ -87,7 +87,9 @@ def _register_aliases(gate: Gate, desk: Desk) -> None:
 
 
 def _saved(desk: Desk, body: Body, edit: Feature, seen: str) -> EditReport | None:
-    return edits.save(desk.context, edit, seen, team=team_of(body), now=desk.now())
+    return edits.save(
+        desk.context, edit, seen, team=team_of(body), user=user_of(body), now=desk.now()
+    )
 
 
 def _go_on(ack: Ack, desk: Desk, shown: kit.Block | None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, Respond
@@ -13,6 +15,7 @@ from bot.blocks import insight_forms as forms
 from bot.blocks import insight_tickets as told_screens
 from bot.blocks import insights as screens
 from bot.blocks import kit
+from bot.blocks.forms import digest
 from bot.directory import UNREACHABLE, slack_code
 from bot.errors import Refused, UserError
 from bot.listeners.common import Desk, answer, show_modal, update_modal
@@ -34,9 +37,19 @@ from bot.listeners.reading import (
 )
 from bot.refusals import GONE
 from bot.reports import Person, Right, Status
-from bot.service import catalogue, insight_acts, insight_list, insights
+from bot.service import catalogue, insight_acts, insight_list
 from bot.service.insight_acts import Edit
 from bot.service.insight_list import CardPlace
+
+EDITED: Final = {
+    kit.BLOCK_TITLE: "title",
+    kit.BLOCK_FEATURE: "feature",
+    kit.BLOCK_KIND: "kind",
+    kit.BLOCK_NOTE: "note",
+    kit.BLOCK_OWNER: "owner",
+    kit.BLOCK_ISSUE: "issue",
+}
+"""What each input of the edit modal is for."""
 
 
 def register(gate: Gate, desk: Desk) -> None:
@@ -68,7 +81,7 @@ def _register_status(gate: Gate, desk: Desk) -> None:
     def status(body: Body, action: Body, client: WebClient) -> None:
         person = desk.person(body)
         insight, chosen = _chosen(value_of(action))
-        card = insights.card(desk.context, insight)
+        card = insight_list.card_of(desk.context, insight)
         if chosen is Status.SHIPPED:
             show_modal(client, body, forms.ship_view(card, _today(desk, person)))
         elif chosen is Status.DECLINED:
@@ -110,7 +123,7 @@ def _register_status(gate: Gate, desk: Desk) -> None:
 def _register_edit(gate: Gate, desk: Desk) -> None:
     @gate.action(kit.ACTION_EDIT, Right.CHANGE_INSIGHT)
     def edit(body: Body, action: Body, client: WebClient) -> None:
-        card = insights.card(desk.context, number_in(value_of(action)))
+        card = insight_list.card_of(desk.context, number_in(value_of(action)))
         view = forms.edit_view(card, catalogue.every(desk.context))
         client.views_open(trigger_id=trigger_of(body), view=view)
 
@@ -118,9 +131,11 @@ def _register_edit(gate: Gate, desk: Desk) -> None:
     def save(ack: Ack, body: Body, view: Body) -> None:
         found = values(view)
         issue, owner = str(found.get(kit.BLOCK_ISSUE) or ""), found.get(kit.BLOCK_OWNER)
-        wanted = Edit(**fields(view), owner=owner or None, issue=issue)
+        changed = _changed(view)
+        wanted = Edit(**fields(view), owner=owner or None, issue=issue, changed=changed)
         try:
-            insight_acts.check_issue(desk.context, wanted.issue)
+            if wanted.says("issue"):
+                insight_acts.check_issue(desk.context, wanted.issue)
         except UserError as error:
             ack(response_action="errors", errors={kit.BLOCK_ISSUE: str(error)})
             return
@@ -132,7 +147,7 @@ def _register_edit(gate: Gate, desk: Desk) -> None:
 def _register_notes(gate: Gate, desk: Desk) -> None:
     @gate.action(kit.ACTION_NOTE, Right.CHANGE_INSIGHT)
     def note(body: Body, action: Body, client: WebClient) -> None:
-        card = insights.card(desk.context, number_in(value_of(action)))
+        card = insight_list.card_of(desk.context, number_in(value_of(action)))
         show_modal(client, body, forms.note_view(card))
 
     @gate.view(kit.VIEW_NOTE, Right.CHANGE_INSIGHT)
@@ -146,7 +161,7 @@ def _register_notes(gate: Gate, desk: Desk) -> None:
     def merge(body: Body, action: Body, client: WebClient) -> None:
         insight = number_in(value_of(action))
         others = insight_acts.to_merge_into(desk.context, insight)
-        card = insights.card(desk.context, insight)
+        card = insight_list.card_of(desk.context, insight)
         show_modal(client, body, forms.merge_view(card, others))
 
     @gate.view(kit.VIEW_MERGE, Right.CHANGE_INSIGHT)
@@ -233,6 +248,18 @@ def _chosen(value: object) -> tuple[int, Status]:
 
 def _insight(view: Body) -> int:
     return number_in(carried(view.get("private_metadata")).get("insight"))
+
+
+def _changed(view: Body) -> frozenset[str] | None:
+    """What a person changed of what an edit began with; None where that is not known."""
+    began, found = carried(view.get("private_metadata")).get("was"), values(view)
+    if not isinstance(began, Mapping):
+        return None
+    return frozenset(
+        name
+        for block, name in EDITED.items()
+        if block in began and began[block] != digest(found.get(block))
+    )
 
 
 def _today(desk: Desk, person: Person) -> date:

@@ -1,20 +1,26 @@
-"""What happens to channels: Earshot is added to one, or one comes to be shared.
+"""What happens to channels and to the app: Earshot is added to a channel, one comes to be shared,
+or Earshot is taken away from a workspace.
 
-Recorded before it is acknowledged, then done once.
+The first two are recorded before they are acknowledged, then done once; after the last nothing is
+sent.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from slack_bolt import BoltContext, BoltResponse
 
 from bot.listeners.common import Desk
 from bot.listeners.gate import Gate
 from bot.listeners.reading import Body, team_of
-from bot.service import introduction, shared_channels
+from bot.service import connection, introduction, shared_channels
 from bot.service.introduction import JOINED, Joined
 from bot.service.shared_channels import Shared
+
+_log = logging.getLogger(__name__)
 
 
 def register(gate: Gate, desk: Desk) -> None:
@@ -35,6 +41,24 @@ def register(gate: Gate, desk: Desk) -> None:
         if event is not None:
             introduction.finish(desk.context, event, desk.now(), desk.directory.postable)
             desk.clock.wake()
+
+    @gate.recorded(connection.UNINSTALLED)
+    def uninstalled(body: Body) -> None:
+        _lose(desk, body, connection.UNINSTALLED)
+
+    @gate.recorded(connection.REVOKED)
+    def revoked(body: Body) -> None:
+        # Tokens of people, of which we have none, are told of as well.
+        tokens = body["event"].get("tokens")
+        if isinstance(tokens, Mapping) and tokens.get("bot"):
+            _lose(desk, body, connection.REVOKED)
+
+
+def _lose(desk: Desk, body: Body, event: str) -> None:
+    made = body.get("event_time")
+    at = datetime.fromtimestamp(made, UTC) if isinstance(made, int) else desk.now()
+    if connection.lose(desk.context, team_of(body), event, at):
+        _log.warning("Slack says %s: nothing is sent until a token is good again", event)
 
 
 def _register_sharing(gate: Gate, desk: Desk) -> None:

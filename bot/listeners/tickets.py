@@ -61,7 +61,13 @@ def register(gate: Gate, desk: Desk) -> None:
     @gate.action(kit.ACTION_UNDO, Right.CORRECT)
     def undo(body: Body, action: Body, client: WebClient) -> None:
         what, value = _chosen(value_of(action), 2)
-        ticket = corrections.take_back(desk.context, _about(body, what, value))
+        ticket = corrections.take_back(
+            desk.context,
+            _about(body, what, value),
+            team=team_of(body),
+            user=user_of(body),
+            now=desk.now(),
+        )
         _show_again(desk, body, client, ticket)
 
 

@@ -8,7 +8,7 @@ between a source and the redactor and is never shown or stored.
 
 from bot.reports.accuracy import AccuracyReport, ReadAs
 from bot.reports.alarms import AlarmReport, NoteLine, Silence
-from bot.reports.audit import Deed
+from bot.reports.audit import AuditLine, AuditReport, Deed
 from bot.reports.cadence import Act, Cadence, DigestLine, LessLine, LessOf, Mute, QuestionReport
 from bot.reports.digest import (
     EVERY_DAY,
@@ -37,6 +37,7 @@ from bot.reports.effect import (
     Nearby,
     NextDoor,
 )
+from bot.reports.forgetting import Forget, ForgetReport, PostsEdited, Proof
 from bot.reports.friction import (
     Choices,
     Count,
@@ -68,6 +69,7 @@ from bot.reports.insights import (
     TagSuggestion,
 )
 from bot.reports.posts import PostLine, PostsReport
+from bot.reports.removal import EditedPosts, ShownTicket
 from bot.reports.rights import Right
 from bot.reports.slack import Channel, Finding, Identity, Message, Person
 from bot.reports.tickets import (
@@ -82,6 +84,7 @@ from bot.reports.tickets import (
     Requester,
     RereadReport,
     TicketDraft,
+    TicketGone,
     TicketsReport,
     TicketView,
 )
@@ -105,6 +108,8 @@ __all__ = [
     "AliveReport",
     "Answer",
     "AnswerCount",
+    "AuditLine",
+    "AuditReport",
     "BadRow",
     "BehindReport",
     "Cadence",
@@ -121,6 +126,7 @@ __all__ = [
     "DigestReport",
     "DigestSent",
     "EditReport",
+    "EditedPosts",
     "EffectReport",
     "EffectTickets",
     "EffectVerdict",
@@ -130,6 +136,8 @@ __all__ = [
     "Feature",
     "FeatureLine",
     "Finding",
+    "Forget",
+    "ForgetReport",
     "FrictionReport",
     "Happened",
     "HelpReport",
@@ -159,7 +167,9 @@ __all__ = [
     "Passage",
     "Person",
     "PostLine",
+    "PostsEdited",
     "PostsReport",
+    "Proof",
     "QuestionReport",
     "Quote",
     "RankingReport",
@@ -172,6 +182,7 @@ __all__ = [
     "ScorePart",
     "Segment",
     "SettingsReport",
+    "ShownTicket",
     "Silence",
     "SourceHeard",
     "Status",
@@ -179,6 +190,7 @@ __all__ = [
     "Theme",
     "ThemesReport",
     "TicketDraft",
+    "TicketGone",
     "TicketView",
     "TicketsReport",
     "Understood",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -14,6 +16,7 @@ class Deed(StrEnum):
     READING_CORRECTED = "reading corrected"
     CHANNEL_CONFIGURED = "channel configured"
     SHARED = "shared"
+    POST_DECIDED = "post decided"
     EXPORTED = "exported"
     BACKED_UP = "backed up"
     RESTORED = "restored"
@@ -21,3 +24,28 @@ class Deed(StrEnum):
     ERASED = "erased"
     EXPIRED = "expired"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """Who did what to which thing, and when; `team` is empty for the command line and the clock."""
+
+    id: int
+    at: datetime
+    by: str
+    team: str
+    deed: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """A page (from 0) of what was asked for, the newest first; `total` in all."""
+
+    lines: tuple[AuditLine, ...]
+    total: int
+    page: int
+    per_page: int
+    since: datetime | None = None
+    by: str = ""
+    deed: str = ""

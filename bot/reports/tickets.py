@@ -37,6 +37,15 @@ class TicketDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketGone:
+    """A ticket that its source says it has deleted, and when, where it says so."""
+
+    source: str
+    external_id: str
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that could not become a draft; `line` counts from 1 in the file as read."""
 
@@ -47,7 +56,8 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did. `bad` holds the first hundred of `bad_count` bad rows."""
+    """What an ingest did. `bad` holds the first hundred of `bad_count` bad rows; `removed` were
+    deleted at their source."""
 
     read: int
     new: int
@@ -56,6 +66,7 @@ class IngestReport:
     bad_count: int
     bad: tuple[BadRow, ...] = ()
     notes: tuple[str, ...] = ()
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.errors import NotFound
-from bot.reports import AlarmReport, Feature, NoteLine, Quote, Silence
-from bot.service import alarm_history, convert
+from bot.reports import AlarmReport, Deed, Feature, NoteLine, Quote, Silence
+from bot.service import alarm_history, audit, convert
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice import watch
@@ -53,6 +53,7 @@ class Watcher:
             return False
         with self._context.store.read() as session:
             before = meta.get(session, LOOKED)
+            removals = meta.get(session, meta.REMOVALS)
             since = _next_hour(before, hour)
             if since <= hour:
                 history = alarm_history.latest(session, hour, self._words)
@@ -67,6 +68,9 @@ class Watcher:
             at += HOUR
         changed = False
         with self._context.store.write(LOCK) as session:
+            if meta.get(session, meta.REMOVALS) != removals:
+                # What was found may be in the words of a ticket that is gone: look again.
+                return True
             # Another process may have looked meanwhile; a person may have silenced one.
             if meta.get(session, LOOKED) == before:
                 changed = _keep(session, kept, alarms)
@@ -189,12 +193,16 @@ def get(context: Context, alarm: int) -> AlarmReport:
         return report(session, value, rows.since(session, value.opened - watch.WATCHED))
 
 
-def silence(context: Context, alarm: int, word: Silence, user: str, now: datetime) -> None:
+def silence(
+    context: Context, alarm: int, word: Silence, *, team: str, user: str, now: datetime
+) -> None:
     """Silence an alarm for everybody; the first word stands. Raises `NotFound`."""
     with context.store.write(LOCK) as session:
         if rows.get(session, alarm) is None:
             raise NotFound("This alarm is no longer stored.")
         rows.silence(session, alarm, word.value, user, now)
+        about = f"alarm {alarm}: {word}"
+        audit.record(session, now, Deed.CHANNEL_CONFIGURED, about, by=user, team=team)
 
 
 def report(session: Session, value: AlarmValue, others: Sequence[AlarmValue]) -> AlarmReport:

@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 from bot.blocks import insight_card as screens
 from bot.blocks import insight_news
-from bot.reports import Happened, InsightNews, Message
+from bot.reports import Deed, Happened, InsightNews, Message
+from bot.service import audit, posting
 from bot.service import catalogue as catalogues
-from bot.service import posting
 from bot.service.context import Context
 from bot.service.insight_views import card
 from storage import features as feature_rows
@@ -92,7 +92,13 @@ def tell(
 
 
 def keep(session: Session, value: InsightValue, one: InsightNews) -> int:
-    """Keep what happened for good; returns its number."""
+    """Keep what happened for good, and who did it; returns its number."""
+    if one.by:
+        deed = (
+            Deed.TAGGED if one.what in (Happened.TAGGED, Happened.ADDED) else Deed.INSIGHT_CHANGED
+        )
+        about = f"insight {value.id}: {one.what}"
+        audit.record(session, one.at, deed, about, by=one.by, team=value.team)
     change = Change(value.id, one.at, one.by, one.what, one.before, one.after, one.said)
     return changes.add(session, change)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect
 from sqlmodel import Session
 
-from bot.reports import Feature
-from bot.service import convert, heirs
+from bot.reports import Deed, Feature
+from bot.service import audit, convert, heirs
 from bot.service.context import Context
 from bot.voice.catalogue_edits import Edits, edits_of
 from bot.voice.features import Catalogue
@@ -83,11 +84,16 @@ def every(context: Context) -> tuple[Feature, ...]:
 
 
 def bring_in(
-    context: Context, features: Sequence[Feature], *, overwrite: bool = False
+    context: Context,
+    features: Sequence[Feature],
+    *,
+    overwrite: bool = False,
+    at: datetime | None = None,
 ) -> CatalogueChange:
     """Make `features` the catalogue, and match every stored ticket against it again.
 
-    What people edited in Slack is done to it again, unless `overwrite` says otherwise.
+    What people edited in Slack is done to it again, unless `overwrite` says otherwise. `at` is when
+    the operator did it; None where the program sets itself up, which is nobody's deed.
     Nobody stores tickets meanwhile: what was stored by the catalogue that was is there to be
     matched again, and whoever comes after it sees the new one.
     """
@@ -105,6 +111,8 @@ def bring_in(
         heirs.leave(session, [known[id] for id in gone], features)
         feature_rows.remove(session, gone)
         meta.put(session, meta.REMATCH_FROM, "0")
+        if at is not None:
+            audit.record(session, at, Deed.FEATURES_EDITED, f"catalogue: {len(features)} features")
     lost = edited.keys() if overwrite else edited.keys() & set(gone)
     return CatalogueChange(
         len(features), len(gone), rematch(context), tuple(sorted(standing)), tuple(sorted(lost))
@@ -115,6 +123,13 @@ def _standing(edited: Mapping[str, Edits], features: Sequence[Feature]) -> dict[
     """Edits that say something else than the file does, by feature."""
     left = {f.id: edited[f.id].needed_by(f) for f in features if f.id in edited}
     return {id: edits for id, edits in left.items() if edits.written()}
+
+
+def export(context: Context, now: datetime) -> tuple[Feature, ...]:
+    """All features by name, for somebody who takes them out: audited, at `now`."""
+    with context.store.write() as session:
+        audit.record(session, now, Deed.EXPORTED, "catalogue")
+        return tuple(load(session).features)
 
 
 def is_written(context: Context) -> bool:

@@ -8,11 +8,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import UserError
-from bot.reports import Act, Cadence, ChannelSettings, SettingsReport
+from bot.reports import Cadence, ChannelSettings, SettingsReport
+from bot.service import acts, convert, digest, digest_less, muting
 from bot.service import catalogue as catalogues
-from bot.service import convert, digest, digest_less, muting
 from bot.service.context import Context
-from storage import acts as act_rows
 from storage import channels as rows
 from storage import features as feature_rows
 from storage.values import SettingValue
@@ -127,9 +126,7 @@ def save(context: Context, settings: ChannelSettings, user: str, now: datetime) 
                 weekday=settings.weekday,
             ),
         )
-        act_rows.record(
-            session, settings.team, settings.channel, user=user, kind=Act.SET_UP.value, at=now
-        )
+        acts.configured(session, settings.team, settings.channel, "settings", user=user, now=now)
         by_catalogue = feature_rows.owned_by(session, "", settings.channel)
         owned = [id for id in settings.owns if id in known and id not in by_catalogue]
         feature_rows.tick_owned(session, settings.team, settings.channel, owned)

@@ -10,7 +10,8 @@ from sqlmodel import Session
 from bot.config import Settings
 from bot.errors import KeyLost, UserError
 from bot.semantic import Encoder, encoder_of
-from storage.database import Store, shown
+from storage import rights
+from storage.database import Store, path_of, shown
 from storage.keys import KeyMissing, Keys, load_keys
 from storage.migrations import exists, upgrade
 
@@ -43,6 +44,7 @@ def open_context(settings: Settings, *, create: bool = False) -> Context:
     Raises `UserError` if it cannot be opened, or is not there and not to be made.
     """
     place = shown(settings.database_url)
+    check_rights(settings)
     try:
         if not create and not exists(settings.database_url):
             raise UserError(
@@ -58,12 +60,22 @@ def open_context(settings: Settings, *, create: bool = False) -> Context:
     except (DatabaseError, OSError) as error:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
         raise UserError(
-            f"The database {place} cannot be opened: {reason.rstrip('.')}. {_remedy(place)}"
+            f"The database {place} cannot be opened: {reason.rstrip('.')}. {_remedy(place, reason)}"
         ) from error
     return Context(store, settings)
 
 
-def _remedy(place: str) -> str:
+def check_rights(settings: Settings) -> None:
+    """Raises `UserError` where others on this machine could read or change what is kept."""
+    path = path_of(settings.database_url)
+    wrong = [*(rights.of_database(path) if path else ()), *rights.of_key(settings.key_file)]
+    if wrong:
+        raise UserError("\n".join(dict.fromkeys(wrong)))
+
+
+def _remedy(place: str, reason: str) -> str:
+    if "locked" in reason:
+        return "Another process holds it: look for one that hangs, and end that."
     if "://" in place:
         return "Check DATABASE_URL, and that the server runs and has this database and role."
     return "Check DATABASE_URL, the folder's permissions and the free space."

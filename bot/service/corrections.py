@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.errors import NotFound
-from bot.reports import Corrected, Kind, TicketView, Verdict
+from bot.reports import Corrected, Deed, Kind, TicketView, Verdict
+from bot.service import audit, reread, tickets
 from bot.service import catalogue as catalogues
-from bot.service import reread, tickets
 from bot.service.context import Context
 from bot.voice.features import Catalogue
 from storage import corrections as rows
@@ -48,16 +48,23 @@ def say(
             about.ticket, about.what, about.value, verdict, team, user, said_at=now
         )
         rows.put(session, value)
+        _record(session, about, user, team, now)
         _read_again(session, context, catalogue, about, verdict)
     return tickets.view(context, about.ticket)
 
 
-def take_back(context: Context, about: About) -> TicketView:
+def take_back(context: Context, about: About, *, team: str, user: str, now: datetime) -> TicketView:
     """Forget what was said; the ticket counts as it is read. Raises `NotFound`."""
     with context.store.write(TICKETS) as session:
         rows.remove(session, about.ticket, about.what, about.value)
+        _record(session, about, user, team, now)
         _read_again(session, context, catalogues.load(session), about, None)
     return tickets.view(context, about.ticket)
+
+
+def _record(session: Session, about: About, user: str, team: str, now: datetime) -> None:
+    said = f"ticket {about.ticket}: {about.what} {about.value}"
+    audit.record(session, now, Deed.READING_CORRECTED, said, by=user, team=team)
 
 
 def _check(catalogue: Catalogue, about: About, verdict: Verdict) -> None:

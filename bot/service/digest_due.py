@@ -14,8 +14,8 @@ from sqlmodel import Session
 from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
 from bot.errors import UserError
-from bot.reports import ChannelSettings, DigestDecision, DigestReport, DigestSent, Mute
-from bot.service import alive, convert, digest, posting
+from bot.reports import ChannelSettings, Deed, DigestDecision, DigestReport, DigestSent, Mute
+from bot.service import alive, audit, convert, digest, posting
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, Turn, local, turns
 from storage import channels as channel_rows
@@ -161,6 +161,8 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
             now=now,
             until=now + TOO_LATE,
         )
+        about = f"channel {settings.channel}: digest of {day}"
+        audit.record(session, now, Deed.SHARED, about, team=settings.team)
     return DigestSent(report, day, digest_rows.POSTED, "", is_new=True)
 
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.errors import NotFound
-from bot.reports import Act, ChannelSettings, Kind, LessLine, LessOf
+from bot.reports import ChannelSettings, Kind, LessLine, LessOf
+from bot.service import acts
 from bot.service.context import Context
 from bot.voice.less import Less
-from storage import acts as act_rows
 from storage import digest_less as rows
 from storage import features as feature_rows
 from storage import tickets as ticket_rows
@@ -43,7 +43,8 @@ def say(
     with context.store.write() as session:
         _check(session, what, value)
         said = rows.say(session, team, channel, what=what.value, value=value, user=user, now=now)
-        _record(session, said, user, now)
+        about = f"less of {said.what} {said.value}"
+        acts.configured(session, team, channel, about, user=user, now=now)
         return _lines(session, [said])[0]
 
 
@@ -56,7 +57,8 @@ def take_back(
         gone = rows.take_back(session, team, channel, less)
         if gone is None:
             raise NotFound(GONE)
-        _record(session, gone, user, now)
+        about = f"less of {gone.what} {gone.value}, taken back"
+        acts.configured(session, team, gone.channel, about, user=user, now=now)
         return _lines(session, [gone])[0]
 
 
@@ -98,10 +100,6 @@ def _check(session: Session, what: LessOf, value: str) -> None:
         known = is_row and bool(ticket_rows.get(session, [int(value)]))
     if not known:
         raise NotFound("There is nothing such here any more.")
-
-
-def _record(session: Session, value: LessValue, user: str, now: datetime) -> None:
-    act_rows.record(session, value.team, value.channel, user=user, kind=Act.SET_UP.value, at=now)
 
 
 def _lines(session: Session, said: Sequence[LessValue]) -> list[LessLine]:

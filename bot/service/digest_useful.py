@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from bot.blocks import digest_useful as screens
 from bot.errors import NotFound
-from bot.reports import Act, Cadence, QuestionReport
-from bot.service import digest_quiet, posting
+from bot.reports import Act, Cadence, Deed, QuestionReport
+from bot.service import audit, digest_quiet, posting
 from bot.service.context import Context
 from storage import acts as act_rows
 from storage import channels as channel_rows
@@ -197,7 +197,9 @@ def keep(
     """
     with context.store.write(LOCK) as session:
         _check(session, team, channel, question)
-        if not rows.answer(session, question, rows.KEPT, before=None, user=user, now=now):
+        if rows.answer(session, question, rows.KEPT, before=None, user=user, now=now):
+            _configured(session, team, question, "kept", user=user, now=now)
+        else:
             _bring_back(session, team, question, user, now)
         digest_quiet.show(session, team, question, now)
         return digest_quiet.report(session, team, question)
@@ -230,3 +232,12 @@ def _bring_back(session: Session, team: str, question: int, user: str, now: date
         channel_rows.set_cadence(
             session, team, asked.channel, asked.cadence, value.weekday, now=now
         )
+        _configured(session, team, question, "as often as before", user=user, now=now)
+
+
+def _configured(
+    session: Session, team: str, question: int, what: str, *, user: str, now: datetime
+) -> None:
+    asked = rows.get(session, team, question)
+    about = f"channel {asked.channel}: {what}" if asked else what
+    audit.record(session, now, Deed.CHANNEL_CONFIGURED, about, by=user, team=team)

@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.errors import NotFound, UserError
-from bot.reports import EditReport, Feature, NameChange
+from bot.reports import Deed, EditReport, Feature, NameChange
+from bot.service import audit, rematch
 from bot.service import catalogue as catalogues
-from bot.service import rematch
 from bot.service.context import Context
 from bot.voice.catalogue_edits import edits_of
 from bot.voice.features import Catalogue
@@ -64,7 +64,7 @@ def look(context: Context, edit: Feature, now: datetime) -> EditReport:
 
 
 def save(
-    context: Context, edit: Feature, seen: str, *, team: str, now: datetime
+    context: Context, edit: Feature, seen: str, *, team: str, user: str, now: datetime
 ) -> EditReport | None:
     """Keep an edit and have tickets matched against it; None once it is kept.
 
@@ -91,6 +91,7 @@ def save(
             added=[channel for channel in after.channels if channel not in before.channels],
             dropped=[channel for channel in before.channels if channel not in after.channels],
         )
+        audit.record(session, now, Deed.FEATURES_EDITED, f"feature {edit.id}", by=user, team=team)
         if _names(before) != _names(after):
             rematch.plan(session, edit.id)
     return None

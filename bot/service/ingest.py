@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from time import monotonic
 
-from bot.reports import BadRow, IngestReport, TicketDraft
+from bot.reports import BadRow, IngestReport, TicketDraft, TicketGone
 from bot.service import catalogue as catalogues
-from bot.service import meaning, workers
+from bot.service import meaning, source_removals, workers
 from bot.service.context import Context
 from bot.service.masking import redactor_for
 from bot.service.pipeline import Features, Reads, ReadTicket
 from bot.service.storing import Key, ReadBatch, Storing, is_news, is_older, known_of
 from bot.voice.redact import redact_or_withhold
-from storage import engines
+from bot.voice.tokens import WITHHELD
+from storage import disk, engines
 from storage.keys import Keys
 
 BATCH = 500
@@ -29,11 +31,12 @@ LARGE_IMPORT = 10_000
 """New and changed tickets after which the database is to look at its tables again."""
 BAD_ROWS_KEPT = 100
 IDS_KEPT = 500_000
+_log = logging.getLogger(__name__)
 
 
 def ingest(
     context: Context,
-    rows: Iterable[TicketDraft | BadRow],
+    rows: Iterable[TicketDraft | TicketGone | BadRow],
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
     *,
@@ -91,19 +94,22 @@ class _Intake:
         seconds: Callable[[], float],
     ) -> None:
         self.context = context
+        self.now = now
         self.progress = progress
         self.reads = reads
         self.batch = _Batch()
         self.sent: deque[_Sent] = deque()
         self.bad: list[BadRow] = []
+        self.gone: dict[Key, TicketGone] = {}
+        self.removed = 0
         self.seen: set[int] = set()
-        self.read = self.same = self.bad_count = self.repeated = 0
+        self.read = self.same = self.bad_count = self.repeated = self.withheld = 0
         with context.store.write() as session:
             self.keys: Keys = context.keys(session)
             meaning.use_model(session, context.encoder())
         self.storing = Storing(context, self.keys, now, seconds)
 
-    def prepare(self, ahead: list[TicketDraft | BadRow]) -> None:
+    def prepare(self, ahead: list[TicketDraft | TicketGone | BadRow]) -> None:
         """Make a catalogue of the first rows' tags where no person wrote one."""
         if not catalogues.is_written(self.context):
             drafts = [row for row in ahead if isinstance(row, TicketDraft)]
@@ -116,7 +122,7 @@ class _Intake:
         redactor = redactor_for(self.context.settings, draft.requester)
         return {t for t in draft.tags if redact_or_withhold(redactor, t, is_tag=True) == t}
 
-    def take(self, row: TicketDraft | BadRow) -> None:
+    def take(self, row: TicketDraft | TicketGone | BadRow) -> None:
         self.read += 1
         if isinstance(row, BadRow):
             self.bad_count += 1
@@ -126,6 +132,11 @@ class _Intake:
         key = (row.source, row.external_id)
         self._note(key)
         drafts = self.batch.drafts
+        if isinstance(row, TicketGone):
+            self.gone[key] = row
+            drafts.pop(key, None)
+            return
+        self.gone.pop(key, None)
         if key in drafts:
             self.same += 1
             if is_older(row, drafts[key].updated_at):
@@ -148,6 +159,9 @@ class _Intake:
         while self.sent:
             self._gather(self.sent.popleft())
         self.storing.store()
+        self.removed = source_removals.remove(self.context, self.keys, self.gone, self.now)
+        if self.removed or self.storing.redacted:
+            disk.tidy(self.context.store)
         if self.storing.new + self.storing.changed >= LARGE_IMPORT:
             with self.context.store.write() as session:
                 engines.look_at_tables(session)
@@ -177,10 +191,21 @@ class _Intake:
         drafts = [sent.batch.drafts[key] for key in sent.contents]
         self.same += len(sent.batch.drafts) - len(drafts)
         contents = list(sent.contents.values())
-        self.storing.add(ReadBatch(drafts, contents, sent.tickets.result(), sent.features))
+        tickets = sent.tickets.result()
+        self._count_withheld(tickets)
+        self.storing.add(ReadBatch(drafts, contents, tickets, sent.features))
         if self.storing.is_due:
             self.storing.store()
             self.progress(sent.batch.read)
+
+    def _count_withheld(self, tickets: Sequence[ReadTicket]) -> None:
+        """Tell of tickets that are stored without their text, and nothing of what is in them."""
+        count = sum(WITHHELD in (read.subject, read.body, *read.tags) for read in tickets)
+        if count:
+            self.withheld += count
+            _log.error(
+                "redaction failed: what it failed on is withheld, in so many tickets: %d", count
+            )
 
     def _content(self, draft: TicketDraft) -> str:
         requester = draft.requester
@@ -203,6 +228,14 @@ class _Intake:
             least = "at least " if len(self.seen) >= IDS_KEPT else ""
             rows = f"{least}{self.repeated} rows repeat an id of this file"
             notes.append(f"{rows}; the newest one counts")
+        if self.withheld:
+            tickets = f"{self.withheld} ticket{'s' * (self.withheld != 1)}"
+            what = f"redaction failed on {tickets}"
+            notes.append(f"{what}: what it failed on is not stored, and shown as withheld")
+        away = self.storing.kept_away
+        if away:
+            were = "row was" if away == 1 else "rows were"
+            notes.append(f"{away} {were} forgotten by request or deleted at the source: left out")
         return IngestReport(
             read=self.read,
             new=self.storing.new,
@@ -211,4 +244,5 @@ class _Intake:
             bad_count=self.bad_count,
             bad=tuple(self.bad),
             notes=tuple(notes),
+            removed=self.removed,
         )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from bot.reports import ExportedInsight
+from bot.reports import Deed, ExportedInsight
+from bot.service import audit, insight_views
 from bot.service import catalogue as catalogues
-from bot.service import insight_views
 from bot.service.context import Context
 from storage import effect_counts, insight_lists, insight_tickets
 from storage.insight_lists import Wanted
@@ -16,8 +16,13 @@ from storage.insight_lists import Wanted
 AT_ONCE: Final = 200
 
 
-def every(context: Context, until: datetime) -> Iterator[ExportedInsight]:
-    """Insights that were made before `until`, the newest first; not those merged into another."""
+def every(context: Context, until: datetime, now: datetime) -> Iterator[ExportedInsight]:
+    """Insights that were made before `until`, the newest first; not those merged into another.
+
+    That they were taken out is audited, at `now`.
+    """
+    with context.store.write() as session:
+        audit.record(session, now, Deed.EXPORTED, "insights")
     with context.store.read() as session:
         catalogue = catalogues.load(session)
         done, wanted = 0, Wanted(until=until)

@@ -12,11 +12,10 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.errors import NotFound
-from bot.reports import Act, ChannelSettings, Mute
-from bot.service import convert
+from bot.reports import ChannelSettings, Mute
+from bot.service import acts, convert
 from bot.service.context import Context
 from bot.service.schedule import local
-from storage import acts as act_rows
 from storage import channels as rows
 
 
@@ -39,7 +38,7 @@ def mute(
         settings = _settings(session, team, channel)
         until = _until(settings, length, now)
         rows.mute(session, team, channel, at=now, until=until, user=user)
-        _record(session, team, channel, user, now)
+        acts.configured(session, team, channel, f"muted: {length}", user=user, now=now)
 
 
 def unmute(context: Context, team: str, channel: str, *, user: str, now: datetime) -> None:
@@ -47,7 +46,7 @@ def unmute(context: Context, team: str, channel: str, *, user: str, now: datetim
     with context.store.write() as session:
         _settings(session, team, channel)
         if rows.unmute(session, team, channel, now):
-            _record(session, team, channel, user, now)
+            acts.configured(session, team, channel, "mute ended", user=user, now=now)
 
 
 def by_clock_of(settings: ChannelSettings, mute: Mute) -> Mute:
@@ -67,7 +66,3 @@ def _settings(session: Session, team: str, channel: str) -> ChannelSettings:
     if found is None:
         raise NotFound("This channel has no digest. `/digest` sets one up.")
     return convert.settings(found, ())
-
-
-def _record(session: Session, team: str, channel: str, user: str, now: datetime) -> None:
-    act_rows.record(session, team, channel, user=user, kind=Act.SET_UP.value, at=now)

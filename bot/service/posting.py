@@ -28,6 +28,8 @@ DIRECT = "direct"
 NOTICE = "notice"
 # Whether a digest is still useful; that it comes weekly, as nobody answered.
 QUESTION, WEEKLY = "question", "weekly"
+# An edit that takes a customer's words out of a message, whatever that shows otherwise.
+REMOVAL = "removal"
 
 WORDLESS = (DIRECT, NOTICE, INTRODUCTION)
 """Sorts that show nobody but who asked a customer's words, so that they may go anywhere."""
@@ -44,6 +46,8 @@ KEEP_TRYING = {
     NEWS: timedelta(hours=24),
     QUESTION: timedelta(hours=4),
     WEEKLY: timedelta(hours=24),
+    # As long as the law gives to answer a request for erasure.
+    REMOVAL: timedelta(days=30),
 }
 
 

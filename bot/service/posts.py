@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.errors import UserError
-from bot.reports import PostLine, PostsReport
-from bot.service import posting
+from bot.reports import Deed, PostLine, PostsReport
+from bot.service import audit, posting
 from bot.service.context import Context
 from storage import digests as digest_rows
 from storage import outbox as rows
@@ -55,6 +55,7 @@ def retry(context: Context, id: int, now: datetime) -> None:
         line = _in_doubt(session, id)
         until = now + posting.KEEP_TRYING[line.shows]
         rows.decide(session, id, now, until, AGAIN)
+        audit.record(session, now, Deed.POST_DECIDED, f"message {id}: sent again")
 
 
 def drop(context: Context, id: int, now: datetime, *, seen: bool) -> None:
@@ -67,6 +68,8 @@ def drop(context: Context, id: int, now: datetime, *, seen: bool) -> None:
         rows.decide(session, id, now, None, rows.SEEN if seen else DROPPED)
         if not seen and (line.action, line.shows) == ("post", posting.DIGEST):
             digest_rows.fail(session, line.subject_id, DROPPED)
+        how = "seen in its channel" if seen else "dropped"
+        audit.record(session, now, Deed.POST_DECIDED, f"message {id}: {how}")
 
 
 def _in_doubt(session: Session, id: int) -> outbox_lines.Line:

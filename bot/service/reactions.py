@@ -6,14 +6,15 @@ same ticket again finds the insight that is there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.errors import Refused
+from bot.errors import NotFound, Refused
 from bot.reports import Right
 from bot.service import cards, inbound, insights, posting, refused
 from bot.service.context import Context
@@ -165,7 +166,8 @@ def _otherwise(post: PostValue, may_not: Outcome, *, wants_tag: bool) -> Outcome
 def _insight(session: Session, post: PostValue) -> int | None:
     """The insight whose card shows reactions to this post."""
     if post.shows == posting.INSIGHT:
-        return post.subject_id
+        value = insight_rows.get(session, post.subject_id)
+        return insight_rows.standing(session, value).id if value else None
     if post.shows == posting.TICKET:
         insight = insight_rows.for_ticket(session, post.subject_id)
         return insight.id if insight else None
@@ -213,7 +215,8 @@ def mend(
 ) -> int:
     """Make what is stored of a post what Slack shows; returns how much was missed.
 
-    What an event changed since `known` was read is left to it. A tag that was missed is made now.
+    What an event changed since `known` was read is left to it. A tag that was missed is made now,
+    and before it is kept: what breaks off in between is found missing again.
     """
     there = {key for key, one in known.items() if one.present}
     new = sorted(given.people - there)
@@ -221,7 +224,11 @@ def mend(
     missed = [(key, True) for key in new if key[0] in known_members]
     missed += [(key, False) for key in sorted(there - given.people) if key[1] not in given.unlisted]
     moment = f"{now.timestamp():.6f}"
-    tags = []
+    if post.shows == posting.TICKET:
+        tag = context.settings.tag_emoji
+        users = [user for (user, emoji), present in missed if present and emoji == tag]
+        sure = [user for user in users if _is_sure(may, post.team, user, Right.TAG)]
+        _tag_missed(context, post, sure[:1], now)
     with context.store.write() as session:
         mended = [
             (key, present)
@@ -233,18 +240,6 @@ def mend(
         insight = _insight(session, post) if mended else None
         if insight is not None:
             cards.refresh(session, context, insight, now)
-        if post.shows == posting.TICKET:
-            tag = context.settings.tag_emoji
-            tags = [user for (user, emoji), present in mended if present and emoji == tag]
-    for user in [user for user in tags if _is_sure(may, post.team, user, Right.TAG)][:1]:
-        insights.tag_as_suggested(
-            context,
-            team=post.team,
-            user=user,
-            channel=post.channel,
-            ticket=post.subject_id,
-            now=now,
-        )
     return len(mended)
 
 
@@ -254,6 +249,20 @@ def _is_sure(may: May, team: str, user: str, right: Right = Right.ANSWER) -> boo
         return may(team, user, right)
     except Refused:
         return False
+
+
+def _tag_missed(context: Context, post: PostValue, users: Sequence[str], now: datetime) -> None:
+    for user in users:
+        # A ticket that is no longer stored is nobody's to tag.
+        with suppress(NotFound):
+            insights.tag_as_suggested(
+                context,
+                team=post.team,
+                user=user,
+                channel=post.channel,
+                ticket=post.subject_id,
+                now=now,
+            )
 
 
 def sweep_later(context: Context, post: PostValue) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.blocks import answers as screens
 from bot.errors import UserError
-from bot.reports import Message
-from bot.service import friction, posting
+from bot.reports import Deed, Message
+from bot.service import audit, friction, posting
 from bot.service.context import Context
 
 
@@ -27,7 +27,7 @@ def share(
     if message is None:
         raise UserError("There is nothing to share in this answer.")
     with context.store.write() as session:
-        posting.plan_post(
+        row = posting.plan_post(
             session,
             message,
             team=team,
@@ -37,6 +37,8 @@ def share(
             subject=0,
             now=now,
         )
+        about = f"channel {channel}: message {row}"
+        audit.record(session, now, Deed.SHARED, about, by=user, team=team)
 
 
 def reply(

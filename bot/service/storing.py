@@ -14,10 +14,11 @@ from sqlmodel import Session
 
 from bot.reports import TicketDraft
 from bot.service import catalogue as catalogues
+from bot.service import erase, source_removals
 from bot.service.context import Context
 from bot.service.pipeline import Features, ReadTicket
+from storage import forgotten
 from storage import tickets as ticket_rows
-from storage.engines import TICKETS
 from storage.keys import Keys
 from storage.values import NewTicket, Stored
 
@@ -53,7 +54,7 @@ class Storing:
     def __init__(
         self, context: Context, keys: Keys, now: datetime, seconds: Callable[[], float]
     ) -> None:
-        self.new = self.changed = self.same = 0
+        self.new = self.changed = self.same = self.kept_away = self.redacted = 0
         self._context = context
         self._keys = keys
         self._now = now
@@ -89,7 +90,7 @@ class Storing:
         """Store what waits, in one transaction, or more where much of it is changed."""
         waiting, self._waiting, self._size = self._waiting, {}, 0
         while waiting:
-            with self._context.store.write(TICKETS) as session:
+            with self._context.store.write(*erase.LOCKS) as session:
                 waiting = self._store(session, waiting)
         self._last = self._seconds()
 
@@ -97,6 +98,9 @@ class Storing:
         """Store new tickets, and as many changed ones as there is time for; returns the others."""
         # Another ingest may have stored some of them meanwhile.
         known = known_of(session, waiting)
+        away = self._forgotten(session, [waiting[key] for key in waiting if key not in known])
+        self.kept_away += len(away)
+        waiting = {key: ticket for key, ticket in waiting.items() if key not in away}
         new: list[NewTicket] = []
         changed: list[tuple[int, NewTicket]] = []
         left: dict[Key, NewTicket] = {}
@@ -111,10 +115,33 @@ class Storing:
             else:
                 left[key] = ticket
         ticket_rows.add(session, new)
+        before = source_removals.texts(session, changed)
         ticket_rows.replace(session, changed)
+        context, now = self._context, self._now
+        self.redacted += source_removals.follow(context, session, before, changed, now)
         self.new += len(new)
         self.changed += len(changed)
         return left
+
+    def _forgotten(self, session: Session, new: Sequence[NewTicket]) -> set[Key]:
+        """Those of these tickets that were forgotten, themselves or with who wrote them."""
+        if not new or not forgotten.is_anything(session):
+            return set()
+        marks = {(one.source, one.external_id): self._marks(one) for one in new}
+        known = forgotten.known(session, [each for of_one in marks.values() for each in of_one])
+
+        def is_kept_away(one: NewTicket) -> bool:
+            found = [known.get(mark) for mark in marks[one.source, one.external_id]]
+            return any(mark and mark.keeps_away(one.created_at, one.updated_at) for mark in found)
+
+        return {(one.source, one.external_id) for one in new if is_kept_away(one)}
+
+    def _marks(self, ticket: NewTicket) -> list[str]:
+        """What a ticket may have been forgotten by: itself, its customer, its account."""
+        mark = self._keys.mark
+        found = [mark(forgotten.TICKET, ticket.source, ticket.external_id)]
+        found.append(mark(forgotten.CUSTOMER, ticket.customer))
+        return [*found, mark(forgotten.ACCOUNT, ticket.account)] if ticket.account else found
 
     def _ticket(self, draft: TicketDraft, content: str, read: ReadTicket) -> NewTicket:
         customer = self._keys.customer(
@@ -126,7 +153,9 @@ class Storing:
         return NewTicket(
             source=draft.source,
             external_id=draft.external_id,
-            created_at=draft.created_at,
+            # A clock that is ahead, or a time without its zone: a ticket of tomorrow would be too
+            # new for today's digest and too old for the next.
+            created_at=min(draft.created_at, self._now),
             updated_at=draft.updated_at,
             stored_at=self._now,
             subject=read.subject,

@@ -13,6 +13,7 @@ import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
+from bot import logs
 from bot.service.pipeline import Pipeline
 
 
@@ -20,6 +21,9 @@ def main() -> None:
     """Answer until the other end is gone."""
     # Whoever asks something meanwhile is a person, who waits.
     os.nice(5)
+    # Texts are not redacted yet here: an error that quotes one is told without its words.
+    logs.write_to_standard_error("WARNING")
+    logs.take_over_hooks()
     pipe = Connection(int(sys.argv[1]))
     with pipe, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         pipeline = Pipeline(pipe.recv())

@@ -20,7 +20,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 from queue import SimpleQueue
 
-from bot.config import Settings
+from bot.config import SETTINGS, Settings
 from bot.errors import UserError
 from bot.reports import TicketDraft
 from bot.semantic import encoder_of
@@ -28,6 +28,7 @@ from bot.service.pipeline import Features, Pipeline, Reads, ReadTicket
 
 LARGE = 1_000
 """From so many rows on the processes save more time than their start takes."""
+SECRETS = frozenset(setting.name for setting in SETTINGS if setting.secret)
 MOST = 4
 """More of them would wait for the one process that stores."""
 
@@ -118,8 +119,11 @@ class _Worker:
                 stdout=sys.__stderr__,
                 # Ctrl-C is for the process that stores: it decides what becomes of the rest.
                 process_group=0,
-                env=os.environ
-                | {"PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_NUM_THREADS": "1"},
+                env={
+                    **{name: os.environ[name] for name in os.environ if name not in SECRETS},
+                    "PYTHONPATH": os.pathsep.join(sys.path),
+                    "OPENBLAS_NUM_THREADS": "1",
+                },
             )
         self._pipe.send(settings)
 
@@ -150,4 +154,5 @@ def _without_secrets(settings: Settings) -> Settings:
         bot_token="",
         app_token="",
         signing_secret="",
+        notes_token="",
     )

@@ -18,6 +18,7 @@ from typing import Final
 from bot.reports import BadRow
 from bot.sources.decode import Text
 from bot.sources.names import known_names
+from bot.sources.spreadsheet import original
 
 MOST_CHARS: Final = 8_000_000
 _MOST_LINES: Final = 100_000
@@ -145,7 +146,7 @@ class CsvTable:
                 lines.read_again()
                 yield BadRow(self._name, line, "a quote is opened and never closed")
             elif any(cells):
-                yield CsvRecord(line, cells)
+                yield CsvRecord(line, [original(cell) for cell in cells])
 
     def __iter__(self) -> Iterator[CsvRecord | BadRow]:
         yield from self._early

@@ -6,12 +6,12 @@ import hashlib
 from datetime import datetime
 from typing import Any, Final
 
-from bot.reports import BadRow, Requester, TicketDraft
+from bot.reports import BadRow, Requester, TicketDraft, TicketGone
 from bot.sources.cells import Cells
 from bot.sources.dates import Order, fault_of, read_date
 from bot.sources.names import Field
 from bot.sources.prepare import jira_replies
-from bot.sources.values import language_of, listed, person_of, tags_of, text_of
+from bot.sources.values import is_deleted, language_of, listed, person_of, tags_of, text_of
 
 # Far above what is kept of a body, so that the notice of the cut tells the right length.
 MOST_BODY: Final = 1_000_000
@@ -20,6 +20,9 @@ _MOST_LINE: Final = 1_000
 _LONGEST_REASON: Final = 80
 
 
+_DELETED: Final = frozenset({"deleted", "trash", "trashed"})
+_SCRUBBED: Final = ("SCRUBBED", "X")
+"""What Zendesk leaves of a ticket that was deleted for good."""
 _PERSON: Final = (
     Field.REQUESTER_ID,
     Field.REQUESTER_NAME,
@@ -53,11 +56,27 @@ class Drafter:
         named = cells.mapping.keys()
         self._names_persons = bool({Field.REQUESTER_ID, Field.REQUESTER_EMAIL} & named)
 
-    def draft(self, line: int, record: Any) -> TicketDraft | BadRow:
+    def draft(self, line: int, record: Any) -> TicketDraft | TicketGone | BadRow:
         try:
-            return self._draft(record)
+            return self._gone(record) if self._is_gone(record) else self._draft(record)
         except _Fault as fault:
             return BadRow(self._name, line, str(fault)[:_LONGEST_REASON])
+
+    def _is_gone(self, record: Any) -> bool:
+        """Whether the source says that it has deleted it: by a mark, a status, or words for it."""
+        if is_deleted(self._cells.one(Field.DELETED, record), self._order):
+            return True
+        if self._cells.line(Field.STATUS, record, _MOST_ID).casefold() in _DELETED:
+            return True
+        subject = self._cells.line(Field.SUBJECT, record, _MOST_LINE)
+        return (subject, text_of(self._cells.raw(Field.BODY, record)).strip()) == _SCRUBBED
+
+    def _gone(self, record: Any) -> TicketGone:
+        if Field.EXTERNAL_ID not in self._cells.mapping:
+            raise _Fault("deleted, but no column says which ticket")
+        updated = read_date(self._cells.one(Field.UPDATED_AT, record), self._order)
+        at = None if fault_of(updated, self._now) else updated
+        return TicketGone(self._source, self._number(record), at)
 
     def _draft(self, record: Any) -> TicketDraft:
         cells = self._cells
@@ -118,6 +137,9 @@ class Drafter:
         if Field.EXTERNAL_ID not in self._cells.mapping:
             told = "\n".join((created.isoformat(), subject, body))
             return hashlib.sha256(told.encode("utf-8")).hexdigest()[:16]
+        return self._number(record)
+
+    def _number(self, record: Any) -> str:
         found = self._cells.line(Field.EXTERNAL_ID, record, _MOST_ID + 1)
         if not found:
             raise _Fault(f"{self._cells.called(Field.EXTERNAL_ID)} is empty")

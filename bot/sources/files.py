@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
 
 from bot.errors import UserError
-from bot.reports import BadRow, TicketDraft
+from bot.reports import BadRow, TicketDraft, TicketGone
 from bot.sources.cells import Cells
 from bot.sources.columns import Column, Matcher, columns_sentence, csv_columns, json_columns
 from bot.sources.csvrows import CsvRecord, CsvTable
@@ -45,7 +45,7 @@ Record = CsvRecord | JsonRecord
 
 
 class FileReader:
-    """Yields drafts and bad rows once, lazily; closes the file at its end or on leaving."""
+    """Yields drafts, deletions and bad rows once, lazily; closes the file at its end."""
 
     def __init__(
         self, text: Text, plan: Plan, drafter: Drafter, records: Iterator[Record | BadRow]
@@ -66,7 +66,7 @@ class FileReader:
     def describe(self) -> Plan:
         return self.plan
 
-    def __iter__(self) -> Iterator[TicketDraft | BadRow]:
+    def __iter__(self) -> Iterator[TicketDraft | TicketGone | BadRow]:
         line = 0
         for record in self._records:
             line = record.line

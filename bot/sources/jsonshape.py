@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from enum import StrEnum
 from typing import Final
+
+from bot import strict_json
 
 # A string (its end is missing where the text was cut inside it) or a sign of structure.
 TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+("?)|[\[\]{},]', re.DOTALL)
@@ -34,25 +35,16 @@ class Shape(StrEnum):
 
 
 def _number(digits: str) -> int | str:
-    # int() refuses thousands of digits, and an id beyond 64 bits is a text to every database.
+    # An id beyond 64 bits is a text to every database.
     return int(digits) if len(digits) <= _LONG_NUMBER else digits
-
-
-_DECODER: Final = json.JSONDecoder(
-    parse_int=_number, parse_constant=lambda _name: None, strict=False
-)
 
 
 def parse(text: str) -> tuple[dict[str, object] | None, str]:
     """The object, or the reason why there is none. Reasons hold nothing of the text."""
     try:
-        value = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        return None, f"not JSON: {error.msg} (character {error.pos + 1})"[:80]
-    except RecursionError:
-        return None, "JSON is nested too deeply"
-    except ValueError:
-        return None, "not JSON: a value cannot be read"
+        value = strict_json.load(text, whole=_number, controls=True)
+    except strict_json.NotStrict as fault:
+        return None, str(fault)[:80]
     if not isinstance(value, dict):
         return None, "not a JSON object"
     return value, ""

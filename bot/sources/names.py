@@ -28,6 +28,8 @@ class Field(StrEnum):
     SEGMENT = "segment"
     LANGUAGE = "language"
     REPLIES = "replies"
+    DELETED = "deleted"
+    STATUS = "status"
 
 
 def _each(first: str, second: str) -> list[str]:
@@ -119,6 +121,11 @@ ALIASES: Final[Mapping[Field, tuple[str, ...]]] = {
         *("language", "locale", "lang", "language code", "reviewer language", "ticket language"),
         *("user language", "requester language", "requester locale", "user locale"),
     ),
+    Field.DELETED: (
+        *("deleted", "is deleted", "deleted at", "deleted on", "date deleted", "deletion date"),
+        *("fivetran deleted", "sdc deleted at", "trashed", "trashed at"),
+    ),
+    Field.STATUS: ("status", "ticket status", "state"),
 }
 
 _KNOWN: Final = frozenset(name for names in ALIASES.values() for name in names)

@@ -80,6 +80,7 @@ _HUBSPOT: Final[Mapping[Field, Names]] = {
     Field.SUBJECT: ("properties subject", "property subject"),
     Field.BODY: ("properties content", "property content"),
     Field.TOPIC: ("properties hs ticket category", "property hs ticket category"),
+    Field.DELETED: ("archived",),
 }
 # Tables of a synced help desk, easily taken for its tickets: who wrote, and the words of agents.
 _OTHER_TABLES: Final[Mapping[str, tuple[Names, ...]]] = {

@@ -10,6 +10,8 @@ from email.utils import parseaddr
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.sources.dates import Order, read_date
+
 _SPOILT: Final = re.compile("[\x00\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]")
 _TAG_NAMES: Final = ("name", "title", "tag", "label", "value")
@@ -17,6 +19,10 @@ _TOKEN: Final = re.compile(r"[^\sA-Z,;|]{1,60}")
 _MOST_TAGS: Final = 100
 _LONGEST_TAG: Final = 100
 _LONGEST_URL: Final = 2_000
+
+_YES: Final = frozenset({"true", "yes", "y", "t", "1", "deleted", "trashed"})
+_SHORTEST_DATE: Final = 6
+"""A shorter number is a count, or a status, and no moment."""
 
 _CODE_WORDS: Final = (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da "
@@ -164,3 +170,13 @@ def tags_of(values: Iterable[tuple[object, str | None]]) -> tuple[str, ...]:
             if tag and len(tag) <= _LONGEST_TAG and len(found) < _MOST_TAGS:
                 found.setdefault(tag.casefold(), tag)
     return tuple(found.values())
+
+
+def is_deleted(value: object, order: Order) -> bool:
+    """Whether a column of deletions says so: yes in some spelling, or the day on which it was."""
+    if isinstance(value, bool):
+        return value
+    said = str("" if value is None else value).strip().casefold()
+    if said in _YES:
+        return True
+    return len(said) >= _SHORTEST_DATE and read_date(value, order) is not None

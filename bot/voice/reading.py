@@ -7,6 +7,7 @@ the rules change. Between the two a batch of texts can be turned into vectors of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ from bot.voice.kind_reasons import Reason
 from bot.voice.kinds import TRAINED, best_quote, explain, judge, passages_of
 from bot.voice.language import language as detect
 from bot.voice.redact import EVERYWHERE, Redactor, Rules, redact_or_withhold
+from bot.voice.redact_shadow import TOKEN
 from bot.voice.text import clean
 from bot.voice.tokens import WITHHELD, spoken_of
 
@@ -31,6 +33,10 @@ _LONGEST_SUBJECT: Final = 300
 _LONGEST_TAG: Final = 100
 _MOST_TAGS: Final = 50
 _LOOK_AT: Final = 4_000
+_LONGEST_BODY: Final = 20_000
+_BEYOND: Final = 4_000
+"""Characters behind the cut that redaction reads, for a value that the cut would go through."""
+_CUT_TOKEN: Final = re.compile(r"\[[a-z]{2,8}(?: [0-9]{0,5})?\Z")
 _NO_FEATURES: Final = Catalogue(())
 _NOBODY: Final = Requester()
 
@@ -87,7 +93,7 @@ def make_safe(
     redactor = Redactor(requester, rules=rules)
     head = " ".join(clean(subject, _LONGEST_SUBJECT).split())
     safe_subject = redact_or_withhold(redactor, head)
-    safe_body = redact_or_withhold(redactor, clean(body))
+    safe_body = _redacted(redactor, body)
     named = [tag.strip()[:_LONGEST_TAG] for tag in tags[:_MOST_TAGS] if tag.strip()]
     safe = (redact_or_withhold(redactor, tag, is_tag=True) for tag in named)
     safe_tags = tuple(dict.fromkeys(safe))
@@ -104,6 +110,20 @@ def make_safe(
     )
 
 
+def _redacted(redactor: Redactor, raw: str) -> str:
+    """A body, cleaned, redacted, and only then cut: what a cut goes through no rule would know."""
+    whole = clean(raw, _LONGEST_BODY + _BEYOND)
+    kept = clean(raw, _LONGEST_BODY) if len(whole) > _LONGEST_BODY else whole
+    before = len(redactor.redactions)
+    safe = redact_or_withhold(redactor, whole)
+    if kept == whole or safe == WITHHELD:
+        return safe
+    text, marker, more = kept.rpartition("\n[cut, ")
+    safe = _CUT_TOKEN.sub("", safe[: max(0, len(safe) - len(whole) + len(text))]).rstrip()
+    del redactor.redactions[before + len(TOKEN.findall(safe)) :]
+    return f"{safe}{marker}{more}"
+
+
 def make_text_safe(
     text: str,
     requester: Requester = _NOBODY,
@@ -112,7 +132,7 @@ def make_text_safe(
 ) -> SafeTicket:
     """Clean and redact a text that has no subject; its first line is taken for one."""
     redactor = Redactor(requester, rules=rules)
-    safe = redact_or_withhold(redactor, clean(text))
+    safe = _redacted(redactor, text)
     spoken = spoken_of(safe)
     return SafeTicket("", safe, (), safe, spoken, detect(spoken), tuple(redactor.redactions))
 

@@ -18,6 +18,21 @@ _ENTITY: Final = re.compile(r"&(?:amp;){0,3}(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[
 # Quoted-printable, as mail is sent (RFC 2045): a soft line break, or a byte in two hex digits.
 _SOFT_BREAK: Final = re.compile(r"=[ \t]{0,3}\n")
 _HEX_BYTE: Final = re.compile(r"=(?:([2-7][0-9A-F])|[ \t]{0,3}\n)")
+# A line's end within a value, where somebody's editor wrapped it: in an address, between the groups
+# of a card (never between single numbers, which may be a column), in a token with a maker's prefix.
+_WRAPPED: Final = re.compile(
+    r"(?<=[\w.+-]@)\n(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.[a-z]{2,24}\b)"
+    r"|(?<=[\w.+-]@[a-z0-9])\n(?=[\w-]{0,63}\.[a-z]{2,24}\b)"
+    r"|(?<=\d{4}[ -]\d{4})[ -]?\n(?=\d{4})|(?<=\d{4}[ -]\d{4}[ -])\n(?=\d{4})"
+    r"|(?<=\b\d{4})[ -]?\n(?=\d{4}[ -]\d{4}[ -]\d{4}\b)|(?<=\d{8})\n(?=\d{4,8}\b)",
+    re.I,
+)
+_MAKER: Final = (
+    r"gh[opsur]_|github_pat_|glpat-|xox[a-z]-|xapp-|[sprk]k[-_]|AKIA|ASIA|AIza|npm_|eyJ|ya29\.|SG\."
+)
+_WRAPPED_TOKEN: Final = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{_MAKER})[\w./+=-]{{4,4000}}\n(?=[\w.+/=-]{{0,60}}\d)"
+)
 _BOXED_DOT: Final = re.compile(r"[ \t]?[(\[{][ \t]?(?:\.|dot)[ \t]?[)\]}][ \t]?", re.I)
 _BOXED: Final = re.compile(r"[(\[{][ \t]?(?:\.|dot)", re.I)
 _SINGLES: Final = re.compile(r" \S \S \S \S ")
@@ -61,6 +76,8 @@ def _edits(text: str) -> Iterator[Edit]:
     if "=" in text and _SOFT_BREAK.search(text):
         for byte in _HEX_BYTE.finditer(text):
             yield byte.start(), byte.end(), chr(int(byte[1], 16)) if byte[1] else ""
+    if "\n" in text:
+        yield from _wraps(text)
     if _BOXED.search(text):
         for dot in _BOXED_DOT.finditer(text):
             yield dot.start(), dot.end(), "."
@@ -68,6 +85,14 @@ def _edits(text: str) -> Iterator[Edit]:
         for run in _SPELT.finditer(text):
             for gap in range(run.start() + 1, run.end(), 2):
                 yield gap, gap + 1, ""
+
+
+def _wraps(text: str) -> Iterator[Edit]:
+    """Line ends within a value; between the groups of a number a space stays."""
+    for wrap in _WRAPPED.finditer(text):
+        yield wrap.start(), wrap.end(), " " if text[wrap.start() - 1].isdigit() else ""
+    for token in _WRAPPED_TOKEN.finditer(text):
+        yield token.end() - 1, token.end(), ""
 
 
 def _edited(read: Shadow, edits: list[Edit]) -> Shadow:

@@ -145,8 +145,13 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.I
 _HEX: Final = re.compile(r"(?:0x)?[0-9a-f-]+", re.I)
 _KIND_OF_CHAR: Final = {**dict.fromkeys("0123456789", 0), **dict.fromkeys("-_+/=", 3)}
 
-_BEGIN: Final = re.compile(r"-----BEGIN[A-Z0-9 ]{0,40}-----")
-_END: Final = re.compile(r"-----END[A-Z0-9 ]{0,40}-----")
+# Editors make one dash of several; PuTTY's own files have no dashes at all.
+_BEGIN: Final = re.compile(
+    r"-{1,6} ?BEGIN[A-Z0-9 ]{0,40}PRIVATE[A-Z0-9 ]{0,40}-{1,6}|PuTTY-User-Key-File-\d", re.I
+)
+_END: Final = re.compile(
+    r"-{1,6} ?END[A-Z0-9 ]{0,40}PRIVATE[A-Z0-9 ]{0,40}-{1,6}|Private-(?:MAC|Hash): ?\w{0,200}", re.I
+)
 
 
 def looks_random(value: str) -> bool:
@@ -180,8 +185,7 @@ def _private_keys(text: str) -> Iterator[Span]:
         end = _END.search(text, begin.end())
         # A key without its end line may go on to the last character.
         position = end.end() if end else len(text)
-        if "PRIVATE" in begin[0]:
-            yield Span(begin.start(), position, "secret")
+        yield Span(begin.start(), position, "secret")
 
 
 def _fields(text: str) -> Iterator[Span]:

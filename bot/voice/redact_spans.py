@@ -46,13 +46,19 @@ class Draft:
 
 
 def united(spans: Iterable[Span]) -> list[Span]:
-    """Spans that touch no other: where some overlap, one that covers them all."""
+    """Spans that touch no other: where some overlap, one that covers them all.
+
+    Of a link with a secret behind its host the host stays.
+    """
     union: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
         if not union or span.start >= union[-1].end:
             union.append(span)
             continue
         last = union[-1]
+        if last.keep and last.start + len(last.keep) <= span.start and span.end <= last.end:
+            # A link that goes all the same, but for its host.
+            continue
         first = min(last, span, key=lambda s: RANK[s.type])
         covers = first.start == last.start and first.end >= span.end
         end = max(last.end, span.end)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from storage.database import Store
 
-HEAD = "0015"
+HEAD = "0017"
 
 
 def current(store: Store) -> str | None:

@@ -1,0 +1,95 @@
+"""What a source deletes or redacts goes here as well: the ticket, or the words, also from posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.reports import Deed, ShownTicket, TicketGone
+from bot.service import audit, cards, erase, post_edits
+from bot.service.context import Context
+from bot.voice.own_words import OwnWords
+from bot.voice.taken_back import taken_back
+from storage import alarms as alarm_rows
+from storage import erasing, forgotten
+from storage import tickets as ticket_rows
+from storage.keys import Keys
+from storage.values import NewTicket
+
+Places = Mapping[tuple[str, str], TicketGone]
+"""Deleted tickets, by source and number."""
+
+
+def remove(context: Context, keys: Keys, gone: Places, now: datetime) -> int:
+    """Remove tickets that their source has deleted; how many were stored.
+
+    None comes back but one that its source has changed since. One that was changed after it was
+    deleted, as far as the source says, stays.
+    """
+    removed = 0
+    every = list(gone)
+    for start in range(0, len(every), erase.BATCH):
+        part = every[start : start + erase.BATCH]
+        with context.store.write(*erase.LOCKS) as session:
+            found = [key for key in part if not _is_newer(session, gone[key])]
+            rows = [row for key in found if (row := _row(session, key)) is not None]
+            tickets = post_edits.shown(session, rows)
+            if tickets:
+                erase.batch(context, session, tickets, erase.Why.SOURCE, now)
+                about = f"deleted at the source, tickets: {len(tickets)}"
+                audit.record(session, now, Deed.ERASED, about)
+            for key in found:
+                mark = keys.mark(forgotten.TICKET, *key)
+                at = gone[key].updated_at or now
+                forgotten.remember(session, forgotten.TICKET, [mark], at, by_source=True)
+            removed += len(tickets)
+    return removed
+
+
+def _row(session: Session, key: tuple[str, str]) -> int | None:
+    known = ticket_rows.stored(session, key[0], [key[1]]).get(key[1])
+    return known.id if known else None
+
+
+def _is_newer(session: Session, gone: TicketGone) -> bool:
+    """Whether a ticket has changed at its source since that deleted it: it was restored."""
+    known = ticket_rows.stored(session, gone.source, [gone.external_id]).get(gone.external_id)
+    if known is None or known.updated_at is None or gone.updated_at is None:
+        return False
+    return known.updated_at > gone.updated_at
+
+
+def texts(session: Session, changed: Sequence[tuple[int, NewTicket]]) -> dict[int, str]:
+    """What changed tickets said so far, by row; to be asked before they are overwritten."""
+    return alarm_rows.texts(session, [row for row, _ in changed])
+
+
+def follow(
+    context: Context,
+    session: Session,
+    before: Mapping[int, str],
+    changed: Iterable[tuple[int, NewTicket]],
+    now: datetime,
+) -> int:
+    """Take what sources took back from tickets out of posts and titles; from how many tickets.
+
+    The tickets are stored as they are now. In the caller's transaction, which holds `erase.LOCKS`.
+    """
+    lost = [
+        ShownTicket(row, ticket.source, ticket.external_id, ticket.url, sentences)
+        for row, ticket in changed
+        if (sentences := taken_back(before.get(row, ""), f"{ticket.subject}\n{ticket.body}"))
+    ]
+    if not lost:
+        return 0
+    note = erase.REDACTED
+    post_edits.mask(session, lost, lambda _: note, now)
+    holds = OwnWords([text for one in lost for text in one.texts]).hold
+    erasing.from_digests(session, (), holds)
+    erasing.from_alarms(session, (), holds)
+    for insight in erasing.from_insights(session, holds, (), note):
+        cards.refresh(session, context, insight, now)
+    audit.record(session, now, Deed.ERASED, f"redacted at the source, tickets: {len(lost)}")
+    return len(lost)

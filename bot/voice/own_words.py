@@ -1,0 +1,68 @@
+"""Whether a text shows a ticket's words: a quote of it, cut or whole, a stretch, or a label.
+
+What was said of a ticket elsewhere (a post, a title, a theme) is found by its words, because none
+of these places keeps from which ticket they are. A text that another customer wrote in the very
+same words is found as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+STRETCH: Final = 6
+"""So many words in a row are a ticket's, wherever they stand."""
+PIECE: Final = 4
+MOST_OF_IT: Final = 0.6
+"""A text is a ticket's if this share of its runs of `PIECE` words is."""
+TELLING: Final = 6
+"""Letters of a word that is a whole text of a ticket and still found as that."""
+_WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r"[“\"«]([^”\"»]+)[”\"»]")
+_CUT: Final = "…"
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text without case; a last one that was cut is left out."""
+    found = _WORD.findall(text.casefold())
+    return tuple(found[:-1] if text.rstrip().endswith(_CUT) and len(found) > 1 else found)
+
+
+class OwnWords:
+    """The words of some tickets. `spared` are names that anybody may say, such as a feature's."""
+
+    def __init__(self, texts: Iterable[str], spared: Iterable[str] = ()) -> None:
+        self._runs: dict[int, set[int]] = {size: set() for size in (2, 3, PIECE, STRETCH)}
+        self._whole: set[tuple[str, ...]] = set()
+        self._spared = {words(name) for name in spared}
+        for text in texts:
+            said = words(text)
+            self._whole.add(said)
+            for size, runs in self._runs.items():
+                runs.update(_runs_of(said, size))
+        self._whole.discard(())
+
+    def hold(self, text: str) -> bool:
+        """Whether a text, or something that it has in quotation marks, is theirs."""
+        return self._is_theirs(text) or any(map(self._is_theirs, _QUOTED.findall(text)))
+
+    def _is_theirs(self, text: str) -> bool:
+        said = words(text)
+        if not said or said in self._spared:
+            return False
+        if said in self._whole:
+            return len(said) > 1 or len(said[0]) >= TELLING
+        if len(said) < PIECE:
+            # Beside such a label stand our own words, which begin or end with a space or a colon.
+            is_label = len(said) > 1 and text == text.strip().rstrip(":")
+            return is_label and hash(said) in self._runs[len(said)]
+        if any(run in self._runs[STRETCH] for run in _runs_of(said, STRETCH)):
+            return True
+        pieces = _runs_of(said, PIECE)
+        shared = sum(run in self._runs[PIECE] for run in pieces)
+        return shared >= MOST_OF_IT * len(pieces)
+
+
+def _runs_of(said: tuple[str, ...], size: int) -> list[int]:
+    return [hash(said[start : start + size]) for start in range(len(said) - size + 1)]

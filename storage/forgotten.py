@@ -1,0 +1,123 @@
+"""What was forgotten and must not come back, and how far each request to forget came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import exists, select, update
+from sqlmodel import Session, col
+
+from storage import engines
+from storage.chunks import chunks
+from storage.models import Erasure, Forgotten
+
+TICKET: Final = "ticket"
+CUSTOMER: Final = "customer"
+ACCOUNT: Final = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that was forgotten: what, since when, and whether its source deleted it."""
+
+    what: str
+    at: datetime
+    by_source: bool
+
+    def keeps_away(self, written: datetime, updated: datetime | None) -> bool:
+        """Whether a ticket with this mark stays away.
+
+        One that was forgotten does; of a customer or an account those do that were written before;
+        and one that its source deleted does, unless it has changed there since.
+        """
+        if self.by_source:
+            return updated is None or updated <= self.at
+        return self.what == TICKET or written <= self.at
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureValue:
+    """A request to forget; `finished_at` is None while it is not done."""
+
+    id: int
+    begun_at: datetime
+    finished_at: datetime | None
+    counts: Mapping[str, int]
+
+
+def remember(
+    session: Session, what: str, marks: Iterable[str], now: datetime, *, by_source: bool = False
+) -> None:
+    """Let nothing of these come back. A request of a person outlasts what a source says."""
+    for mark in sorted(set(marks)):
+        row = {"mark": mark, "what": what, "by_source": by_source, "at": now}
+        if by_source:
+            statement = engines.insert(session, Forgotten).values(**row)
+            session.execute(statement.on_conflict_do_nothing())
+        else:
+            engines.upsert(session, Forgotten, row)
+
+
+def is_anything(session: Session) -> bool:
+    """Whether anything was ever forgotten."""
+    return bool(session.execute(select(exists(select(col(Forgotten.mark))))).scalar_one())
+
+
+def known(session: Session, marks: Sequence[str]) -> dict[str, Mark]:
+    """Those of these marks that were forgotten."""
+    found: dict[str, Mark] = {}
+    for chunk in chunks(marks):
+        columns = (Forgotten.mark, Forgotten.what, Forgotten.at, Forgotten.by_source)
+        statement = select(*map(col, columns)).where(col(Forgotten.mark).in_(chunk))
+        found.update({mark: Mark(*rest) for mark, *rest in session.execute(statement)})
+    return found
+
+
+def last_request(session: Session, mark: str) -> ErasureValue | None:
+    """The last request to forget this; None where there was none."""
+    statement = select(Erasure).where(col(Erasure.mark) == mark).order_by(col(Erasure.id).desc())
+    row = session.execute(statement.limit(1)).scalars().first()
+    return None if row is None else _value(row)
+
+
+def begin(session: Session, mark: str, now: datetime) -> ErasureValue:
+    """Take up the request that is not done, or begin one."""
+    open_one = last_request(session, mark)
+    if open_one is not None and open_one.finished_at is None:
+        return open_one
+    row = Erasure(mark=mark, begun_at=now, counts={})
+    session.add(row)
+    session.flush()
+    return _value(row)
+
+
+def count(session: Session, erasure: int, counts: Mapping[str, int]) -> None:
+    """Add to what is gone."""
+    row = session.get_one(Erasure, erasure, populate_existing=True)
+    summed = dict(row.counts)
+    for sort, number in counts.items():
+        summed[sort] = summed.get(sort, 0) + number
+    row.counts = summed
+    session.flush()
+
+
+def finish(session: Session, erasure: int, now: datetime) -> bool:
+    """A request is done; False where it was before."""
+    done = session.execute(
+        update(Erasure)
+        .where(col(Erasure.id) == erasure, col(Erasure.finished_at).is_(None))
+        .values(finished_at=now)
+        .returning(col(Erasure.id))
+    )
+    return done.first() is not None
+
+
+def get(session: Session, erasure: int) -> ErasureValue:
+    return _value(session.get_one(Erasure, erasure, populate_existing=True))
+
+
+def _value(row: Erasure) -> ErasureValue:
+    return ErasureValue(row.id or 0, row.begun_at, row.finished_at, dict(row.counts))
