@@ -79,7 +79,9 @@ def some(http_stage: Stage, tmp_path: Path) -> Stage:
     assert digest_due.send(context, settings, now, now).is_new
     also = TagRequest(TEAM, ADA, CHECKOUT, "", "checkout", Kind.BROKEN, ticket=2, into=1)
     insights.tag(context, also, now)
-    insight_acts.set_status(context, 2, Status.SHIPPED, now, user=ADA, on=now.date())
+    insight_acts.set_status(
+        context, 2, Status.SHIPPED, now, user=ADA, on=now.date() - timedelta(days=1)
+    )
     about = About(1, Corrected.KIND, "request")
     corrections.say(context, about, Verdict.IS, team=TEAM, user=ADA, now=now)
     digest_less.say(context, TEAM, CHECKOUT, what=LessOf.KIND, value="praise", user=ADA, now=now)
