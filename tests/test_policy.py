@@ -56,8 +56,9 @@ from storage.alarms import AlarmValue
 
 pytestmark = pytest.mark.case(38)
 DOORS = list(doors())
-KEPT_ANYWAY = {"inbox", "audit_entry", "request_seen", "alembic_version"}
-"""What is kept of a request that nothing came of, to know a copy of it, and that it was refused."""
+KEPT_ANYWAY = {"inbox", "audit_entry", "request_seen", "alembic_version", "meta"}
+"""What is kept of a request that nothing came of, to know a copy of it, and that it was refused;
+and when the clock did its rounds."""
 MAY_BE_ASKED = {"users.info", "auth.test"}
 TELLING = {"response_url", "chat.postEphemeral", "views.publish", "views.push"}
 BY_SLACK_ONLY = {"member_joined_channel", "channel_shared"} | {
