@@ -61,7 +61,7 @@ KEPT_ANYWAY = {"inbox", "audit_entry", "request_seen", "alembic_version", "meta"
 and when the clock did its rounds."""
 MAY_BE_ASKED = {"users.info", "auth.test"}
 TELLING = {"response_url", "chat.postEphemeral", "views.publish", "views.push"}
-BY_SLACK_ONLY = {"member_joined_channel", "channel_shared"} | {
+BY_SLACK_ONLY = {"member_joined_channel", "channel_shared", "app_uninstalled", "tokens_revoked"} | {
     f"shared_channel_invite_{what}" for what in ("accepted", "approved")
 }
 """Events that tell of no person who does something."""
