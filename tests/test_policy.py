@@ -175,7 +175,8 @@ def test_a_member_goes_through_each_door(
     finish_listeners(some)
     acted = {call.method for call in made_since(some, number)} - MAY_BE_ASKED
     assert acted or content(some) != before or acknowledged, "it does nothing: see tests/doors.py"
-    assert "refused" not in caplog.text
+    # Whether a fix can be verified yet is another matter, and said by its own sentence.
+    assert "refused" not in caplog.text or door.name == kit.ACTION_VERIFY
     assert "reference" not in caplog.text
 
 
