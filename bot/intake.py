@@ -91,7 +91,7 @@ _EVENT: Final = _object(
     channel=_PLACE,
     text=_is_text,
     reaction=_is_text,
-    item=_maybe(_object(type=_is_text, channel=_is_text, ts=_is_text)),
+    item=_either(_is_text, _object(type=_is_text, channel=_is_text, ts=_is_text)),
     event_ts=_is_text,
     ts=_is_text,
     thread_ts=_is_text,

@@ -56,11 +56,12 @@ from storage.alarms import AlarmValue
 
 pytestmark = pytest.mark.case(38)
 DOORS = list(doors())
-KEPT_ANYWAY = {"inbox", "audit_entry", "request_seen", "alembic_version"}
-"""What is kept of a request that nothing came of, to know a copy of it, and that it was refused."""
+KEPT_ANYWAY = {"inbox", "audit_entry", "request_seen", "alembic_version", "meta"}
+"""What is kept of a request that nothing came of, to know a copy of it, and that it was refused;
+and when the clock did its rounds."""
 MAY_BE_ASKED = {"users.info", "auth.test"}
 TELLING = {"response_url", "chat.postEphemeral", "views.publish", "views.push"}
-BY_SLACK_ONLY = {"member_joined_channel", "channel_shared"} | {
+BY_SLACK_ONLY = {"member_joined_channel", "channel_shared", "app_uninstalled", "tokens_revoked"} | {
     f"shared_channel_invite_{what}" for what in ("accepted", "approved")
 }
 """Events that tell of no person who does something."""
@@ -79,7 +80,9 @@ def some(http_stage: Stage, tmp_path: Path) -> Stage:
     assert digest_due.send(context, settings, now, now).is_new
     also = TagRequest(TEAM, ADA, CHECKOUT, "", "checkout", Kind.BROKEN, ticket=2, into=1)
     insights.tag(context, also, now)
-    insight_acts.set_status(context, 2, Status.SHIPPED, now, user=ADA, on=now.date())
+    insight_acts.set_status(
+        context, 2, Status.SHIPPED, now, user=ADA, on=now.date() - timedelta(days=1)
+    )
     about = About(1, Corrected.KIND, "request")
     corrections.say(context, about, Verdict.IS, team=TEAM, user=ADA, now=now)
     digest_less.say(context, TEAM, CHECKOUT, what=LessOf.KIND, value="praise", user=ADA, now=now)
@@ -172,7 +175,8 @@ def test_a_member_goes_through_each_door(
     finish_listeners(some)
     acted = {call.method for call in made_since(some, number)} - MAY_BE_ASKED
     assert acted or content(some) != before or acknowledged, "it does nothing: see tests/doors.py"
-    assert "refused" not in caplog.text
+    # Whether a fix can be verified yet is another matter, and said by its own sentence.
+    assert "refused" not in caplog.text or door.name == kit.ACTION_VERIFY
     assert "reference" not in caplog.text
 
 
