@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
+import numpy as np
 import pytest
 
 from bot.errors import NotFound, UserError
 from bot.reports import EffectReport, EffectVerdict, Feature, Happened, Kind, LeftOut, Status
-from bot.service import effect, effect_posts, insight_acts, insights
+from bot.service import effect, insight_acts, insights
 from bot.service.context import Context
 from bot.service.effect_posts import Looks
 from bot.service.insights import TagRequest
@@ -19,6 +20,7 @@ from conftest import NOW
 from effect_tickets import DAY, SHIPPED, STORY, WEEK, queue, weekly
 from own_tickets import put, write_catalogue
 from storage import effect_counts, insight_changes, insight_tickets
+from storage.effect_counts import Others
 from storage_rows import rows
 
 CHECKOUT, SEARCH, BASKET = (
@@ -277,8 +279,8 @@ def test_what_can_never_be_told_is_said_once_at_the_end(context: Context) -> Non
 def test_looks_that_were_slept_through_are_not_made_up_for(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(9))
-    assert not effect_posts.effect_look(context, "T1", after(9))
+    assert Looks(context, "T1").run_one(after(9))
+    assert not Looks(context, "T1").run_one(after(9))
     assert looks(context, insight) == [("8", "helped")]
 
 
@@ -286,18 +288,18 @@ def test_a_look_waits_for_the_morning_of_its_day(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
     midnight = SHIPPED + 2 * WEEK
-    assert not effect_posts.effect_look(context, "T1", midnight + timedelta(hours=7, minutes=59))
-    assert effect_posts.effect_look(context, "T1", midnight + timedelta(hours=8))
+    assert not Looks(context, "T1").run_one(midnight + timedelta(hours=7, minutes=59))
+    assert Looks(context, "T1").run_one(midnight + timedelta(hours=8))
 
 
 def test_what_ships_again_is_looked_at_anew(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(4))
+    assert Looks(context, "T1").run_one(after(4))
     insight_acts.set_status(context, insight, Status.OPEN, NOW, user="U1")
-    assert not effect_posts.effect_look(context, "T1", after(8))
+    assert not Looks(context, "T1").run_one(after(8))
     ship(context, insight, DAY_SHIPPED + WEEK)
-    assert effect_posts.effect_look(context, "T1", after(5))
+    assert Looks(context, "T1").run_one(after(5))
     assert [weeks for weeks, _ in looks(context, insight)] == ["4", "4"]
 
 
@@ -308,8 +310,8 @@ def test_an_insight_of_which_nothing_can_be_counted_is_passed_over_in_silence(
     request = TagRequest("T1", "U1", "C1", "Heard", None, Kind.BROKEN, message=message)
     insight = insights.tag(context, request, NOW).insight
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(12))
-    assert not effect_posts.effect_look(context, "T1", after(12))
+    assert Looks(context, "T1").run_one(after(12))
+    assert not Looks(context, "T1").run_one(after(12))
     assert told(context) == []
 
 
@@ -320,7 +322,7 @@ def test_several_clocks_make_one_look(context: Context) -> None:
 
     def work() -> None:
         barrier.wait()
-        effect_posts.effect_look(context, "T1", after(8))
+        Looks(context, "T1").run_one(after(8))
 
     with ThreadPoolExecutor(3) as pool:
         for done in [pool.submit(work) for _ in range(3)]:
@@ -332,12 +334,12 @@ def test_several_clocks_make_one_look(context: Context) -> None:
 def test_other_workspaces_and_merged_insights_are_left_alone(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
-    assert not effect_posts.effect_look(context, "T2", after(8))
+    assert not Looks(context, "T2").run_one(after(8))
     message = insights.MessageRef("C5", "17.001", None)
     request = TagRequest("T1", "U1", "C1", "Heard", "checkout", Kind.BROKEN, message=message)
     target = insights.tag(context, request, NOW).insight
     insight_acts.merge(context, insight, target, "U1", NOW)
-    assert not effect_posts.effect_look(context, "T1", after(8))
+    assert not Looks(context, "T1").run_one(after(8))
 
 
 def test_verifying_needs_an_insight_that_is_shipped(context: Context) -> None:
@@ -357,12 +359,17 @@ def test_customers_of_a_week_without_some_tickets(context: Context) -> None:
     write_catalogue(context, CHECKOUT)
     put(context, *weekly("one", [4], [3], customers=2))
     ids = {name: row for row, name in rows(context.store, "SELECT id, external_id FROM ticket")}
-    apart = [set(), {ids["one-0-0"]}, {ids["one-0-0"], ids["one-0-2"]}, set(ids.values())]
+    first, third = ids["one-0-0"], ids["one-0-2"]
+    apart = [
+        Others(np.array(without, np.int64))
+        for without in ([], [first], [first, third], [*ids.values()])
+    ]
+    apart.append(Others(np.array([first]), among=np.array([first, third])))
     with context.store.read() as session:
         found = effect_counts.others(session, SHIPPED - WEEK, SHIPPED, apart)
         empty = effect_counts.others(session, SHIPPED + 9 * WEEK, SHIPPED + 10 * WEEK, apart)
-    assert found == [2, 2, 1, 0]
-    assert empty == [0, 0, 0, 0]
+    assert found == [2, 2, 1, 0, 1]
+    assert empty == [0] * 5
 
 
 def test_neighbours_are_those_on_most_tickets_of_the_window(context: Context) -> None:

@@ -16,24 +16,24 @@ from bot.directory import slack_code
 from bot.errors import NotFound, UserError
 from bot.listeners.common import Body, Desk, carried, number_in, update_modal
 from bot.reports import Act
-from bot.service import effect_tickets
-from bot.service.effect_tickets import Side
+from bot.service.effect_tickets import Behind, Side
 
 
 def register(app: App, desk: Desk) -> None:
     """Listen to the buttons that open these tickets, and to those that turn the page."""
+    behind = Behind(desk.context)
 
     @app.action(kit.each_of(kit.ACTION_EFFECT))
     def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
         side = _side(carried(action["value"]))
-        # Stories are compared anew, which may outlast the moment that Slack gives to open a modal.
+        # Stories may have to be compared, which outlasts the moment that Slack gives for a modal.
         opened = client.views_open(
             trigger_id=body["trigger_id"], view=screens.counting(side.insight)
         )
         desk.acted(body, Act.OPENED)
-        view = _first(desk, side)
+        view = _first(behind, side)
         try:
             client.views_update(view_id=opened["view"]["id"], view=view)
         except SlackApiError as error:
@@ -45,7 +45,7 @@ def register(app: App, desk: Desk) -> None:
         desk.person(body)
         place = carried(body["view"]["private_metadata"])
         page = max(number_in(place.get("page", 0)) + by, 0)
-        report = effect_tickets.page(desk.context, _side(place), page)
+        report = behind.page(_side(place), page)
         update_modal(client, body, screens.view(report))
 
     @app.action(kit.ACTION_EFFECT_NEXT)
@@ -59,10 +59,10 @@ def register(app: App, desk: Desk) -> None:
         turn(body, client, -1)
 
 
-def _first(desk: Desk, side: Side) -> kit.Block:
+def _first(behind: Behind, side: Side) -> kit.Block:
     """The first page, or why there is none: the modal stands there already."""
     try:
-        return screens.view(effect_tickets.page(desk.context, side, 0))
+        return screens.view(behind.page(side, 0))
     except UserError as error:
         return notice.view(str(error))
 
