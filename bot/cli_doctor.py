@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot import json_reports
 from bot.app import web_client
-from bot.cli_shared import opened, print_json
+from bot.cli_shared import moment, opened, print_json
 from bot.config import load
 from bot.doctor import ERROR, examine
 from bot.errors import UserError
@@ -25,7 +25,7 @@ def run(as_json: bool, *, deep: bool) -> int:
         return _show([Finding("database", ERROR, str(error), "")], as_json)
     client = web_client(context, settings.bot_token) if settings.bot_token else None
     app = web_client(context, settings.app_token) if settings.app_token else None
-    return _show(examine(context, client, app, deep=deep), as_json)
+    return _show(examine(context, client, app, deep=deep, now=moment(None)), as_json)
 
 
 def _show(findings: Sequence[Finding], as_json: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 from slack_sdk import WebClient
@@ -17,7 +18,7 @@ from bot import scopes
 from bot.directory import UNREACHABLE, Directory, slack_code
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
-from bot.service import catalogue, policy, rematch
+from bot.service import catalogue, effect_posts, policy, rematch
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -32,12 +33,18 @@ MOST_WRONG = 50
 
 
 def examine(
-    context: Context, client: WebClient | None, app: WebClient | None, *, deep: bool = False
+    context: Context,
+    client: WebClient | None,
+    app: WebClient | None,
+    *,
+    deep: bool = False,
+    now: datetime | None = None,
 ) -> list[Finding]:
     """All findings, in the order in which an operator would mend them.
 
     `client` is the bot's, `app` the one with the app-level token; None where there is no token.
-    `deep` counts everything anew, which takes seconds for every 100,000 tickets.
+    `deep` counts everything anew, which takes seconds for every 100,000 tickets. What is late is
+    looked for where it is said what time it is.
     """
     findings = [
         *_database(context),
@@ -46,6 +53,7 @@ def examine(
         *(_counts(context) if deep else ()),
         *_meaning(context),
         *_outbox(context),
+        *(_looks(context, now) if now else ()),
     ]
     if client is None:
         remedy = (
@@ -172,6 +180,15 @@ def _outbox(context: Context) -> Iterator[Finding]:
     for row, channel, error in failed:
         remedy = "Mend the cause; the message itself is not sent again."
         yield Finding("outbox.failed", WARNING, f"Message {row} to {channel}: {error}", remedy)
+
+
+def _looks(context: Context, now: datetime) -> Iterator[Finding]:
+    late = effect_posts.late(context, now)
+    if late:
+        numbers = ", ".join(str(insight) for insight in late[:MOST_WRONG])
+        message = f"Whether a fix helped should have been looked at a day ago: insight {numbers}."
+        remedy = "`earshot run` and `earshot serve` do it; where one fails, their log says why."
+        yield Finding("looks", WARNING, message, remedy)
 
 
 def _token(client: WebClient, taggers: Sequence[str]) -> tuple[str, list[Finding]]:

@@ -14,6 +14,7 @@ from bot.reports import (
     EffectReport,
     EffectVerdict,
     Feature,
+    LeftOut,
     Measured,
     Nearby,
     NextDoor,
@@ -136,7 +137,9 @@ def look(session: Session, context: Context, fix: Fix, weeks: int) -> EffectRepo
     story = own[0] if seen.has_story else None
     main = own[0]
     verdict = main.estimate.verdict
-    is_open = verdict is EffectVerdict.TOO_EARLY
+    # What a source that fell silent will bring nobody knows.
+    is_silent = any(week.left_out is LeftOut.SOURCE for week in main.after)
+    is_open = verdict is EffectVerdict.TOO_EARLY and not is_silent
     following = effect_looks.following(weeks)
     return EffectReport(
         insight=fix.insight,

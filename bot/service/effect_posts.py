@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +23,7 @@ PAUSE: Final = timedelta(minutes=5)
 """Nothing new is due so soon after nothing was."""
 AGAIN: Final = timedelta(hours=1)
 """When a look that failed is tried again."""
+LATE: Final = timedelta(days=1)
 
 
 class Looks:
@@ -63,12 +64,23 @@ def next_look(
             for value in rows.shipped(session)
             if value.team == team and value.id not in failed
         ]
-        past = looked.since_shipped(session, shipped)
+        return next(_due(session, shipped, now), None)
+
+
+def late(context: Context, now: datetime) -> list[int]:
+    """Insights whose look should have been made a day ago."""
+    with context.store.read() as session:
+        return [value.id for value, _ in _due(session, rows.shipped(session), now - LATE)]
+
+
+def _due(
+    session: Session, shipped: Sequence[InsightValue], now: datetime
+) -> Iterator[tuple[InsightValue, int]]:
+    past = looked.since_shipped(session, shipped)
     for value in shipped:
         weeks = _next(value, past[value.id], now)
         if weeks is not None:
-            return value, weeks
-    return None
+            yield value, weeks
 
 
 def make_look(context: Context, value: InsightValue, weeks: int, now: datetime) -> None:
