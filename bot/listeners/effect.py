@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -21,7 +22,10 @@ from bot.service.effect_tickets import Behind, Side
 
 def register(app: App, desk: Desk) -> None:
     """Listen to the buttons that open these tickets, and to those that turn the page."""
-    behind = Behind(desk.context)
+
+    @cache
+    def behind() -> Behind:
+        return Behind(desk.context)
 
     @app.action(kit.each_of(kit.ACTION_EFFECT))
     def show(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
@@ -33,7 +37,7 @@ def register(app: App, desk: Desk) -> None:
             trigger_id=body["trigger_id"], view=screens.counting(side.insight)
         )
         desk.acted(body, Act.OPENED)
-        view = _first(behind, side)
+        view = _first(behind(), side)
         try:
             client.views_update(view_id=opened["view"]["id"], view=view)
         except SlackApiError as error:
@@ -45,7 +49,7 @@ def register(app: App, desk: Desk) -> None:
         desk.person(body)
         place = carried(body["view"]["private_metadata"])
         page = max(number_in(place.get("page", 0)) + by, 0)
-        report = behind.page(_side(place), page)
+        report = behind().page(_side(place), page)
         update_modal(client, body, screens.view(report))
 
     @app.action(kit.ACTION_EFFECT_NEXT)
