@@ -18,9 +18,10 @@ from screen import NARROW, WIDE, Screen, Size, Theme, expect, opened
 
 FOLDER = Path(__file__).parent / "screenshots"
 MOST_BYTES = 250_000
-QUOTE = "People getting charged twice"
+QUOTE = "Pay button doesn't react"
 TITLE = "Customers pay twice when the checkout hangs"
 NOTE = "The button needs to show that it works."
+SHIPPED = "The CSV export stops at 1,000 rows"
 TAG = re.compile("^Tag as insight")
 TO_THE_TOP = """node => {
   const list = node.closest(".scroller");
@@ -71,7 +72,8 @@ def begin(camera: Camera) -> None:
 
 def tag_what_says(screen: Screen, words: str) -> Locator:
     """The button under a quote of the newest answer."""
-    quote = screen.answer.locator(".blocks > *").filter(has_text=words)
+    said = screen.page.locator("blockquote").filter(has_text=words)
+    quote = screen.answer.locator(".blocks > *").filter(has=said)
     below = quote.locator("xpath=following-sibling::*").get_by_role("button", name=TAG)
     return below.first
 
@@ -122,6 +124,24 @@ def morning(camera: Camera) -> None:
         screen.button("Why these?", digest).click()
         expect(screen.dialog("Why these?")).to_be_visible()
         camera.take(screen, "digest-why")
+
+
+def look_back(camera: Camera) -> None:
+    """Whether a fix of July helped, in its card's thread; and on a telephone, in the dark."""
+    with camera.look() as screen:
+        card = screen.message(SHIPPED)
+        screen.open_thread(card)
+        verdict = screen.thread.get_by_role("article").last
+        expect(verdict).to_contain_text("helped after 12 weeks")
+        card.evaluate(TO_THE_TOP)
+        camera.take(screen, "effect", verdict)
+        screen.button("Close thread").click()
+        screen.button("See tickets of insight 1").click()
+        expect(screen.dialog("Tickets")).to_contain_text("added by")
+        camera.take(screen, "insight-tickets")
+    with camera.look(NARROW, "dark") as screen:
+        screen.open_thread(screen.message(SHIPPED))
+        camera.take(screen, "phone-effect", screen.thread.get_by_role("article").last)
 
 
 def invite(camera: Camera) -> None:
@@ -186,7 +206,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, launched(Path(name)) as browser:
         with running(Path(name)) as demo:
             camera = Camera(browser, demo)
-            for act in (begin, morning, ask, answer, settle, inspect, carry, invite):
+            for act in (begin, morning, ask, answer, settle, inspect, carry, look_back, invite):
                 act(camera)
             faults += camera.faults
         with running(Path(name), EARSHOT_NATIVE_BLOCKS="off") as demo:

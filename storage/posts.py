@@ -50,6 +50,19 @@ _REACTIONS = (
 _REACTIONS_THERE = _REACTIONS.where(
     _POST.team == bindparam("team"), _POST.channel == bindparam("channel")
 )
+_SWEPT_AT = func.coalesce(_POST.swept_at, _POST.posted_at)
+_TO_SWEEP = (
+    select(_POST.team, _POST.channel, _POST.ts, _POST.shows, _POST.subject_id)
+    .where(
+        _POST.team == bindparam("team"),
+        _POST.posted_at >= bindparam("since"),
+        _POST.shows.in_(bindparam("shows", expanding=True)),
+        _POST.gone_at.is_(None),
+        bindparam("before") >= _SWEPT_AT,
+    )
+    .order_by(_SWEPT_AT, _POST.channel, _POST.ts)
+    .limit(1)
+)
 
 Subject = tuple[str, int]
 """What a message shows, and which one."""
@@ -203,33 +216,15 @@ def mend(
 
 
 def to_sweep(
-    session: Session,
-    team: str,
-    shows: Sequence[str],
-    *,
-    young: tuple[datetime, datetime],
-    old: tuple[datetime, datetime],
+    session: Session, team: str, shows: Sequence[str], *, since: datetime, before: datetime
 ) -> PostValue | None:
-    """A post that is there and due for comparing with Slack.
+    """A post that is there, was made `since` then, and was compared with Slack last `before`.
 
-    `young` and `old` are each since when it was made, and before when it was compared last.
+    The one that was compared longest ago.
     """
-    swept = func.coalesce(col(Post.swept_at), col(Post.posted_at))
-    statement = (
-        select(Post)
-        .where(
-            col(Post.team) == team,
-            col(Post.posted_at) >= old[0],
-            col(Post.shows).in_(shows),
-            col(Post.gone_at).is_(None),
-            swept <= young[1],
-            or_(col(Post.posted_at) >= young[0], swept <= old[1]),
-        )
-        .order_by(swept, col(Post.channel), col(Post.ts))
-        .limit(1)
-    )
-    row = session.execute(statement).scalars().first()
-    return PostValue(row.team, row.channel, row.ts, row.shows, row.subject_id) if row else None
+    asked = {"team": team, "shows": list(shows), "since": since, "before": before}
+    row = session.execute(_TO_SWEEP, asked).first()
+    return PostValue(*row) if row else None
 
 
 def sweep(session: Session, post: PostValue, now: datetime, swept_before: datetime) -> bool:

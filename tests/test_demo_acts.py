@@ -29,7 +29,7 @@ from storage.inbox import is_open
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Client]:
-    with served(feeds.sample(), 0) as (world, address):
+    with served(feeds.sample(earlier=False), 0) as (world, address):
         client = Client(world, address)
         client.idle()
         yield client

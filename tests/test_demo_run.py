@@ -56,7 +56,7 @@ def test_a_failing_start_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.Mo
         taken.listen()
         port = taken.getsockname()[1]
         refused = pytest.raises(UserError, match=f"Port {port} cannot be used")
-        with refused, run.served(feeds.sample(), port):
+        with refused, run.served(feeds.sample(earlier=False), port):
             raise AssertionError("never here")
     assert left_over() == set()
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Client]:
     """One demo for all tests that leave its clock alone."""
-    with served(feeds.sample(), 0) as (world, address):
+    with served(feeds.sample(earlier=False), 0) as (world, address):
         client = Client(world, address)
         client.idle()
         yield client

@@ -164,6 +164,16 @@ def test_a_similar_insight_is_offered_first_and_takes_the_ticket(
     assert "heard in the shop too" in thread(some)[0]
 
 
+def test_an_insight_on_the_same_feature_is_offered_where_no_word_tells(
+    some: Stage,
+) -> None:
+    for row, is_offered in ((5, True), (8, False)):
+        post = ticket_post(some, row)
+        assert some.slack.click(ADA, post, kit.ACTION_TAG).ok
+        assert ("1: Charged twice" in said(modal(some, ADA))) is is_offered, row
+        some.slack.close_view(ADA, clear=True)
+
+
 def test_a_message_is_put_to_an_insight_by_its_link_alone(some: Stage) -> None:
     message, _ = some.slack.say(BEN, SUPPORT, f"From the fair: {CUSTOMERS_WORDS}")
     for _ in range(2):

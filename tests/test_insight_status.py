@@ -175,7 +175,14 @@ def _links(value: object) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "shop/issues/12", "ftp://x.example/1", "https://a:b@c/1"]
+    "address",
+    [
+        "javascript:alert(1)",
+        "shop/issues/12",
+        "ftp://x.example/1",
+        "http://jira.example/browse/A-1",
+        "https://a:b@c/1",
+    ],
 )
 def test_only_a_whole_web_address_is_an_issue(some: Stage, address: str) -> None:
     assert some.slack.click(BEN, card(some), kit.ACTION_EDIT).ok

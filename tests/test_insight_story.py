@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.blocks import kit
 from bot.demo.stage import Stage
+from bot.voice.effect_looks import LOOKS
 from insight_stage import becomes, card, choose, fill_in, happened, later, ship, take_in, thread
 from people import (
     ADA,
@@ -27,11 +28,11 @@ from people import (
 )
 
 STATES = "SELECT id, status, merged_into FROM insight ORDER BY id"
-DAY = timedelta(hours=25)
+WEEK = timedelta(days=7)
 
 
 def test_from_a_customers_words_to_a_change_and_back(stage: Stage, tmp_path: Path) -> None:
-    """Tag three ways, put to another, react, own, ship, attach, detach, merge, decline, verify."""
+    """Tag three ways, one put to another, react, own, detach, merge, ship, verify, decline."""
     take_some_tickets(stage, tmp_path)
     slack = stage.slack
 
@@ -90,10 +91,11 @@ def test_from_a_customers_words_to_a_change_and_back(stage: Stage, tmp_path: Pat
     later(stage)
     assert "3 tickets from 3 customers" in said(card(stage))
 
-    # It ships, customers are quiet, and Mira verifies; something else is declined.
+    # It ships and is looked at, customers are quiet, and Mira verifies; another is declined.
     ship(stage, BEN, "One charge a click")
     becomes(stage, "shipped")
-    later(stage, DAY)
+    for _ in range(LOOKS[-1] + 1):
+        later(stage, WEEK)
     choose(stage, MIRA, "verified")
     becomes(stage, "verified")
     other = ticket_post(stage, 8)
@@ -110,11 +112,12 @@ def test_from_a_customers_words_to_a_change_and_back(stage: Stage, tmp_path: Pat
     # All of it stands in the thread, in order, and can be found again.
     assert [what for what, _, _ in happened(stage)] == [
         *("tagged", "added", "owner", "status", "issue", "detached", "merged"),
-        *("status", "status"),
+        *("status", *["looked at"] * len(LOOKS), "status"),
     ]
     told_of = [
         *("heard it again", "took it on", "linked an issue", "tell the same", "detached"),
-        *(f"merged insight {two}", "One charge a click", "shipped → verified"),
+        *(f"merged insight {two}", "One charge a click", "after 12 weeks"),
+        "shipped → verified",
     ]
     lines = thread(stage)
     places = [next(n for n, line in enumerate(lines) if words in line) for words in told_of]

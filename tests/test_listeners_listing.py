@@ -231,3 +231,18 @@ COUNTED = (
     "SELECT t.id FROM ticket t JOIN ticket_feature f ON f.ticket_id = t.id"
     " WHERE f.feature_id = 'checkout' AND t.kinds & 15 <> 0"
 )
+
+
+def test_any_of_them_is_tagged_on_the_spot_and_its_card_stands_where_it_was_asked(
+    stage: Stage,
+) -> None:
+    _, view = opened(stage)
+    row = str(listed(view)[0])
+    assert stage.slack.click(ADA, view, kit.ACTION_TAG, value=row).ok
+    stage.slack.wait_for(lambda: modal(stage, ADA).definition["callback_id"] == kit.VIEW_TAG)
+    assert stage.slack.submit_view(ADA).faults == ()
+    stage.work()
+    with stage.context.store.read() as session:
+        [(ticket, channel)] = session.execute(text("SELECT ticket_id, card_channel FROM insight"))
+    assert (str(ticket), channel) == (row, SUPPORT)
+    assert modal(stage, ADA).definition["callback_id"] == kit.VIEW_TICKETS, "the list is there"

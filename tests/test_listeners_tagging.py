@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.blocks import kit
-from bot.demo.fake_slack import ClientRefusal, Message
+from bot.demo.fake_slack import BOT_USER, ClientRefusal, Message
 from bot.demo.stage import Stage
+from bot.service import posting
 from people import (
     ADA,
     BEN,
@@ -19,6 +20,7 @@ from people import (
     PRIVATE,
     SHARED,
     SUPPORT,
+    TEAM,
     asked,
     buttons,
     card_post,
@@ -31,6 +33,8 @@ from people import (
     ticket_post,
     told,
 )
+from storage import posts
+from storage.values import PostValue
 from storage_rows import everything_in
 
 WORDS_OF_A_MESSAGE = "marmalade-on-the-modem"
@@ -279,6 +283,29 @@ def test_the_tag_emoji_elsewhere_gives_a_private_offer_that_opens_the_modal(
     assert stage.slack.submit_view(ADA, {kit.BLOCK_TITLE: "Heard"}).ok
     assert rows(stage, PLACES)[0][:2] == (SUPPORT, message.ts)
     assert not rows(stage, "SELECT * FROM reaction")
+
+
+def test_the_tag_emoji_on_a_message_of_ours_that_is_no_ticket_gives_the_offer_too(
+    some: Stage,
+) -> None:
+    ours = some.slack.space.post(SUPPORT, BOT_USER, "Five tickets this morning")
+    with some.context.store.write() as session:
+        posts.remember(session, PostValue(TEAM, SUPPORT, ours.ts, posting.DIGEST, 1), some.now)
+    assert some.slack.react(ADA, SUPPORT, ours.ts, "bulb").ok
+    assert some.slack.click(ADA, told(some, ADA), kit.ACTION_TAG_MESSAGE).ok
+    modal(some, ADA)
+
+
+def test_a_card_is_an_insight_already_whoever_tags_it(some: Stage) -> None:
+    shown = card_post(some)
+    assert some.slack.react(ADA, CHECKOUT, shown.ts, "bulb").ok
+    events_done(some, 1)
+    assert some.slack.shortcut(BEN, CHECKOUT, shown.ts, kit.SHORTCUT_TAG).ok
+    assert "This message is already part of: Charged twice" in said(modal(some, BEN))
+    assert some.slack.submit_view(BEN, {kit.BLOCK_TITLE: "Again"}).faults == ()
+    assert "This is insight 1 already" in modal(some, BEN).errors[kit.BLOCK_TITLE]
+    assert not some.slack.ephemerals(ADA)
+    assert len(rows(some, INSIGHTS)) == 1
 
 
 def test_a_guests_tag_emoji_tags_nothing_now_or_later(some: Stage) -> None:

@@ -107,15 +107,28 @@ def test_every_post_is_looked_at_once_an_hour_and_old_ones_no_more(some: Stage) 
     assert len(some.slack.calls_of("reactions.get")) == 4
 
 
-def test_posts_of_some_days_ago_are_looked_at_once_a_day(some: Stage) -> None:
+def test_a_post_of_some_days_ago_is_looked_at_every_hour_too(some: Stage) -> None:
     shown = card_post(some)
-    later(some, timedelta(days=3))
-    looks = len(some.slack.calls_of("reactions.get"))
+    later(some, timedelta(days=13))
     missed(some, shown, ADA, "open_mouth")
     later(some, HOUR)
-    assert len(some.slack.calls_of("reactions.get")) == looks
-    later(some, timedelta(hours=24))
     assert rows(some, PRESENT) == [(ADA, "open_mouth")]
+
+
+def test_of_more_posts_than_slack_takes_in_an_hour_none_is_left_out(some: Stage) -> None:
+    made = [some.slack.space.post(CHECKOUT, BOT_USER, "A card") for _ in range(3 * AT_ONCE)]
+    with some.context.store.write() as session:
+        for each in made:
+            post = PostValue(TEAM, CHECKOUT, each.ts, posting.INSIGHT, 99)
+            posts.remember(session, post, some.now)
+    looked: list[str] = []
+    for _ in range(6):
+        some.now += HOUR / 2
+        some.earshot.clock.run_one(some.now)
+        asked = [str(call.arguments["timestamp"]) for call in some.slack.calls_of("reactions.get")]
+        assert len(asked) - len(looked) <= AT_ONCE, "no faster than Slack's limit"
+        looked = asked
+    assert sorted(looked[: len(made)]) == sorted(each.ts for each in made), "each in its turn"
 
 
 def test_when_slack_asks_to_wait_the_sweep_waits_and_comes_back(some: Stage) -> None:

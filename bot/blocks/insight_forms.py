@@ -74,7 +74,8 @@ def tag_view(suggestion: TagSuggestion) -> Block:
 def _existing(suggestion: TagSuggestion) -> Block | None:
     if not suggestion.existing:
         return None
-    warning = ours("This ticket is already part of: ")
+    what = "ticket" if suggestion.ticket else "message"
+    warning = ours(f"This {what} is already part of: ")
     return rich(line(warning, *parts.insight(suggestion.existing)))
 
 

@@ -28,8 +28,11 @@ from bot.reports import TicketsReport, TicketView
 LONGEST_QUESTION = 1_000
 
 
-def view(report: TicketsReport) -> Block:
-    """One page; the question and its moment go with it, so that the next is of the same list."""
+def view(report: TicketsReport, home: str = "") -> Block:
+    """One page; the question and its moment go with it, so that the next is of the same list.
+
+    `home` is the channel in which it was opened: what is tagged here belongs there.
+    """
     total = words.number(report.total, "ticket")
     of = words.only(report.kinds) if report.kinds else "with friction"
     blocks: list[Block | None] = [
@@ -42,7 +45,7 @@ def view(report: TicketsReport) -> Block:
         ),
     ]
     for each in report.tickets:
-        blocks += ticket(each)
+        blocks += ticket(each, may_tag=True)
     question = clean(report.asked)[:LONGEST_QUESTION]
     return forms.modal(
         VIEW_TICKETS,
@@ -51,7 +54,7 @@ def view(report: TicketsReport) -> Block:
             *blocks,
             *paging(report.page, report.total, report.size, ACTION_PREVIOUS, ACTION_NEXT),
         ],
-        metadata=data(q=question, at=report.at.isoformat(), page=report.page),
+        metadata=data(q=question, at=report.at.isoformat(), page=report.page, home=home),
     )
 
 
@@ -73,14 +76,15 @@ def facts(ticket: TicketView) -> list[Block]:
     return [*elements, ours(f" · {words.day(ticket.created_at, year=True)}")]
 
 
-def ticket(shown: TicketView) -> list[Block | None]:
-    """One of them: what it says, and buttons that open it."""
+def ticket(shown: TicketView, *, may_tag: bool = False) -> list[Block | None]:
+    """One of them: what it says, and buttons that open it; to tag it where that is known how."""
     said = shown.quote
     text = said.text if said else shown.subject or shown.body
     show = tickets.show_button(shown.key, shown.ticket_id, "Show all")
+    tag = parts.tag_button(shown.key, shown.ticket_id) if may_tag else None
     return [
         rich(line(*facts(shown)), quote(theirs(text, QUOTE))),
-        actions(show, parts.open_button(shown.ticket_id, shown.url)),
+        actions(show, parts.open_button(shown.ticket_id, shown.url), tag),
     ]
 
 

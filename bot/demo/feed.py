@@ -1,7 +1,8 @@
 """The demo's tickets, in the order of time: those already written, and those still to come.
 
-They are read into memory once and handed to the ordinary ingest piece by piece: the past newest
-first, because screens look at recent weeks, and the future as the clock reaches it. A ticket that
+They are read into memory once and handed to the ordinary ingest piece by piece: one's own past
+newest first, because screens look at recent weeks, that of the sample in the order of time, because
+people live in it, and the future as the clock reaches it. A ticket that
 was handed over is forgotten here, so no unredacted text stays longer than it must.
 """
 
@@ -26,7 +27,10 @@ OWN_START = 0.9
 
 
 class Feed:
-    """Tickets around the moment at which the demo starts."""
+    """Tickets around the moment at which the demo starts.
+
+    With `earlier` people lived with those of the months before (`bot.demo.earlier`).
+    """
 
     def __init__(
         self,
@@ -36,9 +40,11 @@ class Feed:
         features: tuple[Feature, ...] = (),
         name: str | None = None,
         bad: tuple[BadRow, ...] = (),
+        earlier: bool = False,
     ) -> None:
         drafts = sorted(drafts, key=lambda draft: draft.created_at)
         self.start, self.features, self.name, self.bad = start, features, name, bad
+        self.earlier = earlier
         self.eve = eve_of(start)
         self.last = drafts[-1].created_at
         self._past = deque(draft for draft in drafts if draft.created_at <= self.eve)
@@ -60,6 +66,13 @@ class Feed:
         """Take the newest of the past that were not taken yet."""
         return [self._past.pop() for _ in range(min(most, len(self._past)))]
 
+    def written_by(self, moment: datetime) -> list[TicketDraft]:
+        """Take those of the past that were written by then, in the order of time."""
+        found: list[TicketDraft] = []
+        while self._past and self._past[0].created_at <= moment:
+            found.append(self._past.popleft())
+        return found
+
     def arrived(self, now: datetime) -> list[TicketDraft]:
         """Take those that were written by `now` since this was last asked."""
         found: list[TicketDraft] = []
@@ -77,8 +90,8 @@ class Feed:
         return f"all tickets have arrived; the last was written on {spoken(self.last)}"
 
 
-def sample() -> Feed:
-    """The invented tickets of Marigold, and their catalogue."""
+def sample(*, earlier: bool = True) -> Feed:
+    """The invented tickets of Marigold, their catalogue, and what happened with them earlier."""
     with ExitStack() as opened:
         readers = [
             opened.enter_context(read(path, name=path.name, now=SAMPLE_READ_AT))
@@ -86,7 +99,7 @@ def sample() -> Feed:
         ]
         drafts = [row for reader in readers for row in reader if isinstance(row, TicketDraft)]
     features = parse((DATA / "features.toml").read_text(encoding="utf-8"))
-    return Feed(drafts, SAMPLE_START, features=tuple(features))
+    return Feed(drafts, SAMPLE_START, features=tuple(features), earlier=earlier)
 
 
 def own(path: Path, now: datetime) -> Feed:

@@ -27,7 +27,10 @@ Find = Callable[[World], list[Json]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step; `act` is a fixed act, or finds some when it is asked for them."""
+    """One step; `act` is a fixed act, or finds some when it is asked for them.
+
+    `thread` finds the message whose thread it shows; else it is the newest that has one.
+    """
 
     title: str
     text: str
@@ -36,6 +39,7 @@ class Step:
     channel: str = CHECKOUT
     act: Json | Find | None = None
     own_text: str = ""
+    thread: Callable[[World], str | None] | None = None
 
 
 def _ask(world: World) -> list[Json]:
@@ -92,6 +96,13 @@ def _surprised(world: World) -> list[Json]:
     return [{"act": "react", "channel": CHECKOUT, "ts": found[0].ts, "name": "open_mouth"}]
 
 
+def _shipped(world: World) -> str | None:
+    """The card of what shipped before the demo begins."""
+    slack = world.stage.slack
+    cards = [each for each in slack.messages(CHECKOUT) if _button(each, kit.ACTION_EDIT)]
+    return cards[0].ts if cards and world.feed.earlier else None
+
+
 def _morning(world: World) -> list[Json]:
     to = MONDAY if world.feed.name is None and world.stage.now < FRIDAY_NIGHT else "next morning"
     return [{"act": "clock", "to": to}]
@@ -141,6 +152,18 @@ STEPS = (
         "messages",
         user=BEN,
         act=_surprised,
+    ),
+    Step(
+        "Did our fix help?",
+        "This insight was shipped in July. Its thread has who did what and when, and what became "
+        "of it: after 2, 4, 8 and 12 weeks Earshot compares customers a week before and after, "
+        "with the rest of the queue as control. Ship one yourself with the card's Status menu.",
+        "thread",
+        user=MIRA,
+        own_text="Choose “Shipped” in the card's Status menu, and say when. After 2, 4, 8 and 12 "
+        "weeks Earshot compares customers a week before and after, with the rest of the queue as "
+        "control, and says in the card's thread whether it helped.",
+        thread=_shipped,
     ),
     Step(
         "A morning's digest",
@@ -203,6 +226,7 @@ def steps(world: World) -> list[Json]:
             "target": step.target,
             "as": step.user,
             "channel": step.channel,
+            "thread": step.thread(world) if step.thread else None,
             "do": _offered(number, step),
         }
         for number, step in enumerate(STEPS)

@@ -20,6 +20,7 @@ from typing import Self
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.demo import earlier
 from bot.demo.feed import Feed
 from bot.demo.moments import Backward, next_stop, spoken, target
 from bot.demo.opening import play
@@ -59,14 +60,20 @@ class World:
     # --- opening and closing
 
     def __enter__(self) -> Self:
-        """Read the newest tickets, let yesterday happen, and go on in the background."""
+        """Read the newest tickets, let yesterday happen, and go on in the background.
+
+        The sample is read in the order of time, as its insight of July lives through all of it.
+        """
         stage, feed = self.stage, self.feed
-        stage.now = feed.eve
         # The demo's clock leaps while people act; three seconds of theirs are real ones.
         stage.slack.space.grants.trigger_clock = lambda: datetime.now(UTC)
         if feed.features:
             catalogue.bring_in(stage.context, feed.features)
-        self._take_in(feed.recent(FIRST))
+        if feed.earlier:
+            stage.now = earlier.ASKED
+            earlier.play(stage, self._pass)
+        stage.now = feed.eve
+        self._take_in(feed.written_by(feed.eve) if feed.earlier else feed.recent(FIRST))
         play(stage, self.work, sample=feed.name is None)
         stage.now = max(stage.now, feed.start)
         self._take_in(feed.arrived(stage.now))
@@ -87,6 +94,12 @@ class World:
         self._thread.join()
         for _, waiting in self._moves:
             waiting.cancel()
+
+    def _pass(self, to: datetime) -> None:
+        """Let time pass on the stage before anybody looks at it."""
+        self.stage.now = max(self.stage.now, to)
+        self._take_in(self.feed.written_by(self.stage.now))
+        self.work()
 
     # --- what others see
 

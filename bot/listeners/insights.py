@@ -20,6 +20,7 @@ from bot.listeners.common import (
     carried,
     channel_of,
     number_in,
+    show_modal,
     team_of,
     user_of,
     values,
@@ -27,6 +28,8 @@ from bot.listeners.common import (
 from bot.reports import Act, Kind
 from bot.service import insight_list, insights
 from bot.service.insights import MessageRef, TagRequest
+
+NOWHERE = "Nobody owns this feature, so its card has no place: tag it in a channel."
 
 
 def register(app: App, desk: Desk) -> None:
@@ -88,7 +91,11 @@ def _register_tagging(app: App, desk: Desk) -> None:
             ack(response_action="errors", errors={kit.BLOCK_TITLE: "An insight needs a title."})
             return
         if request.into is None:
-            desk.check_channel(body, insights.card_channel(desk.context, request))
+            channel = insights.card_channel(desk.context, request)
+            if not channel:
+                ack(response_action="errors", errors={kit.BLOCK_TITLE: NOWHERE})
+                return
+            desk.check_channel(body, channel)
         tagged = insights.tag(desk.context, request, desk.now())
         if tagged.kept:
             ack()
@@ -127,9 +134,11 @@ def _open_tag_modal(
         desk.context, ticket=ticket, message=message, team=team_of(body), heard=heard
     )
     view = forms.tag_view(suggestion)
-    metadata = carried(str(view["private_metadata"])) | {"home": channel_of(body)}
+    below = carried((body.get("view") or {}).get("private_metadata"))
+    home = channel_of(body) or str(below.get("home", ""))
+    metadata = carried(str(view["private_metadata"])) | {"home": home}
     view["private_metadata"] = kit.data(**metadata, **_link(client, metadata))
-    client.views_open(trigger_id=body["trigger_id"], view=view)
+    show_modal(client, body, view)
 
 
 def fields(view: Body) -> dict[str, Any]:

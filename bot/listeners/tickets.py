@@ -16,6 +16,7 @@ from bot.listeners.common import (
     Body,
     Desk,
     carried,
+    channel_of,
     moment_of,
     number_in,
     show_modal,
@@ -75,7 +76,8 @@ def _register_list(app: App, desk: Desk) -> None:
     def show_list(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        show_modal(client, body, _list(desk, carried(action["value"])))
+        place = carried(action["value"]) | {"home": channel_of(body)}
+        show_modal(client, body, _list(desk, place))
         desk.acted(body, Act.OPENED)
 
     def turn(body: Body, client: WebClient, by: int) -> None:
@@ -98,7 +100,8 @@ def _list(desk: Desk, place: Mapping[str, Any], by: int = 0) -> dict[str, Any]:
     """A page of the tickets of a question, `by` pages from the one that was shown."""
     page = max(number_in(place.get("page", 0)) + by, 0)
     asked, at = str(place.get("q", "")), moment_of(place, desk)
-    return listing_screens.view(listing.tickets_of(desk.context, asked, at, page))
+    report = listing.tickets_of(desk.context, asked, at, page)
+    return listing_screens.view(report, str(place.get("home", "")))
 
 
 def _about(body: Body, what: str, value: str) -> About:

@@ -92,7 +92,7 @@ def suggest(
         if ticket is None and message is not None:
             ticket = _ticket_shown(session, team, *message)
         if ticket is None:
-            found = rows.for_message(session, team, *message) if message else None
+            found = _of_message(session, team, *message) if message else None
             return TagSuggestion(
                 ticket=None,
                 message=message,
@@ -145,6 +145,14 @@ def _ticket_shown(session: Session, team: str, channel: str, ts: str) -> int | N
     return post.subject_id if post and post.shows == posting.TICKET else None
 
 
+def _of_message(session: Session, team: str, channel: str, ts: str) -> InsightValue | None:
+    """The insight that has a message, or whose card or news it is."""
+    post = post_rows.get(session, team, channel, ts)
+    if post is not None and post.shows in (posting.INSIGHT, posting.NEWS):
+        return rows.standing(session, get(session, post.subject_id))
+    return rows.for_message(session, team, channel, ts)
+
+
 def defaults(ticket: TicketView) -> tuple[str, str | None, Kind]:
     """Suggested title (the quote, else the subject), feature and kind."""
     quote = ticket.quote
@@ -180,7 +188,9 @@ def tag(context: Context, request: TagRequest, now: datetime) -> Tagged:
             raise NotFound("This ticket is no longer stored.")
         before = insight_tickets.of_ticket(session, request.ticket) if request.ticket else None
         new = _new(session, request, title, note)
-        value, made = rows.add(session, new, now)
+        heard = request.message
+        of_one = heard and _of_message(session, request.team, heard.channel, heard.ts)
+        value, made = (of_one, False) if of_one else rows.add(session, new, now)
         if made:
             news = InsightNews(now, request.user, Happened.TAGGED)
             cards.keep(session, value, news)

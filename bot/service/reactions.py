@@ -22,8 +22,6 @@ from storage.posts import Key, Known
 from storage.values import Incoming, PostValue
 
 EVERY = timedelta(hours=1)
-YOUNG = timedelta(days=2)
-DAILY = timedelta(hours=24)
 RECENT = timedelta(days=14)
 SWEPT = (posting.TICKET, posting.INSIGHT)
 ADDED, REMOVED = "reaction_added", "reaction_removed"
@@ -116,7 +114,7 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
         if insight is not None:
             cards.refresh(session, context, insight, now)
         if not (wants_tag and post.shows == posting.TICKET):
-            outcome = refused if post.shows == posting.TICKET else Outcome.STORED
+            outcome = _otherwise(post, refused, wants_tag=wants_tag)
             inbox.finish(session, event.team, event.event_id, outcome, now)
             return outcome
     insights.tag_as_suggested(
@@ -130,6 +128,15 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may_tag: MayTa
     with context.store.write() as session:
         inbox.finish(session, event.team, event.event_id, Outcome.TAGGED, now)
     return Outcome.TAGGED
+
+
+def _otherwise(post: PostValue, refused: Outcome, *, wants_tag: bool) -> Outcome:
+    """What becomes of a reaction to a post of ours that makes no insight."""
+    if post.shows == posting.TICKET:
+        return refused
+    # A card, and what its thread tells, are of an insight already.
+    is_of_one = post.shows in (posting.INSIGHT, posting.NEWS)
+    return Outcome.OFFER if wants_tag and not is_of_one else Outcome.STORED
 
 
 def _insight(session: Session, post: PostValue) -> int | None:
@@ -158,15 +165,15 @@ def next_to_sweep(
 ) -> tuple[PostValue, Mapping[Key, Known]] | None:
     """Take the next recent post whose reactions are to be compared with Slack's, with those known.
 
-    Posts of tickets and insights that are `YOUNG` once in `EVERY`, those of the last `RECENT` once
-    in `DAILY`; None where none is due.
+    Posts of tickets and insights of the last `RECENT`, each once in `EVERY`, the one that was
+    compared longest ago first; None where none is due.
     """
-    young, old = (now - YOUNG, now - EVERY), (now - RECENT, now - DAILY)
+    due = {"since": now - RECENT, "before": now - EVERY}
     with context.store.read() as session:
-        if post_rows.to_sweep(session, team, SWEPT, young=young, old=old) is None:
+        if post_rows.to_sweep(session, team, SWEPT, **due) is None:
             return None
     with context.store.write() as session:
-        post = post_rows.to_sweep(session, team, SWEPT, young=young, old=old)
+        post = post_rows.to_sweep(session, team, SWEPT, **due)
         if post is None or not post_rows.sweep(session, post, now, now - EVERY):
             return None
         return post, post_rows.known(session, post)

@@ -30,13 +30,20 @@ OFFERED: Final = 3
 def to_ticket(
     session: Session, context: Context, catalogue: Catalogue, ticket: int
 ) -> tuple[InsightLine, ...]:
-    """Current insights that tell nearly what a ticket tells, the nearest first."""
+    """Current insights that tell nearly what a ticket tells, the nearest first.
+
+    Then those on its features, the newest first: a person may know that it is the same where no
+    word tells.
+    """
     values = insight_lists.current(session, COMPARED)
-    if not values:
+    found = ticket_rows.get(session, [ticket]) if values else []
+    if not found:
         return ()
     vectors = meaning.kept(session, context, [ticket])
-    stories = [story_of(one, vectors) for one in ticket_rows.get(session, [ticket])]
-    return _nearest(session, context, catalogue, values, stories)
+    near = _ranked(session, context, values, [story_of(one, vectors) for one in found])
+    features = {feature for one in found for feature in one.features}
+    beside = [one for one in values if one.feature_id in features and one not in near]
+    return insight_views.lines(session, context, catalogue, [*near, *beside][:OFFERED])
 
 
 def to_words(
@@ -46,8 +53,8 @@ def to_words(
     values = insight_lists.current(session, COMPARED) if words.strip() else []
     if not values:
         return ()
-    [story] = own_words(context, [words])
-    return _nearest(session, context, catalogue, values, [story])
+    near = _ranked(session, context, values, own_words(context, [words]))
+    return insight_views.lines(session, context, catalogue, near[:OFFERED])
 
 
 def others(
@@ -61,17 +68,6 @@ def others(
     near = _ranked(session, context, values, told[:1])
     rest = [one for one in values if one not in near]
     return insight_views.lines(session, context, catalogue, [*near, *rest][:most])
-
-
-def _nearest(
-    session: Session,
-    context: Context,
-    catalogue: Catalogue,
-    values: Sequence[InsightValue],
-    stories: Sequence[Story],
-) -> tuple[InsightLine, ...]:
-    near = _ranked(session, context, values, stories)
-    return insight_views.lines(session, context, catalogue, near[:OFFERED])
 
 
 def _ranked(

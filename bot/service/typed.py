@@ -43,7 +43,7 @@ def address(context: Context, typed: str) -> str | None:
     if not stripped:
         return None
     found = safe_url(stripped)
-    if found is None:
+    if found is None or not found.startswith("https://"):
         raise UserError(
             "This is no address that can be linked: give all of it, beginning with https://."
         )

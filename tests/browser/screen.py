@@ -157,6 +157,15 @@ class Screen:
             self.button("Add a reaction", message).first.click()
         self.button(meaning, self.dialog("Add a reaction")).click()
 
+    def open_thread(self, message: Locator) -> None:
+        self.button(re.compile(r"^\d+ repl(y|ies)"), message).click()
+        expect(self.thread).to_be_visible()
+
+    def choose_status(self, card: Locator, status: str) -> None:
+        """Take another status from the menu of an insight's card."""
+        self.button(re.compile("^Status: "), card).click()
+        self.page.get_by_role("menuitemradio", name=status).click()
+
     def clock(self, step: str) -> None:
         """Press one of the clock's buttons, and wait until it stands again."""
         unfold = self.page.get_by_role("group", name="The demo’s clock").get_by_role("button").first

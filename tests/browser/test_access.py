@@ -15,11 +15,12 @@ from conftest import Visit
 
 GRAVE = {"serious", "critical"}
 TAG = re.compile("^Tag as insight")
+SHIPPED = "The CSV export stops at 1,000 rows"
 Opening = Callable[[Screen], None]
 
 
 def channel(screen: Screen) -> None:
-    expect(screen.message("Insight 1")).to_be_visible()
+    expect(screen.message("Insight 2")).to_be_visible()
 
 
 def friction_answer(screen: Screen) -> None:
@@ -56,8 +57,52 @@ def thread(screen: Screen) -> None:
     expect(screen.thread).to_be_visible()
 
 
+def effect_thread(screen: Screen) -> None:
+    screen.open_thread(screen.message(SHIPPED))
+    expect(screen.thread).to_contain_text("helped after 12 weeks")
+    chart = screen.thread.get_by_role("img", name="Customers by week")
+    expect(chart).to_be_visible()
+
+
+def tickets_of_an_insight(screen: Screen) -> None:
+    screen.button("See tickets of insight 1").click()
+    expect(screen.dialog("Tickets")).to_contain_text("added by")
+
+
+def shipping(screen: Screen) -> None:
+    screen.choose_status(screen.message("Insight 2"), "Shipped")
+    expect(screen.dialog("Shipped")).to_be_visible()
+
+
+def declining(screen: Screen) -> None:
+    screen.choose_status(screen.message("Insight 2"), "Declined")
+    expect(screen.dialog("Decline insight")).to_be_visible()
+
+
+def merging(screen: Screen) -> None:
+    screen.button("Merge insight 2 into another").click()
+    expect(screen.dialog("Merge insight")).to_contain_text("Merge into")
+
+
+def editing(screen: Screen) -> None:
+    screen.button("Edit insight 1").click()
+    expect(screen.dialog("Edit insight").get_by_label("Issue")).to_be_visible()
+
+
+def insight_offered(screen: Screen) -> None:
+    screen.say("/friction csv export 26w")
+    expect(screen.answer).to_contain_text("CSV export")
+    screen.button(TAG, screen.answer).first.click()
+    expect(screen.dialog("Tag as insight")).to_contain_text("Add it to one of these instead?")
+
+
+def insights_listed(screen: Screen) -> None:
+    screen.say("/insights")
+    expect(screen.answer).to_contain_text("2 insights")
+
+
 def emoji_picker(screen: Screen) -> None:
-    message = screen.message("Insight 1")
+    message = screen.message("Insight 2")
     screen.more(message, "Add a reaction")
     expect(screen.dialog("Add a reaction")).to_be_visible()
 
@@ -103,6 +148,14 @@ SCREENS: Mapping[str, Opening] = {
         tag_modal,
         settings_with_an_error,
         thread,
+        effect_thread,
+        tickets_of_an_insight,
+        shipping,
+        declining,
+        merging,
+        editing,
+        insight_offered,
+        insights_listed,
         emoji_picker,
         home,
         inspector,
@@ -194,7 +247,7 @@ def test_the_focus_comes_back_from_thread_picker_and_inspector(played: Demo, vis
     press("Escape")
     expect(screen.thread).to_be_hidden()
     expect(replies).to_be_focused()
-    adder = screen.button("Add a reaction", screen.message("Insight 1")).first
+    adder = screen.button("Add a reaction", screen.message("Insight 2")).first
     adder.focus()
     press("Enter")
     expect(screen.button("knew it", screen.dialog("Add a reaction"))).to_be_focused()

@@ -12,7 +12,8 @@ from conftest import Visit
 
 TAG = re.compile("^Tag as insight")
 DIGEST = "Each ticket is in the thread"
-CARD = re.compile(r"^Insight 1\b")
+CARD = re.compile(r"^Insight 2\b")
+SHIPPED = "The CSV export stops at 1,000 rows"
 
 
 def ask_with_a_slip(screen: Screen) -> None:
@@ -168,6 +169,56 @@ def test_the_trend_is_a_chart_that_says_its_figures(
     assert around is not None
     assert chart["width"] > around["width"] / 2
     assert chart["x"] + chart["width"] <= around["x"] + around["width"]
+
+
+@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (NARROW, "dark")])
+def test_whether_a_fix_helped_stands_in_its_cards_thread(
+    played: Demo, visit: Visit, size: Size, theme: Theme
+) -> None:
+    screen = visit(played, size, theme)
+    screen.open()
+    screen.become("Mira Vogel")
+    card = screen.message(SHIPPED)
+    expect(card.get_by_role("heading", name="Insight 1 · shipped")).to_be_visible()
+    expect(card.get_by_role("link", name="EXP-31")).to_have_attribute(
+        "href", re.compile("^https://linear.app/")
+    )
+    expect(card).to_contain_text("Shipped on 22 Jul 2026")
+    screen.open_thread(card)
+    last = screen.thread.get_by_role("article").last
+    expect(last).to_contain_text("Insight 1: helped after 12 weeks")
+    expect(last).to_contain_text(re.compile(r"That is 0\.\d\d times \(95 % interval"))
+    picture = last.get_by_role("img")
+    expect(picture).to_have_accessible_name(re.compile(r"^Customers by week\. "))
+    expect(picture.locator("rect.bar")).to_have_count(20)
+    expect(screen.button("Mark insight 1 as verified", last)).to_be_visible()
+
+
+def test_a_visitor_ships_declines_and_merges_by_the_card(fresh: Demo, visit: Visit) -> None:
+    screen = visit(fresh, WIDE, "dark")
+    screen.open()
+    screen.say("/friction checkout")
+    title = tag_a_quote(screen)
+    card = screen.message(title).filter(has_text="tagged by")
+    screen.choose_status(card, "Shipped")
+    modal = screen.dialog("Shipped")
+    expect(modal.get_by_label("Shipped on")).to_have_value("2026-10-29")
+    modal.get_by_label("What changed").fill("One payment a click")
+    screen.button("Save", modal).click()
+    expect(card).to_contain_text("Shipped on 29 Oct 2026: One payment a click")
+    screen.open_thread(card)
+    expect(screen.thread).to_contain_text("open → shipped")
+    screen.button("Close thread").click()
+    screen.choose_status(card, "Declined")
+    modal = screen.dialog("Decline insight")
+    modal.get_by_label("Why").fill("The bank's doing")
+    screen.button("Decline", modal).click()
+    expect(card).to_contain_text("Declined: The bank's doing")
+    screen.button("Merge insight 2 into another", card).click()
+    modal = screen.dialog("Merge insight")
+    modal.get_by_label("Merge into").select_option(index=1)
+    screen.button("Merge", modal).click()
+    expect(screen.message("part of insight 1")).to_be_visible()
 
 
 def test_any_message_can_be_tagged_with_the_shortcut(played: Demo, visit: Visit) -> None:

@@ -60,9 +60,9 @@ async function ready(step) {
   showSidebar(target === "person" && narrow);
   if (IN_CHANNEL.includes(target) && store.place === "home") await go({ place: "channel" });
   if (IN_CHANNEL.includes(target) && narrow && store.thread) await go({ thread: null });
-  if (target === "thread" && !store.thread) {
-    const root = store.state.messages.findLast((message) => message.replies);
-    if (root) await go({ place: "channel", thread: root.ts });
+  if (target === "thread") {
+    const root = step.thread ?? store.state.messages.findLast((message) => message.replies)?.ts;
+    if (root && root !== store.thread) await go({ place: "channel", thread: root });
   }
   if (target === "home" && store.place !== "home") await openHome();
   if (target === "inspector") showInspector(true);
