@@ -113,6 +113,17 @@ def test_weeks_in_which_the_source_of_most_tickets_was_down_are_left_out(shop: C
     assert main.estimate.weeks_before == main.estimate.weeks_after == 7
 
 
+def test_a_source_that_another_replaced_long_before_shipping_is_left_out(shop: Context) -> None:
+    come(shop, "zendesk", [*[30] * 13, *[0] * 12], [])
+    come(shop, "intercom", [*[0] * 13, *[8] * 12], [8, *[1] * (AFTER - 1)])
+    come(shop, "intercom", [*[0] * 13, *[60] * 12], [60] * AFTER, on="search")
+    report = looked(shop)
+    assert report.main is not None
+    assert report.main.without == ("zendesk",)
+    assert report.main.estimate.weeks_before == 10, "its first week may be a part of one"
+    assert report.verdict is EffectVerdict.HELPED
+
+
 def test_quiet_weeks_of_a_small_source_are_weeks_like_any_other(shop: Context) -> None:
     come(shop, "zendesk", STEADY, [8, *[1] * (AFTER - 1)])
     put(shop, *from_source("zendesk", queue(BEFORE, AFTER)))

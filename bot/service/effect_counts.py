@@ -80,7 +80,11 @@ class Rest:
 def measured(session: Session, around: Span, groups: Sequence[Rest]) -> list[Measured]:
     """What the weeks tell of each group, beside the customers of all other tickets."""
     sources = Sources(session, around.since, around.until, around.before)
-    heard = [sources.heard([one.row for one in each.group.tickets]) for each in groups]
+    compared = around.midnight - COMPARED * WEEK
+    heard = [
+        sources.heard([one.row for one in each.group.tickets if one.at >= compared])
+        for each in groups
+    ]
     told = [
         _weekly(around, _without(each.group.tickets, found.gone))
         for each, found in zip(groups, heard, strict=True)
@@ -94,10 +98,7 @@ def measured(session: Session, around: Span, groups: Sequence[Rest]) -> list[Mea
         for place in range(length)
     }
     shown = {
-        ticket.row
-        for each in groups
-        for ticket in each.group.tickets
-        if ticket.at >= around.midnight - COMPARED * WEEK
+        ticket.row for each in groups for ticket in each.group.tickets if ticket.at >= compared
     }
     names = rows.names(session, sorted(shown))
     found = []

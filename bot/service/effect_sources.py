@@ -46,18 +46,21 @@ class Sources:
         self._session = session
         self._span = since, until
         self._silent = _silent(session, since, until, before)
+        self._gone: dict[frozenset[str], Rows] = {frozenset(): NO_ROWS}
 
     def heard(self, tickets: Sequence[int]) -> Heard:
-        """What is counted of these tickets (rows)."""
+        """What is counted of something that has these tickets (rows) in the weeks compared."""
         if not self._silent:
             return ALL
         counts = Counter(rows.of_tickets(self._session, tickets).values())
         main = max(counts, key=lambda source: (counts[source], source), default=None)
-        without = {
+        without = frozenset(
             source
             for source, weeks in self._silent.items()
             if source != main and _is_compared(weeks)
-        }
+        )
+        if without not in self._gone:
+            self._gone[without] = rows.rows_of(self._session, without, *self._span)
         stay = [weeks for source, weeks in self._silent.items() if source not in without]
         return Heard(
             Unheard(
@@ -65,7 +68,7 @@ class Sources:
                 frozenset[int]().union(*(weeks.after for weeks in stay)),
             ),
             tuple(sorted(without)),
-            rows.rows_of(self._session, without, *self._span) if without else NO_ROWS,
+            self._gone[without],
         )
 
 
