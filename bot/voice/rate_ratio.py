@@ -124,19 +124,19 @@ def incomplete_beta(a: float, b: float, x: float, rest: float) -> float:
 
 def _fraction(a: float, b: float, x: float) -> float:
     """Its continued fraction, by Lentz's method as Thompson & Barnett have it (1986)."""
-    top, bottom = 1.0, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
+    bottom = 1 - (a + b) * x / (a + 1)
+    top, bottom = 1.0, 1 / (bottom if abs(bottom) > _TINY else _TINY)
     found = bottom
     for m in range(1, _TERMS):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         for term in (even, odd):
-            bottom = 1 / _away_from_zero(1 + term * bottom)
-            top = _away_from_zero(1 + term / top)
+            # Written out: intervals take most of their time here.
+            bottom = 1 + term * bottom
+            bottom = 1 / (bottom if abs(bottom) > _TINY else _TINY)
+            top = 1 + term / top
+            top = top if abs(top) > _TINY else _TINY
             found *= top * bottom
         if abs(top * bottom - 1) < _CLOSE / 1_000:
             break
     return found
-
-
-def _away_from_zero(value: float) -> float:
-    return value if abs(value) > _TINY else _TINY
