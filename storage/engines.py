@@ -51,6 +51,9 @@ BINARY: Final = 1
 TICKETS: Final = "tickets"
 """Tickets and all that is counted of them: their rows rise in the order of their commits."""
 CATALOGUE: Final = "catalogue"
+INSIGHTS: Final = "insights"
+"""Which insight has which ticket, and what is part of what. Whoever holds it locks insights in the
+order of their numbers."""
 KEYS: Final = "keys"
 MIGRATIONS: Final = "migrations"
 

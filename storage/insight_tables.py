@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import ref, time
@@ -16,6 +16,7 @@ class Insight(SQLModel, table=True):
     `first_row` is the newest ticket when it was made: later rows are news to it. `looked_row` is
     how far stored tickets were compared with it, null before the first look. `told_at` is when
     its thread was last told of new tickets. One that was put into another has `merged_into`.
+    `ticket_id` is the ticket that it was made of, as long as it, or what it is part of, has that.
     """
 
     __table_args__ = (
@@ -58,6 +59,15 @@ class InsightTicket(SQLModel, table=True):
     """
 
     __tablename__ = "insight_ticket"
+    __table_args__ = (
+        Index(
+            "uq_insight_ticket_there",
+            "ticket_id",
+            unique=True,
+            sqlite_where=text("detached_at IS NULL"),
+            postgresql_where=text("detached_at IS NULL"),
+        ),
+    )
 
     insight_id: int = Field(sa_column=ref("insight.id", primary=True))
     ticket_id: int = Field(sa_column=ref("ticket.id", primary=True, index=True))

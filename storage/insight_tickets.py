@@ -1,19 +1,18 @@
 """The tickets of an insight: those that a person gave it, and those that attached themselves.
 
-A ticket belongs to one insight at a time. A pair that was detached keeps its row, so that it never
-attaches itself again.
+They are given, attached and detached in `storage.insight_moves`. A pair that was detached keeps its
+row, so that it never attaches itself again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session, col
 
-from storage import engines
 from storage.chunks import chunks
 from storage.models import InsightTicket, TicketFact
 
@@ -50,7 +49,7 @@ def tickets_of(session: Session, insight_id: int) -> list[int]:
     statement = (
         select(col(InsightTicket.ticket_id))
         .join(TicketFact, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
-        .where(col(InsightTicket.insight_id) == insight_id, _is_there())
+        .where(col(InsightTicket.insight_id) == insight_id, is_there())
         .order_by(col(TicketFact.created_at), col(InsightTicket.ticket_id))
     )
     return list(session.execute(statement).scalars())
@@ -67,7 +66,8 @@ def given_to(session: Session, insight: int) -> tuple[list[int], list[int]]:
     return given, [ticket for ticket, _, is_there in rows if not is_there]
 
 
-def _is_there() -> ColumnElement[bool]:
+def is_there() -> ColumnElement[bool]:
+    """Whether a pair was not detached."""
     return col(InsightTicket.detached_at).is_(None)
 
 
@@ -76,7 +76,7 @@ def told(session: Session, insight: int) -> list[Told]:
     statement = (
         select(col(TicketFact.created_at), col(TicketFact.customer), col(TicketFact.customer_known))
         .join(InsightTicket, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
-        .where(col(InsightTicket.insight_id) == insight, _is_there())
+        .where(col(InsightTicket.insight_id) == insight, is_there())
         .order_by(col(TicketFact.created_at))
     )
     return [Told(*row) for row in session.execute(statement)]
@@ -93,7 +93,7 @@ def counts(session: Session, insights: Sequence[int]) -> dict[int, tuple[int, in
                 func.count(col(TicketFact.customer).distinct()),
             )
             .join(TicketFact, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
-            .where(col(InsightTicket.insight_id).in_(chunk), _is_there())
+            .where(col(InsightTicket.insight_id).in_(chunk), is_there())
             .group_by(col(InsightTicket.insight_id))
         )
         found.update({row[0]: (row[1], row[2]) for row in session.execute(statement)})
@@ -108,7 +108,7 @@ def news(session: Session, insight: int) -> tuple[int, int]:
         .join(TicketFact, col(TicketFact.ticket_id) == col(InsightTicket.ticket_id))
         .where(
             col(InsightTicket.insight_id) == insight,
-            _is_there(),
+            is_there(),
             col(InsightTicket.is_news),
         )
     )
@@ -127,7 +127,7 @@ def no_news(session: Session, insight: int) -> None:
 
 def page(session: Session, insight: int, skip: int, limit: int) -> tuple[int, list[Attached]]:
     """How many tickets an insight has, and some of them, those written last in front."""
-    there = (col(InsightTicket.insight_id) == insight, _is_there())
+    there = (col(InsightTicket.insight_id) == insight, is_there())
     total = session.execute(select(func.count()).select_from(InsightTicket).where(*there))
     statement = (
         select(InsightTicket)
@@ -138,14 +138,14 @@ def page(session: Session, insight: int, skip: int, limit: int) -> tuple[int, li
         .limit(limit)
     )
     rows = session.execute(statement).scalars()
-    return int(total.scalar_one()), [_value(row) for row in rows]
+    return int(total.scalar_one()), [value_of(row) for row in rows]
 
 
 def of_ticket(session: Session, ticket: int) -> Attached | None:
     """The insight that has a ticket now."""
-    statement = select(InsightTicket).where(col(InsightTicket.ticket_id) == ticket, _is_there())
+    statement = select(InsightTicket).where(col(InsightTicket.ticket_id) == ticket, is_there())
     row = session.execute(statement).scalars().first()
-    return _value(row) if row else None
+    return value_of(row) if row else None
 
 
 def rows_since(session: Session, row: int, since: datetime, limit: int) -> list[int]:
@@ -162,7 +162,7 @@ def rows_since(session: Session, row: int, since: datetime, limit: int) -> list[
 def without(session: Session, limit: int) -> list[int]:
     """The rows of the newest tickets that no insight has."""
     has_one = select(col(InsightTicket.ticket_id)).where(
-        col(InsightTicket.ticket_id) == col(TicketFact.ticket_id), _is_there()
+        col(InsightTicket.ticket_id) == col(TicketFact.ticket_id), is_there()
     )
     statement = (
         select(col(TicketFact.ticket_id))
@@ -181,7 +181,7 @@ def tellers(session: Session, insights: Sequence[int], most: int) -> dict[int, l
             select(col(InsightTicket.insight_id), col(InsightTicket.ticket_id))
             .where(
                 col(InsightTicket.insight_id).in_(chunk),
-                _is_there(),
+                is_there(),
                 col(InsightTicket.how) != ITSELF,
             )
             .order_by(col(InsightTicket.at).desc(), col(InsightTicket.ticket_id))
@@ -193,93 +193,7 @@ def tellers(session: Session, insights: Sequence[int], most: int) -> dict[int, l
     return found
 
 
-def give(session: Session, value: Attached) -> None:
-    """A person gives an insight a ticket: it leaves any other, and what was detached is back."""
-    session.execute(
-        update(InsightTicket)
-        .where(
-            col(InsightTicket.ticket_id) == value.ticket,
-            col(InsightTicket.insight_id) != value.insight,
-            _is_there(),
-        )
-        .values(detached_at=value.at, detached_by=value.by)
-    )
-    engines.upsert(
-        session,
-        InsightTicket,
-        {
-            "insight_id": value.insight,
-            "ticket_id": value.ticket,
-            "how": value.how,
-            "by": value.by,
-            "at": value.at,
-            "likeness": value.likeness,
-            "is_news": value.is_news,
-            "detached_by": None,
-            "detached_at": None,
-        },
-    )
-
-
-def attach(session: Session, values: Iterable[Attached]) -> list[Attached]:
-    """Let tickets attach themselves; those that have an insight, or were detached, do not."""
-    made = []
-    for value in values:
-        if of_ticket(session, value.ticket) is not None:
-            continue
-        row = {
-            "insight_id": value.insight,
-            "ticket_id": value.ticket,
-            "how": ITSELF,
-            "by": "",
-            "at": value.at,
-            "likeness": value.likeness,
-            "is_news": value.is_news,
-        }
-        statement = engines.insert(session, InsightTicket).values(**row).on_conflict_do_nothing()
-        done = session.execute(statement.returning(col(InsightTicket.ticket_id)))
-        made += [value] if done.first() is not None else []
-    return made
-
-
-def detach(session: Session, insight: int, ticket: int, by: str, now: datetime) -> bool:
-    """Take a ticket from an insight; False where it does not have it."""
-    done = session.execute(
-        update(InsightTicket)
-        .where(
-            col(InsightTicket.insight_id) == insight,
-            col(InsightTicket.ticket_id) == ticket,
-            _is_there(),
-        )
-        .values(detached_by=by, detached_at=now)
-        .returning(col(InsightTicket.ticket_id))
-    )
-    return done.first() is not None
-
-
-def move(session: Session, source: int, target: int) -> int:
-    """Give all tickets of an insight to another, which keeps what was detached from it.
-
-    Returns how many it got.
-    """
-    known = select(col(InsightTicket.ticket_id)).where(col(InsightTicket.insight_id) == target)
-    moved = session.execute(
-        update(InsightTicket)
-        .where(
-            col(InsightTicket.insight_id) == source,
-            col(InsightTicket.ticket_id).not_in(known.scalar_subquery()),
-        )
-        .values(insight_id=target)
-        .returning(col(InsightTicket.detached_at))
-        .execution_options(synchronize_session=False)
-    )
-    count = sum(row.detached_at is None for row in moved)
-    # What the target does not want stays behind; the insight that it stays with is closed.
-    session.execute(delete(InsightTicket).where(col(InsightTicket.insight_id) == source))
-    return count
-
-
-def _value(row: InsightTicket) -> Attached:
+def value_of(row: InsightTicket) -> Attached:
     return Attached(
         insight=row.insight_id,
         ticket=row.ticket_id,

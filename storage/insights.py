@@ -5,7 +5,7 @@ A ticket becomes one insight at most, and so does a Slack message, whatever is c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from storage import engines, insight_tickets
+from storage import engines, insight_moves, insight_tickets
 from storage.insight_tickets import TAGGED, Attached
 from storage.models import Insight, InsightMessage
 from storage.values import InsightValue
@@ -70,7 +70,7 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
     if made is not None:
         if new.ticket_id is not None:
             given = Attached(made, new.ticket_id, TAGGED, new.tagged_by, now)
-            insight_tickets.give(session, given)
+            insight_moves.give(session, given)
         return _one(session, made), True
     existing = _there(session, new)
     if existing is None:
@@ -79,19 +79,13 @@ def add(session: Session, new: NewInsight, now: datetime) -> tuple[InsightValue,
 
 
 def _there(session: Session, new: NewInsight) -> InsightValue | None:
-    """The insight that was made of this ticket or has this message."""
+    """The insight of this ticket, by way of a tag, or that has this message."""
     if new.ticket_id is not None:
-        row = _made_of(session, new.ticket_id)
-        return standing(session, value_of(row)) if row else None
+        has = insight_tickets.of_ticket(session, new.ticket_id)
+        return get(session, has.insight) if has is not None and has.how == TAGGED else None
     if new.message_channel and new.message_ts:
         return for_message(session, new.team, new.message_channel, new.message_ts)
     return None
-
-
-def _made_of(session: Session, ticket: int) -> Insight | None:
-    return session.execute(
-        select(Insight).where(col(Insight.ticket_id) == ticket)
-    ).scalar_one_or_none()
 
 
 def change(session: Session, insight: int, now: datetime, **values: Any) -> InsightValue:
@@ -124,15 +118,28 @@ def hold(session: Session, insight: int) -> InsightValue | None:
 
     For whoever plans what its cards are to show: the last one must have seen all.
     """
-    row = session.get(Insight, insight, with_for_update=True)
+    row = session.get(Insight, insight, with_for_update=True, populate_existing=True)
     return value_of(row) if row else None
 
 
+def hold_all(session: Session, insights: Iterable[int]) -> None:
+    """Hold several, in an order in which nobody waits for somebody who waits."""
+    for insight in sorted(set(insights)):
+        hold(session, insight)
+
+
+def held(session: Session, insight: int) -> InsightValue | None:
+    """The insight, or the one that it is part of, held: what people do goes there."""
+    value = get(session, insight)
+    while value is not None:
+        value = hold(session, standing(session, value).id)
+        if value is None or value.merged_into is None:
+            break
+    return value
+
+
 def for_ticket(session: Session, ticket: int) -> InsightValue | None:
-    """The insight that was made of a ticket, or else the one that has it by now."""
-    row = _made_of(session, ticket)
-    if row is not None:
-        return standing(session, value_of(row))
+    """The insight that has a ticket now."""
     attached = insight_tickets.of_ticket(session, ticket)
     return get(session, attached.insight) if attached else None
 
@@ -185,7 +192,7 @@ def shipped(session: Session) -> list[InsightValue]:
 
 
 def _row(session: Session, insight: int) -> Insight:
-    row = session.get(Insight, insight, with_for_update=True)
+    row = session.get(Insight, insight, with_for_update=True, populate_existing=True)
     if row is None:
         raise LookupError(f"there is no insight {insight}")
     return row

@@ -126,7 +126,10 @@ def react(
     present: bool,
     event_ts: str,
 ) -> bool:
-    """Record an event about a reaction; False when a newer event is already recorded."""
+    """Record an event about a reaction; False when a newer event is already recorded.
+
+    Of two at the same moment the one wins that took it away: nobody takes away what is not there.
+    """
     key = (post.team, post.channel, post.ts, user, emoji)
     made = session.execute(
         engines.insert(session, Reaction)
@@ -145,7 +148,9 @@ def react(
     if made.first() is not None:
         return True
     row = session.get_one(Reaction, key, with_for_update=True)
-    if _moment(event_ts) <= _moment(row.event_ts):
+    moment, known_moment = _moment(event_ts), _moment(row.event_ts)
+    takes_away = row.present and not present
+    if moment < known_moment or (moment == known_moment and not takes_away):
         return False
     row.present, row.event_ts = present, event_ts
     session.flush()

@@ -11,7 +11,7 @@ from bot.service.context import Context
 from bot.service.effect_tickets import Behind, Side
 from conftest import NOW
 from effect_tickets import SHIPPED
-from storage import insight_tickets
+from storage import insight_moves, insight_tickets
 from storage import tickets as ticket_rows
 from storage_rows import rows
 from test_effect_service import GONE, STEADY, shop
@@ -60,10 +60,10 @@ def test_what_people_change_of_the_insight_is_compared_anew(
     behind.page(before, 0)
     [(ticket,)] = rows(context.store, "SELECT id FROM ticket WHERE external_id = 'story-10-1'")
     with context.store.write() as session:
-        insight_tickets.give(
+        insight_moves.give(
             session, insight_tickets.Attached(1, ticket, insight_tickets.ADDED, "U1", NOW)
         )
-        insight_tickets.detach(session, 1, ticket, "U2", NOW)
+        insight_moves.detach(session, 1, ticket, "U2", NOW)
     assert behind.page(before, 0).total == sum(STEADY[2:-1]) - 1
     assert len(compared) == 2
 

@@ -22,7 +22,7 @@ from bot.service.insights import TagRequest
 from conftest import NOW
 from effect_tickets import DAY, SHIPPED, STORY, WEEK, queue, weekly
 from own_tickets import put, write_catalogue
-from storage import effect_counts, insight_changes, insight_tickets
+from storage import effect_counts, insight_changes, insight_moves, insight_tickets
 from storage import insights as insight_rows
 from storage.effect_counts import Others
 from storage_rows import rows
@@ -125,10 +125,10 @@ def test_what_was_detached_from_an_insight_is_not_its_story(context: Context) ->
     ship(context, insight)
     [(ticket,)] = rows(context.store, "SELECT id FROM ticket WHERE external_id = 'story-10-1'")
     with context.store.write() as session:
-        insight_tickets.give(
+        insight_moves.give(
             session, insight_tickets.Attached(insight, ticket, insight_tickets.ADDED, "U1", NOW)
         )
-        insight_tickets.detach(session, insight, ticket, "U2", NOW)
+        insight_moves.detach(session, insight, ticket, "U2", NOW)
     story = asked(context, insight, 8).story
     assert story is not None
     told = [id for week in story.before for id in week.ticket_ids]
@@ -439,7 +439,9 @@ def test_several_clocks_make_one_look(context: Context) -> None:
     assert len(told(context)) == 1
 
 
-def test_other_workspaces_and_merged_insights_are_left_alone(context: Context) -> None:
+def test_other_workspaces_are_left_alone_and_of_merged_insights_the_whole_is_looked_at(
+    context: Context,
+) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
     assert not Looks(context, "T2").run_one(after(8))
@@ -447,7 +449,10 @@ def test_other_workspaces_and_merged_insights_are_left_alone(context: Context) -
     request = TagRequest("T1", "U1", "C1", "Heard", "checkout", Kind.BROKEN, message=message)
     target = insights.tag(context, request, NOW).insight
     insight_acts.merge(context, insight, target, "U1", NOW)
+    assert Looks(context, "T1").run_one(after(8))
     assert not Looks(context, "T1").run_one(after(8))
+    assert looks(context, insight) == []
+    assert len(looks(context, target)) == 1, "the whole has shipped, and is looked at"
 
 
 def test_verifying_needs_an_insight_that_is_shipped(context: Context) -> None:
@@ -455,9 +460,28 @@ def test_verifying_needs_an_insight_that_is_shipped(context: Context) -> None:
     with pytest.raises(UserError, match="is open by now"):
         insight_acts.verify(context, insight, NOW, user="U1")
     ship(context, insight)
+    assert Looks(context, "T1").run_one(after(8))
     for _ in range(2):
         insight_acts.verify(context, insight, NOW, user="U1")
     assert rows(context.store, "SELECT status, shipped_on FROM insight")[0][0] == "verified"
+
+
+def test_an_offer_is_void_after_shipping_anew_and_after_a_later_look(context: Context) -> None:
+    insight = shop(context, GONE)
+    ship(context, insight)
+    assert Looks(context, "T1").run_one(after(8))
+    ship(context, insight, DAY_SHIPPED + WEEK)
+    with pytest.raises(UserError, match="shipped anew since"):
+        insight_acts.verify(context, insight, NOW, user="U1")
+    ship(context, insight)
+    worse = insight_changes.Change(
+        insight, NOW, "", "looked at", "12", "worse", DAY_SHIPPED.isoformat()
+    )
+    with context.store.write() as session:
+        insight_changes.add(session, worse)
+    with pytest.raises(UserError, match="The last look says worse"):
+        insight_acts.verify(context, insight, NOW, user="U1")
+    assert rows(context.store, "SELECT status FROM insight") == [("shipped",)]
 
 
 # --- storage --------------------------------------------------------------------------------

@@ -200,11 +200,11 @@ def test_where_nothing_can_be_counted_any_more_the_modal_says_so(shop: Stage) ->
     weeks_pass(shop, 4)
     [post] = posts(shop)
     with shop.context.store.write() as session:
-        from storage import insight_tickets
+        from storage import insight_moves, insight_tickets
         from storage import insights as insight_rows
 
         for row in insight_tickets.tickets_of(session, 1):
-            insight_tickets.detach(session, 1, row, ADA, NOW)
+            insight_moves.detach(session, 1, row, ADA, NOW)
         insight_rows.change(session, 1, NOW, feature_id=None)
     assert shop.slack.click(BEN, post, kit.ACTION_EFFECT).ok
     shop.slack.wait_for(lambda: "neither a ticket nor a feature" in said(shop.slack.view(BEN)))

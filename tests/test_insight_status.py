@@ -118,6 +118,14 @@ def test_shipping_again_corrects_the_day_and_keeps_both_in_the_history(some: Sta
     assert "Shipped on 30 Oct 2026" in said(card(some))
 
 
+def test_the_day_is_corrected_where_nobody_said_what_changed(some: Stage) -> None:
+    ship(some, BEN)
+    becomes(some, "shipped")
+    choose(some, MIRA, "shipped")
+    fill_in(some, MIRA, {kit.BLOCK_DATE: "2026-10-30"})
+    some.slack.wait_for(lambda: str(rows(some, OWNER)[0][2]) == "2026-10-30")
+
+
 def test_what_is_open_again_has_no_ship_date(some: Stage) -> None:
     ship(some, BEN)
     becomes(some, "shipped")

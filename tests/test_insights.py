@@ -271,6 +271,17 @@ def test_an_answer_that_was_taken_back_does_not_count(shop: Context) -> None:
     assert insights.card(shop, insight).answers == ()
 
 
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+def test_of_two_events_at_one_moment_the_one_that_took_it_away_wins(
+    shop: Context, order: tuple[bool, bool]
+) -> None:
+    insight = insights.tag(shop, TICKET, NOW).insight
+    card = post(shop, "insight", insight, "1.0")
+    for gone in order:
+        react(shop, card, "U1", "no_good", "10.0", gone=gone)
+    assert insights.card(shop, insight).answers == ()
+
+
 def test_two_emoji_with_one_meaning_are_one_answer_of_a_person(shop: Context) -> None:
     meaning = {**shop.settings.answers, "+1": Answer.KNEW}
     shop = Context(shop.store, replace(shop.settings, answers=meaning))

@@ -12,7 +12,7 @@ import pytest
 from bot.demo.fake_slack import BOT_USER, Message, rate_limited
 from bot.demo.stage import Stage
 from bot.reaction_sweep import AT_ONCE, PACE, ReactionSweep
-from bot.service import posting, reactions
+from bot.service import insights, posting, reactions
 from bot.service.reactions import ADDED, REMOVED, ReactionEvent, emoji_name
 from insight_stage import card, later
 from people import (
@@ -31,6 +31,7 @@ from people import (
 )
 from storage import posts
 from storage.values import PostValue
+from storage_rows import forget_all
 
 HOUR = timedelta(hours=1, minutes=1)
 PRESENT = 'SELECT "user", emoji FROM reaction WHERE present ORDER BY "user", emoji'
@@ -88,6 +89,39 @@ def test_a_tag_that_was_missed_makes_the_insight(some: Stage) -> None:
     assert rows(some, "SELECT ticket_id, tagged_by FROM insight") == [(1, ADA)]
     later(some, HOUR)
     assert len(rows(some, "SELECT id FROM insight")) == 1
+
+
+def test_a_tag_that_breaks_off_is_found_missing_again(
+    some: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = ticket_post(some)
+    missed(some, post, ADA, "bulb")
+    some.now += HOUR
+    found = reactions.next_to_sweep(some.context, TEAM, some.now)
+    assert found is not None
+
+    def breaks_off(*args: object, **values: object) -> None:
+        raise RuntimeError("the machine goes down")
+
+    given = reactions.Given(frozenset({(ADA, "bulb")}))
+    tag = insights.tag_as_suggested
+    monkeypatch.setattr(insights, "tag_as_suggested", breaks_off)
+    with pytest.raises(RuntimeError):
+        reactions.mend(some.context, *found, given, now=some.now, may_tag=lambda *_: True)
+    monkeypatch.setattr(insights, "tag_as_suggested", tag)
+    later(some, HOUR)
+    assert rows(some, "SELECT ticket_id, tagged_by FROM insight") == [(1, ADA)]
+    assert rows(some, PRESENT) == [(ADA, "bulb")]
+
+
+def test_a_tag_on_a_ticket_that_is_gone_is_an_emoji_like_others(some: Stage) -> None:
+    post = ticket_post(some)
+    missed(some, post, ADA, "bulb")
+    with some.context.store.write() as session:
+        forget_all(session)
+    later(some, HOUR)
+    assert rows(some, PRESENT) == [(ADA, "bulb")]
+    assert rows(some, "SELECT id FROM insight") == []
 
 
 def test_the_bots_own_reactions_are_nobodys_answer(some: Stage) -> None:

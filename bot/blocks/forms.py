@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.blocks.fitting import fit_view, size_in_bytes
@@ -42,6 +43,30 @@ def modal(
         "private_metadata": metadata,
     }
     return {**view, "submit": plain(submit, VIEW_TITLE)} if submit else view
+
+
+def digests(blocks: Iterable[Block | None]) -> dict[str, str]:
+    """What each input begins with, in short, by block id."""
+    return {
+        str(block["block_id"]): digest(_begins(block["element"]))
+        for block in blocks
+        if block is not None and block["type"] == "input"
+    }
+
+
+def _begins(element: object) -> str:
+    if not isinstance(element, Mapping):
+        return ""
+    option = element.get("initial_option") or {}
+    for name in ("initial_value", "initial_user"):
+        if name in element:
+            return str(element[name])
+    return str(option.get("value", ""))
+
+
+def digest(value: str | None) -> str:
+    """Whether an input holds what it began with is told by this, and nothing else is."""
+    return hashlib.blake2b((value or "").encode(), digest_size=6).hexdigest()
 
 
 def field(

@@ -92,20 +92,21 @@ def _named(one: InsightLine) -> str:
 
 
 def edit_view(card: InsightCard, catalogue: Sequence[Feature]) -> Block:
-    """The modal that changes an insight."""
+    """The modal that changes an insight, and knows what it began with."""
     feature = card.feature.id if card.feature else None
     issue = forms.text_input(card.issue_url or "", URL)
     hint = "The address of an issue at Jira, GitHub, Linear, GitLab or elsewhere."
+    inputs = [
+        *_inputs(card.title, feature, card.kind, card.note, catalogue),
+        forms.field(BLOCK_OWNER, "Owner", forms.person_select(card.owner), optional=True),
+        forms.field(BLOCK_ISSUE, "Issue", issue, hint=hint, optional=True),
+    ]
     return forms.modal(
         VIEW_EDIT,
         "Edit insight",
-        [
-            *_inputs(card.title, feature, card.kind, card.note, catalogue),
-            forms.field(BLOCK_OWNER, "Owner", forms.person_select(card.owner), optional=True),
-            forms.field(BLOCK_ISSUE, "Issue", issue, hint=hint, optional=True),
-        ],
+        inputs,
         submit="Save",
-        metadata=data(insight=card.id),
+        metadata=data(insight=card.id, was=forms.digests(inputs)),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, App, Respond
@@ -13,6 +15,7 @@ from bot.blocks import insight_forms as forms
 from bot.blocks import insight_tickets as told_screens
 from bot.blocks import insights as screens
 from bot.blocks import kit
+from bot.blocks.forms import digest
 from bot.directory import UNREACHABLE, slack_code
 from bot.errors import NotFound, Refused, UserError
 from bot.listeners.common import (
@@ -31,9 +34,19 @@ from bot.listeners.common import (
 from bot.listeners.insights import fields
 from bot.refusals import GONE
 from bot.reports import Person, Status
-from bot.service import catalogue, insight_acts, insight_list, insights
+from bot.service import catalogue, insight_acts, insight_list
 from bot.service.insight_acts import Edit
 from bot.service.insight_list import CardPlace
+
+EDITED: Final = {
+    kit.BLOCK_TITLE: "title",
+    kit.BLOCK_FEATURE: "feature",
+    kit.BLOCK_KIND: "kind",
+    kit.BLOCK_NOTE: "note",
+    kit.BLOCK_OWNER: "owner",
+    kit.BLOCK_ISSUE: "issue",
+}
+"""What each input of the edit modal is for."""
 
 
 def register(app: App, desk: Desk) -> None:
@@ -71,7 +84,7 @@ def _register_status(app: App, desk: Desk) -> None:
         ack()
         person = desk.person(body)
         insight, chosen = _chosen(action["selected_option"]["value"])
-        card = insights.card(desk.context, insight)
+        card = insight_list.card_of(desk.context, insight)
         if chosen is Status.SHIPPED:
             show_modal(client, body, forms.ship_view(card, _today(desk, person)))
         elif chosen is Status.DECLINED:
@@ -115,7 +128,7 @@ def _register_edit(app: App, desk: Desk) -> None:
     def edit(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        card = insights.card(desk.context, number_in(action["value"]))
+        card = insight_list.card_of(desk.context, number_in(action["value"]))
         view = forms.edit_view(card, catalogue.every(desk.context))
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
@@ -124,9 +137,11 @@ def _register_edit(app: App, desk: Desk) -> None:
         desk.person(body)
         found = values(view)
         issue, owner = str(found.get(kit.BLOCK_ISSUE) or ""), found.get(kit.BLOCK_OWNER)
-        wanted = Edit(**fields(view), owner=owner or None, issue=issue)
+        changed = _changed(view)
+        wanted = Edit(**fields(view), owner=owner or None, issue=issue, changed=changed)
         try:
-            insight_acts.check_issue(desk.context, wanted.issue)
+            if wanted.says("issue"):
+                insight_acts.check_issue(desk.context, wanted.issue)
         except UserError as error:
             ack(response_action="errors", errors={kit.BLOCK_ISSUE: str(error)})
             return
@@ -140,7 +155,7 @@ def _register_notes(app: App, desk: Desk) -> None:
     def note(ack: Ack, body: Body, action: Body, client: WebClient) -> None:
         ack()
         desk.person(body)
-        card = insights.card(desk.context, number_in(action["value"]))
+        card = insight_list.card_of(desk.context, number_in(action["value"]))
         show_modal(client, body, forms.note_view(card))
 
     @app.view(kit.VIEW_NOTE)
@@ -157,7 +172,7 @@ def _register_notes(app: App, desk: Desk) -> None:
         desk.person(body)
         insight = number_in(action["value"])
         others = insight_acts.to_merge_into(desk.context, insight)
-        card = insights.card(desk.context, insight)
+        card = insight_list.card_of(desk.context, insight)
         show_modal(client, body, forms.merge_view(card, others))
 
     @app.view(kit.VIEW_MERGE)
@@ -253,6 +268,18 @@ def _chosen(value: object) -> tuple[int, Status]:
 
 def _insight(view: Body) -> int:
     return number_in(carried(view["private_metadata"]).get("insight"))
+
+
+def _changed(view: Body) -> frozenset[str] | None:
+    """What a person changed of what an edit began with; None where that is not known."""
+    began, found = carried(view["private_metadata"]).get("was"), values(view)
+    if not isinstance(began, Mapping):
+        return None
+    return frozenset(
+        name
+        for block, name in EDITED.items()
+        if block in began and began[block] != digest(found.get(block))
+    )
 
 
 def _today(desk: Desk, person: Person) -> date:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +14,7 @@ from bot.reports import Kind
 from bot.service import cards, meaning, similar
 from bot.service.context import Context
 from bot.service.themes import story_of
-from storage import insight_lists, insight_tickets
+from storage import engines, insight_lists, insight_moves, insight_tickets
 from storage import insights as rows
 from storage import tickets as ticket_rows
 from storage.insight_tickets import ITSELF, Attached
@@ -46,12 +47,25 @@ def attach_some(context: Context, now: datetime) -> bool:
         found = _found(session, context, current, batch, now)
     wanted = {value.id for value in looking}
     upto = batch[-1].id if len(batch) == BATCH else newest
-    with context.store.write(LOCK) as session:
-        made = insight_tickets.attach(session, [each for each in found if each.insight in wanted])
+    with context.store.write(engines.INSIGHTS, LOCK) as session:
+        near = _still(session, [each for each in found if each.insight in wanted])
+        made = insight_moves.attach(session, near)
         rows.looked(session, sorted(wanted), upto)
         for insight in sorted({each.insight for each in made}):
             cards.refresh(session, context, insight, now)
     return True
+
+
+def _still(session: Session, found: Iterable[Attached]) -> list[Attached]:
+    """What was found, for the insights that are open by now: a merged one's goes to the other."""
+    wanted = [(each, rows.get(session, each.insight)) for each in found]
+    standing = [(each, rows.standing(session, value)) for each, value in wanted if value]
+    rows.hold_all(session, [value.id for _, value in standing])
+    return [
+        replace(each, insight=value.id)
+        for each, value in standing
+        if value.status in insight_lists.OPEN
+    ]
 
 
 def _found(

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.reports import Feature
 from bot.voice.proposals import same_name
-from storage import insight_lists, meta
+from storage import engines, insight_lists, meta
 from storage import insights as rows
 from storage.values import FeatureValue
 
@@ -32,6 +32,8 @@ def leave(session: Session, gone: Sequence[FeatureValue], features: Sequence[Fea
 
     In the transaction in which the features go; their threads are told by the clock.
     """
+    if gone:
+        engines.lock(session, engines.INSIGHTS)
     moved: list[dict[str, Any]] = json.loads(meta.get(session, MOVED) or "[]")
     for value in gone:
         next_one = heir(value, features)

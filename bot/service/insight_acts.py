@@ -9,20 +9,25 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from bot.errors import UserError
-from bot.reports import Happened, InsightLine, InsightNews, Kind, Status
-from bot.service import cards, insights, schedule, similar, typed
+from bot.reports import EffectVerdict, Happened, InsightLine, InsightNews, Kind, Status
+from bot.service import cards, insights, looked, schedule, similar, typed
 from bot.service import catalogue as catalogues
+from bot.service import insight_steps as steps
 from bot.service.context import Context
-from storage import insight_messages, insight_tickets
+from storage import engines, insight_lists, insight_messages, insight_moves
 from storage import insights as rows
 from storage.values import InsightValue
 
 MOST_TO_MERGE: Final = 50
+ON_CARD: Final = "set its status on its card."
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What an insight is to say; `owner` is a Slack user id."""
+    """What an insight is to say; `owner` is a Slack user id.
+
+    Of a person's form only `changed` is meant, by these names: the rest may be other by now.
+    """
 
     title: str
     feature: str | None
@@ -30,6 +35,11 @@ class Edit:
     note: str
     owner: str | None = None
     issue: str = ""
+    changed: frozenset[str] | None = None
+
+    def says(self, name: str) -> bool:
+        """Whether this is to be kept: without a word of what was changed, all is."""
+        return self.changed is None or name in self.changed
 
 
 def check_issue(context: Context, issue: str) -> None:
@@ -42,65 +52,39 @@ def edit(context: Context, insight: int, wanted: Edit, user: str, now: datetime)
 
     Raises `NotFound`, and `UserError` for a title or an address that cannot be kept.
     """
-    title, note = typed.title(context, wanted.title), typed.note(context, wanted.note)
-    issue = typed.address(context, wanted.issue)
+    values: dict[str, Any] = {}
+    if wanted.says("title"):
+        values["title"] = typed.title(context, wanted.title)
+    if wanted.says("note"):
+        values["note"] = typed.note(context, wanted.note)
+    if wanted.says("issue"):
+        values["issue_url"] = typed.address(context, wanted.issue)
+    if wanted.says("kind"):
+        values["kind"] = wanted.kind.value
     with context.store.write() as session:
-        before = insights.get(session, insight)
-        status = before.status
-        if wanted.owner and status == Status.OPEN:
-            status = Status.OWNED
-        values = {
-            "title": title,
-            "feature_id": insights.known_feature(session, wanted.feature),
-            "kind": wanted.kind.value,
-            "note": note,
-            "owner": wanted.owner,
-            "issue_url": issue,
-            "status": status,
-        }
-        after = rows.change(session, insight, now, **values)
-        news = _differences(session, before, after, user, now)
+        before = steps.held(session, insight)
+        if wanted.says("feature"):
+            values["feature_id"] = insights.known_feature(session, wanted.feature)
+        if wanted.says("owner"):
+            values |= steps.of_owner(before, wanted.owner)
+        after = rows.change(session, before.id, now, **values)
+        news = steps.differences(session, before, after, user, now)
         if news:
             cards.tell(session, context, after, news, now)
         else:
-            cards.refresh(session, context, insight, now)
-
-
-def _differences(
-    session: Session, before: InsightValue, after: InsightValue, user: str, now: datetime
-) -> list[InsightNews]:
-    names = {feature.id: feature.name for feature in catalogues.load(session).features}
-
-    def name(feature: str | None) -> str:
-        return names.get(feature or "", feature or "")
-
-    pairs = (
-        (Happened.TITLE, before.title, after.title, ""),
-        (Happened.FEATURE, name(before.feature_id), name(after.feature_id), ""),
-        (Happened.KIND, before.kind, after.kind, ""),
-        (Happened.TEXT, before.note, after.note, after.note),
-        (Happened.OWNER, before.owner or "", after.owner or "", ""),
-        (Happened.ISSUE, before.issue_url or "", after.issue_url or "", ""),
-        (Happened.STATUS, before.status, after.status, ""),
-    )
-    return [
-        InsightNews(now, user, what, "" if said else one, "" if said else other, said)
-        for what, one, other, said in pairs
-        if one != other
-    ]
+            cards.refresh(session, context, before.id, now)
 
 
 def own(context: Context, insight: int, user: str, now: datetime) -> None:
     """A person takes an insight on, from whoever had it. Raises `NotFound`."""
     with context.store.write() as session:
-        before = insights.get(session, insight)
-        values: dict[str, Any] = {"owner": user}
-        if before.status == Status.OPEN:
-            values["status"] = Status.OWNED.value
-        if before.owner == user and "status" not in values:
+        before = steps.held(session, insight)
+        values = steps.of_owner(before, user)
+        if before.owner == user and before.status == values["status"]:
             return
-        after = rows.change(session, insight, now, **values)
-        cards.tell(session, context, after, _differences(session, before, after, user, now), now)
+        after = rows.change(session, before.id, now, **values)
+        news = steps.differences(session, before, after, user, now)
+        cards.tell(session, context, after, news, now)
 
 
 def set_status(
@@ -123,56 +107,46 @@ def set_status(
     if on is not None and not schedule.has_come(on, now):
         raise UserError("This day is still to come: set the status when it has shipped.")
     with context.store.write() as session:
-        before = insights.get(session, insight)
-        values = _of_status(before, status, user, on or now.date(), said)
-        if all(getattr(before, name) == value for name, value in values.items()):
-            cards.refresh(session, context, insight, now)
-            return
-        after = rows.change(session, insight, now, **values)
-        news = _told_status(before, after, user, now, said)
-        cards.tell(session, context, after, news, now)
+        before = steps.held(session, insight)
+        values = steps.of_status(before, status, user, today=now.date(), on=on, said=said)
+        _move(session, context, before, values, user=user, now=now, said=said)
+
+
+def _move(
+    session: Session,
+    context: Context,
+    before: InsightValue,
+    values: dict[str, Any],
+    *,
+    user: str,
+    now: datetime,
+    said: str = "",
+) -> None:
+    if all(getattr(before, name) == value for name, value in values.items()):
+        cards.refresh(session, context, before.id, now)
+        return
+    after = rows.change(session, before.id, now, **values)
+    news = steps.told_status(before, after, user, now, said)
+    cards.tell(session, context, after, news, now)
 
 
 def verify(context: Context, insight: int, now: datetime, *, user: str) -> None:
     """A person takes the offer of a look that said a fix helped.
 
-    Raises `NotFound`, and `UserError` where it is no longer shipped: the offer stays in the thread.
+    The offer stays in the thread: raises `NotFound`, and `UserError` where it is no longer
+    shipped, shipped anew since, or a later look says something else.
     """
-    with context.store.read() as session:
-        status = insights.get(session, insight).status
-    if status not in (Status.SHIPPED, Status.VERIFIED):
-        raise UserError(f"Insight {insight} is {status} by now: set its status on its card.")
-    set_status(context, insight, Status.VERIFIED, now, user=user)
-
-
-def _of_status(
-    before: InsightValue, status: Status, user: str, on: date, said: str
-) -> dict[str, Any]:
-    values: dict[str, Any] = {"status": status.value}
-    if status is Status.SHIPPED:
-        is_there = before.status == Status.SHIPPED and not said and before.shipped_on
-        values |= {} if is_there else {"shipped_on": on, "shipped_what": said}
-    elif status is Status.VERIFIED:
-        values |= {"shipped_on": before.shipped_on or on}
-    elif status is Status.DECLINED:
-        values |= {"declined_why": said or before.declined_why}
-    else:
-        values |= {"shipped_on": None, "shipped_what": ""}
-        if status is Status.OWNED and not before.owner and user:
-            values["owner"] = user
-    return values
-
-
-def _told_status(
-    before: InsightValue, after: InsightValue, user: str, now: datetime, said: str
-) -> list[InsightNews]:
-    if after.status == Status.SHIPPED and after.shipped_on:
-        said = f"{after.shipped_on:%Y-%m-%d}" + (f": {said}" if said else "")
-    news = [InsightNews(now, user, Happened.STATUS, before.status, after.status, said)]
-    if before.owner != after.owner:
-        was, became = before.owner or "", after.owner or ""
-        news.append(InsightNews(now, user, Happened.OWNER, was, became))
-    return news
+    with context.store.write() as session:
+        before = steps.held(session, insight)
+        if before.status not in steps.SHIPPED:
+            raise UserError(f"Insight {before.id} is {before.status} by now: {ON_CARD}")
+        looks = looked.since_shipped(session, [before])[before.id]
+        if not looks:
+            raise UserError(f"Insight {before.id} shipped anew since this was said: {ON_CARD}")
+        if looks[-1].verdict is not EffectVerdict.HELPED:
+            raise UserError(f"The last look says {looks[-1].verdict!s}: {ON_CARD}")
+        values = {"status": Status.VERIFIED.value}
+        _move(session, context, before, values, user=user, now=now)
 
 
 def note(context: Context, insight: int, text: str, user: str, now: datetime) -> None:
@@ -181,39 +155,43 @@ def note(context: Context, insight: int, text: str, user: str, now: datetime) ->
     if not said:
         raise UserError("A note needs some words.")
     with context.store.write() as session:
-        value = insights.get(session, insight)
+        value = steps.held(session, insight)
         cards.tell(session, context, value, [InsightNews(now, user, Happened.NOTE, said=said)], now)
 
 
 def to_merge_into(context: Context, insight: int) -> tuple[InsightLine, ...]:
     """Other current insights, those that tell nearly the same first."""
     with context.store.read() as session:
-        value = insights.get(session, insight)
+        value = rows.standing(session, insights.get(session, insight))
         return similar.others(session, context, catalogues.load(session), value, MOST_TO_MERGE)
 
 
 def merge(context: Context, source: int, target: int, user: str, now: datetime) -> None:
     """Make one insight part of another: tickets, messages and answers go along.
 
-    Raises `NotFound`; `UserError` where they are one already.
+    Owner, issue and ship date do where the other has none. Raises `NotFound`; `UserError` where
+    they are one already, or the other is closed by now.
     """
-    with context.store.write() as session:
-        # In one order, so that two merges of the same two wait for each other.
-        for each in sorted((source, target)):
-            rows.hold(session, each)
+    with context.store.write(engines.INSIGHTS) as session:
         value = insights.get(session, source)
         into = rows.standing(session, insights.get(session, target))
-        if value.merged_into is not None or value.id == into.id:
+        rows.hold_all(session, (value.id, into.id))
+        value, before = insights.get(session, source), insights.get(session, into.id)
+        if value.merged_into is not None or value.id == before.id:
             raise UserError("These two are one insight already.")
-        moved = insight_tickets.move(session, value.id, into.id)
-        insight_messages.move(session, value.id, into.id)
-        said = InsightNews(now, user, Happened.MERGED, after=f"merged this into insight {into.id}")
-        cards.tell(session, context, value, [said], now)
-        value = rows.change(
-            session, value.id, now, merged_into=into.id, status=Status.DECLINED.value
-        )
-        tickets = "1 ticket" if moved == 1 else f"{moved} tickets"
-        words = f"merged insight {value.id} into this, with {tickets}"
+        if before.status not in insight_lists.OPEN:
+            raise UserError(f"Insight {before.id} is {before.status} by now: choose another.")
+        moved = insight_moves.move(session, value.id, before.id)
+        insight_messages.move(session, value.id, before.id)
+        said = f"merged this into insight {before.id}"
+        news = [InsightNews(now, user, Happened.MERGED, after=said)]
+        cards.tell(session, context, value, news, now)
+        gone = {"merged_into": before.id, "status": Status.DECLINED.value}
+        rows.change(session, value.id, now, **gone)
         cards.refresh(session, context, value.id, now)
-        news = InsightNews(now, user, Happened.MERGED, after=words)
-        cards.tell(session, context, into, [news], now)
+        after = rows.change(session, before.id, now, **steps.inherited(value, before))
+        tickets = "1 ticket" if moved == 1 else f"{moved} tickets"
+        said = f"merged insight {value.id} into this, with {tickets}"
+        news = [InsightNews(now, user, Happened.MERGED, after=said)]
+        news += steps.differences(session, before, after, user, now)
+        cards.tell(session, context, after, news, now)

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 from bot.reports import Happened, InsightNews
 from bot.service import cards
 from bot.service.context import Context
-from storage import insight_messages, insight_tickets
+from storage import insight_messages, insight_moves
 from storage import insights as rows
 from storage import tickets as ticket_rows
 from storage.insight_tickets import ADDED, ITSELF, Attached
@@ -35,15 +35,24 @@ def ticket(
 ) -> bool:
     """Give an insight a ticket, which leaves any other; False where a person did so before.
 
-    One that had attached itself is confirmed. Raises `NotFound`.
+    One that had attached itself is confirmed. Raises `NotFound`, and `UserError` for a ticket that
+    another insight was made of.
     """
     found = ticket_rows.get(session, [ticket])
     if not found:
         raise NotFound("This ticket is no longer stored.")
-    before = insight_tickets.of_ticket(session, ticket)
+    before = insight_moves.hold(session, ticket)
     if before is not None and before.insight == value.id and before.how != ITSELF:
         return False
-    insight_tickets.give(session, Attached(value.id, ticket, ADDED, said.user, said.now))
+    first = insight_moves.made_of(session, ticket)
+    if before is not None and first == before.insight:
+        raise UserError(
+            f"Insight {first} was made of this ticket and keeps it: merge the two insights if they "
+            "tell the same."
+        )
+    others = [before.insight if before is not None else None, first]
+    rows.hold_all(session, [value.id, *(other for other in others if other is not None)])
+    insight_moves.give(session, Attached(value.id, ticket, ADDED, said.user, said.now))
     if before is not None and before.insight != value.id:
         left(session, context, before, said)
     news = InsightNews(

@@ -13,8 +13,8 @@ from bot.reports import Happened, InsightNews, Status
 from bot.service import cards
 from bot.service.context import Context
 from bot.service.heirs import MOVED
+from storage import engines, insight_lists, meta
 from storage import features as feature_rows
-from storage import insight_lists, meta
 from storage import insights as rows
 from storage.values import InsightValue
 
@@ -55,7 +55,8 @@ class Following:
         return self._owners(now)
 
     def _tell_moved(self, now: datetime) -> None:
-        with self._context.store.write(LOCK) as session:
+        # What moves is kept under the lock of the catalogue.
+        with self._context.store.write(engines.CATALOGUE, engines.INSIGHTS, LOCK) as session:
             for one in json.loads(meta.get(session, MOVED) or "[]"):
                 value = rows.get(session, int(one["insight"]))
                 if value is not None:
@@ -65,8 +66,8 @@ class Following:
             meta.put(session, MOVED, None)
 
     def _refresh(self, stamp: str | None, now: datetime) -> None:
-        with self._context.store.write(LOCK) as session:
-            for value in self._current(session):
+        with self._context.store.write(engines.INSIGHTS, LOCK) as session:
+            for value in sorted(self._current(session), key=lambda value: value.id):
                 cards.refresh(session, self._context, value.id, now)
             meta.put(session, self._seen, stamp)
 

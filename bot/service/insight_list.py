@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.errors import NotFound
 from bot.reports import (
     Happened,
+    InsightCard,
     InsightNews,
     InsightsReport,
     InsightTicketLine,
@@ -20,7 +21,7 @@ from bot.reports import (
 from bot.service import cards, convert, insight_views, insights
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
-from storage import insight_lists, insight_tickets
+from storage import engines, insight_lists, insight_moves, insight_tickets
 from storage import insights as rows
 from storage import posts as post_rows
 from storage import tickets as ticket_rows
@@ -72,6 +73,13 @@ def _page(session: Session, wanted: Wanted, page: int) -> tuple[list[InsightValu
     return found, total
 
 
+def card_of(context: Context, insight: int) -> InsightCard:
+    """An insight, or the one that it is part of, as its card shows it. Raises `NotFound`."""
+    with context.store.read() as session:
+        value = rows.standing(session, insights.get(session, insight))
+        return insight_views.card(session, context, catalogues.load(session), value)
+
+
 def tickets_of(context: Context, insight: int, page: int) -> InsightTickets:
     """A page (from 0) of the tickets of an insight. Raises `NotFound`."""
     with context.store.read() as session:
@@ -100,12 +108,14 @@ def detach(context: Context, insight: int, ticket: int, user: str, now: datetime
 
     Raises `NotFound` for an insight that is gone, and for the ticket that it was made of.
     """
-    with context.store.write() as session:
-        value = insights.get(session, insight)
+    with context.store.write(engines.INSIGHTS) as session:
+        value = rows.standing(session, insights.get(session, insight))
         if ticket == value.ticket_id:
             raise NotFound("An insight keeps the ticket that it was made of.")
+        first = insight_moves.made_of(session, ticket)
+        rows.hold_all(session, (value.id, value.id if first is None else first))
         found = ticket_rows.get(session, [ticket])
-        if insight_tickets.detach(session, insight, ticket, user, now) and found:
+        if insight_moves.detach(session, value.id, ticket, user, now) and found:
             news = InsightNews(now, user, Happened.DETACHED, before=found[0].external_id)
             cards.tell(session, context, value, [news], now)
 

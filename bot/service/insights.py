@@ -23,10 +23,11 @@ from bot.service.context import Context
 from bot.service.insight_adding import Said
 from bot.voice.features import Catalogue
 from storage import features as feature_rows
-from storage import insight_tickets
+from storage import insight_moves, insight_tickets
 from storage import insights as rows
 from storage import posts as post_rows
 from storage import tickets as ticket_rows
+from storage.engines import INSIGHTS
 from storage.insight_tickets import ITSELF
 from storage.insights import NewInsight
 from storage.values import InsightValue
@@ -183,10 +184,10 @@ def tag(context: Context, request: TagRequest, now: datetime) -> Tagged:
     if request.into is not None:
         return _put_to(context, request, request.into, now)
     title, note = typed.title(context, request.title), typed.note(context, request.note)
-    with context.store.write() as session:
+    with context.store.write(INSIGHTS) as session:
         if request.ticket is not None and not ticket_rows.get(session, [request.ticket]):
             raise NotFound("This ticket is no longer stored.")
-        before = insight_tickets.of_ticket(session, request.ticket) if request.ticket else None
+        before = insight_moves.hold(session, request.ticket) if request.ticket else None
         new = _new(session, request, title, note)
         heard = request.message
         of_one = heard and _of_message(session, request.team, heard.channel, heard.ts)
@@ -227,7 +228,7 @@ def _says(value: InsightValue, new: NewInsight) -> bool:
 def _put_to(context: Context, request: TagRequest, insight: int, now: datetime) -> Tagged:
     """Put a ticket or a message to an insight that is there; the same again changes nothing."""
     said = Said(request.user, typed.note(context, request.note), now)
-    with context.store.write() as session:
+    with context.store.write(INSIGHTS) as session:
         value = rows.standing(session, get(session, insight))
         if request.ticket is not None:
             insight_adding.ticket(session, context, value, request.ticket, said)

@@ -6,13 +6,15 @@ same ticket again finds the insight that is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session
 
+from bot.errors import NotFound
 from bot.service import cards, inbound, insights, posting
 from bot.service.context import Context
 from storage import inbox, outbox
@@ -142,7 +144,8 @@ def _otherwise(post: PostValue, refused: Outcome, *, wants_tag: bool) -> Outcome
 def _insight(session: Session, post: PostValue) -> int | None:
     """The insight whose card shows reactions to this post."""
     if post.shows == posting.INSIGHT:
-        return post.subject_id
+        value = insight_rows.get(session, post.subject_id)
+        return insight_rows.standing(session, value).id if value else None
     if post.shows == posting.TICKET:
         insight = insight_rows.for_ticket(session, post.subject_id)
         return insight.id if insight else None
@@ -190,13 +193,17 @@ def mend(
 ) -> int:
     """Make what is stored of a post what Slack shows; returns how much was missed.
 
-    What an event changed since `known` was read is left to it. A tag that was missed is made now.
+    What an event changed since `known` was read is left to it. A tag that was missed is made now,
+    and before it is kept: what breaks off in between is found missing again.
     """
     there = {key for key, one in known.items() if one.present}
     missed = [(key, True) for key in sorted(given.people - there)]
     missed += [(key, False) for key in sorted(there - given.people) if key[1] not in given.unlisted]
     moment = f"{now.timestamp():.6f}"
-    tags = []
+    if post.shows == posting.TICKET:
+        tag = context.settings.tag_emoji
+        users = [user for (user, emoji), present in missed if present and emoji == tag]
+        _tag_missed(context, post, [one for one in users if may_tag(post.team, one)][:1], now)
     with context.store.write() as session:
         mended = [
             (key, present)
@@ -208,19 +215,21 @@ def mend(
         insight = _insight(session, post) if mended else None
         if insight is not None:
             cards.refresh(session, context, insight, now)
-        if post.shows == posting.TICKET:
-            tag = context.settings.tag_emoji
-            tags = [user for (user, emoji), present in mended if present and emoji == tag]
-    for user in [user for user in tags if may_tag(post.team, user)][:1]:
-        insights.tag_as_suggested(
-            context,
-            team=post.team,
-            user=user,
-            channel=post.channel,
-            ticket=post.subject_id,
-            now=now,
-        )
     return len(mended)
+
+
+def _tag_missed(context: Context, post: PostValue, users: Sequence[str], now: datetime) -> None:
+    for user in users:
+        # A ticket that is no longer stored is nobody's to tag.
+        with suppress(NotFound):
+            insights.tag_as_suggested(
+                context,
+                team=post.team,
+                user=user,
+                channel=post.channel,
+                ticket=post.subject_id,
+                now=now,
+            )
 
 
 def sweep_later(context: Context, post: PostValue) -> None:

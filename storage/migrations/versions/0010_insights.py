@@ -63,6 +63,15 @@ def _make_tables() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], ondelete="CASCADE"),
     )
     op.create_index("ix_insight_ticket_ticket_id", "insight_ticket", ["ticket_id"])
+    # A ticket belongs to one insight at a time, whoever gives it away at once.
+    op.create_index(
+        "uq_insight_ticket_there",
+        "insight_ticket",
+        ["ticket_id"],
+        unique=True,
+        sqlite_where=sa.text("detached_at IS NULL"),
+        postgresql_where=sa.text("detached_at IS NULL"),
+    )
     op.create_table(
         "insight_message",
         *(sa.Column(name, sa.String(), primary_key=True) for name in ("team", "channel", "ts")),
