@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.errors import NotFound, UserError
 from bot.reports import Status
 from bot.service import effect_stories, effect_tickets, insight_acts
 from bot.service.context import Context
+from bot.service.effect_stories import Texts, Theme
 from bot.service.effect_tickets import Behind, Side
+from bot.voice.themes import Story
 from conftest import NOW
 from effect_tickets import SHIPPED
 from storage import insight_moves, insight_tickets
@@ -27,9 +31,11 @@ def compared(context: Context, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     real = effect_stories.story
 
-    def counting(*given: object) -> object:
+    def counting(
+        tellers: Sequence[Story], among: Texts, apart: frozenset[int]
+    ) -> tuple[frozenset[int], list[Theme]]:
         found.append(1)
-        return real(*given)  # type: ignore[arg-type]
+        return real(tellers, among, apart)
 
     monkeypatch.setattr(effect_stories, "story", counting)
     return found
