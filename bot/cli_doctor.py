@@ -26,8 +26,9 @@ def run(as_json: bool, *, deep: bool) -> int:
         return _show([Finding("database", ERROR, str(error), "")], as_json)
     client = web_client(context, settings.bot_token) if settings.bot_token else None
     app = web_client(context, settings.app_token) if settings.app_token else None
-    findings = examine(context, client, app, deep=deep)
-    return _show([*findings, *too_old(context, moment(None))], as_json)
+    now = moment(None)
+    findings = examine(context, client, app, deep=deep, now=now)
+    return _show([*findings, *too_old(context, now)], as_json)
 
 
 def _show(findings: Sequence[Finding], as_json: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from bot.doctor_masking import leaks, masking
 from bot.doctor_storage import storage
 from bot.errors import KeyLost, UserError
 from bot.reports import Finding
-from bot.service import catalogue, connection, policy, rematch
+from bot.service import catalogue, connection, effect_posts, policy, rematch
 from bot.service.context import Context
 from storage import channels as channel_rows
 from storage import features as feature_rows
@@ -35,12 +36,18 @@ MOST_WRONG = 50
 
 
 def examine(
-    context: Context, client: WebClient | None, app: WebClient | None, *, deep: bool = False
+    context: Context,
+    client: WebClient | None,
+    app: WebClient | None,
+    *,
+    deep: bool = False,
+    now: datetime | None = None,
 ) -> list[Finding]:
     """All findings, in the order in which an operator would mend them.
 
     `client` is the bot's, `app` the one with the app-level token; None where there is no token.
-    `deep` counts everything anew, which takes seconds for every 100,000 tickets.
+    `deep` counts everything anew, which takes seconds for every 100,000 tickets. What is late is
+    looked for where it is said what time it is.
     """
     stuck = list(storage(context))
     if any(finding.id == "database.write" for finding in stuck):
@@ -58,6 +65,7 @@ def examine(
         *leaks(context),
         *_outbox(context),
         *_lost(context),
+        *(_looks(context, now) if now else ()),
     ]
     if client is None:
         remedy = (
@@ -204,6 +212,15 @@ def _lost(context: Context) -> Iterator[Finding]:
             "Install the app again, set SLACK_BOT_TOKEN and start Earshot anew; or, if it is not "
             "wanted any more, delete the database and the key.",
         )
+
+
+def _looks(context: Context, now: datetime) -> Iterator[Finding]:
+    late = effect_posts.late(context, now)
+    if late:
+        numbers = ", ".join(str(insight) for insight in late[:MOST_WRONG])
+        message = f"Whether a fix helped should have been looked at a day ago: insight {numbers}."
+        remedy = "`earshot run` and `earshot serve` do it; where one fails, their log says why."
+        yield Finding("looks", WARNING, message, remedy)
 
 
 def _token(client: WebClient, taggers: Sequence[str]) -> tuple[str, list[Finding]]:

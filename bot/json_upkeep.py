@@ -124,6 +124,7 @@ def effect(report: EffectReport) -> Json:
     main = _measured(report.main) or {}
     return {
         "insight": report.insight,
+        "merged_from": report.asked,
         "title": report.title,
         "feature_id": report.about.id if report.about else None,
         "verdict": report.verdict,
@@ -156,7 +157,7 @@ def _measured(value: Measured | None) -> Json | None:
     if value is None:
         return None
     counted = _counted(value.name, value.estimate, value.before, value.after)
-    return counted | {"since": value.estimate.since}
+    return counted | {"since": value.estimate.since, "without": list(value.without)}
 
 
 def _counted(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import BigInteger, Select, bindparam, func, select, type_coerce
@@ -16,8 +16,10 @@ from storage import ticket_blocks
 from storage.chunks import chunks
 from storage.columns import DAY, instant, table_of
 from storage.models import FRICTION_BITS, Ticket, TicketDay, TicketFact, TicketFeature
-from storage.ticket_blocks import distinct
+from storage.ticket_blocks import Rows, distinct
 
+_GOLDEN: Final = 2_654_435_761
+_MIXED: Final = 2**32
 _about = table_of(TicketFeature).c
 _fact = table_of(TicketFact).c
 _days = table_of(TicketDay).c
@@ -33,50 +35,93 @@ class Felt:
     customer_known: bool
 
 
-def felt(session: Session, feature: str | None, since: datetime, until: datetime) -> list[Felt]:
-    """Tickets with friction of `[since, until)` about a feature, or all, by row."""
-    asked: dict[str, Any] = {"since": instant(since), "until": instant(until)}
-    if feature is not None:
-        asked["feature"] = feature
-    return [Felt(*row) for row in session.execute(_felt(about=feature is not None), asked)]
+def felt(session: Session, feature: str, since: datetime, until: datetime) -> list[Felt]:
+    """Tickets with friction of `[since, until)` about a feature, by row."""
+    asked = {"since": instant(since), "until": instant(until), "feature": feature}
+    return [Felt(*row) for row in session.execute(_felt(about=True), asked)]
+
+
+def felt_of_all(
+    session: Session, since: datetime, until: datetime, most: int
+) -> tuple[list[Felt], bool]:
+    """Tickets with friction of `[since, until)`, about `most` of them, and whether more are there.
+
+    What is chosen of more follows from their rows, so that later looks read the same ones.
+    """
+    asked = {"since": instant(since), "until": instant(until)}
+    count = session.execute(_count(), asked).scalar_one()
+    part = {"below": in_part(most, count)}
+    found = [Felt(*row) for row in session.execute(_felt(about=False), asked | part)]
+    return found, count > most
+
+
+def in_part(most: int, count: int) -> int:
+    """Of so many tickets, `most` have a row whose `mixed` number lies below this."""
+    return _MIXED if count <= most else most * _MIXED // count
+
+
+def mixed(row: Any) -> Any:
+    """A number below 2**32 that rows which follow each other spread evenly (Knuth, The Art of
+    Computer Programming 3, 2nd ed. 1998, 6.4); of a number, or of a column."""
+    return row * _GOLDEN % _MIXED
 
 
 @cache
 def _felt(*, about: bool) -> Select[Any]:
     narrow = _about if about else _fact
+    statement = _in_span(
+        select(narrow.ticket_id, narrow.created_at, narrow.customer, narrow.customer_known), narrow
+    )
+    if about:
+        statement = statement.where(narrow.feature_id == bindparam("feature"))
+    else:
+        number = mixed(type_coerce(narrow.ticket_id, BigInteger))
+        statement = statement.where(number < bindparam("below", type_=BigInteger))
+    return statement.order_by(narrow.ticket_id)
+
+
+@cache
+def _count() -> Select[Any]:
+    return _in_span(select(func.count()), _fact)
+
+
+def _in_span(statement: Select[Any], narrow: Any) -> Select[Any]:
     at = type_coerce(narrow.created_at, BigInteger)
-    statement = select(
-        narrow.ticket_id, narrow.created_at, narrow.customer, narrow.customer_known
-    ).where(
+    return statement.where(
         at >= bindparam("since", type_=BigInteger),
         at < bindparam("until", type_=BigInteger),
         narrow.kinds.bitwise_and(FRICTION_BITS) != 0,
     )
-    if about:
-        statement = statement.where(narrow.feature_id == bindparam("feature"))
-    return statement.order_by(narrow.ticket_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Tickets that are counted: all but those `without` (rows), of those `among` where given."""
+
+    without: Rows
+    among: Rows | None = None
 
 
 def others(
-    session: Session, since: datetime, until: datetime, without: Sequence[Collection[int]]
+    session: Session, since: datetime, until: datetime, wanted: Sequence[Others]
 ) -> list[int]:
-    """Distinct customers with friction in `[since, until)`, whole days, but for some tickets.
-
-    For each collection of rows in `without`: how many customers the other tickets have.
-    """
+    """Distinct customers with friction in `[since, until)`, whole days, of some tickets each."""
     days = {"first": instant(since) // DAY, "end": instant(until) // DAY}
     lowest, highest = session.execute(_bounds(), days).one()
     if lowest is None:
-        return [0] * len(without)
+        return [0] * len(wanted)
     rows = np.arange(lowest, highest + 1, dtype=np.int64)
     facts = ticket_blocks.of_rows(session, rows)
     chosen = (facts["at"] >= instant(since)) & (facts["at"] < instant(until))
     chosen &= (facts["kinds"] & FRICTION_BITS) != 0
     rows, customers = rows[chosen], facts["customer"][chosen]
-    return [
-        distinct(customers[~np.isin(rows, np.fromiter(apart, np.int64, len(apart)))])
-        for apart in without
-    ]
+    found = []
+    for each in wanted:
+        kept = ~np.isin(rows, each.without)
+        if each.among is not None:
+            kept &= np.isin(rows, each.among)
+        found.append(distinct(customers[kept]))
+    return found
 
 
 def spaced(session: Session, since: datetime, until: datetime, most: int) -> list[int]:

@@ -620,12 +620,14 @@ def hostile_editing(draw: st.DrawFn) -> Screen:
 def hostile_effect(draw: st.DrawFn) -> Screen:
     base = draw(st.sampled_from([effect_screens.HELPED, effect_screens.WORSE, effect_screens.SAME]))
     near = [replace(each, name=draw(marked(THEIRS))) for each in base.next_door]
-    feature = base.feature and replace(base.feature, name=draw(marked(NAMED)))
+    without = tuple(draw(st.lists(marked(NAMED), max_size=3)))
+    feature = base.feature and replace(base.feature, name=draw(marked(NAMED)), without=without)
     report = replace(
         base,
         title=draw(marked(THEIRS)),
         about=draw(st.none() | features()),
         feature=feature,
+        story=base.story and replace(base.story, without=without),
         next_door=tuple(near * draw(st.integers(0, 20))),
     )
     return effect.render(report, posted=draw(st.booleans()), offer=draw(st.booleans()))

@@ -17,7 +17,7 @@ from bot.reports import (
     NextDoor,
 )
 from bot.voice import effect
-from bot.voice.effect_weeks import Counts, left_out
+from bot.voice.effect_weeks import ALL_HEARD, Counts, Unheard, left_out
 
 CHECKOUT = Feature("checkout", "Checkout")
 SHIPPED = date(2026, 7, 20)
@@ -26,12 +26,14 @@ AFTER = (16, 9, 11, 8, 10, 7, 9, 8)
 REST = (300, 310, 295, 305)
 
 
-def measured(name: str, before: tuple[int, ...], after: tuple[int, ...]) -> Measured:
+def measured(
+    name: str, before: tuple[int, ...], after: tuple[int, ...], unheard: Unheard = ALL_HEARD
+) -> Measured:
     """What is told of such weeks, as the service tells it."""
     sides = [
         [Counts(own, REST[at % 4]) for at, own in enumerate(side)] for side in (before[::-1], after)
     ]
-    marks = left_out(*sides)
+    marks = left_out(sides[0], sides[1], unheard)
 
     def week(side: int, place: int) -> EffectWeek:
         weeks = place if side else -place - 1
@@ -45,12 +47,14 @@ def measured(name: str, before: tuple[int, ...], after: tuple[int, ...]) -> Meas
         )
 
     shown = [[week(side, place) for place in range(len(sides[side]))] for side in (0, 1)]
-    estimate = effect.measure(sides[0], sides[1], len(after))
+    estimate = effect.measure(sides[0], sides[1], len(after), unheard)
     return Measured(name, estimate, tuple(shown[0][::-1]), tuple(shown[1]))
 
 
-def next_door(what: Nearby, name: str, after: tuple[int, ...]) -> NextDoor:
-    found = measured(name, BEFORE, after)
+def next_door(
+    what: Nearby, name: str, after: tuple[int, ...], before: tuple[int, ...] = BEFORE
+) -> NextDoor:
+    found = measured(name, before, after)
     return NextDoor(what, name, found.estimate, found.estimate.verdict, found.before, found.after)
 
 
@@ -146,3 +150,29 @@ WORSE = replace(
     ),
     next_door=(WORSE_NEXT_DOOR,) * 5,
 )
+NOBODY = (0,) * 12
+FROM_NONE = (0, 8, 11, 9, 12, 10, 9, 11)
+NEW = replace(
+    HELPED,
+    verdict=EffectVerdict.WORSE,
+    story=measured("The coupon is refused", NOBODY, FROM_NONE),
+    feature=measured("Checkout", NOBODY, FROM_NONE),
+    next_door=(
+        CALM_NEXT_DOOR,
+        next_door(Nearby.THEME, "the basket is empty after paying", FROM_NONE, NOBODY),
+    ),
+)
+"""What nobody wrote of before: the commonest trouble that a change brings."""
+GONE_SILENT = replace(
+    EARLY,
+    weeks=4,
+    looks_next=SHIPPED + timedelta(weeks=8),
+    expects=SHIPPED + timedelta(weeks=12),
+    story=measured(
+        "The coupon is refused", BEFORE, (15, 0, 0, 0), Unheard(after=frozenset(range(4)))
+    ),
+)
+_MISSED = measured("The coupon is refused", BEFORE, AFTER, Unheard(frozenset({6, 7}), frozenset()))
+WITHOUT = replace(HELPED, asked=5, story=replace(_MISSED, without=("github.com", "zendesk")))
+"""An insight that another was merged into, two sources that are not counted, and one that was
+silent for two weeks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -15,7 +16,7 @@ from scipy import special, stats
 from bot.reports import EffectVerdict, Estimate, LeftOut, Look
 from bot.voice import effect, effect_looks, effect_verdicts, effect_weeks
 from bot.voice.effect_looks import LOOKS
-from bot.voice.effect_weeks import Counts
+from bot.voice.effect_weeks import Counts, Unheard
 from bot.voice.rate_ratio import incomplete_beta, interval, p_value, student
 
 SHIPPED = date(2026, 8, 10)
@@ -25,6 +26,7 @@ HELPED, SAME, WORSE, EARLY = (
     EffectVerdict.WORSE,
     EffectVerdict.TOO_EARLY,
 )
+SOURCE, MIRROR = LeftOut.SOURCE, LeftOut.MIRROR
 counts = st.integers(0, 400)
 odds = st.floats(0.05, 20)
 
@@ -93,6 +95,25 @@ def test_what_varies_more_is_less_sure(after: int, before: int, base: float, spr
     assert wide_low < low < high < wide_high
 
 
+@given(st.floats(0.001, 400), st.floats(0.001, 400), odds, st.floats(1, 10_000))
+def test_counts_worth_next_to_nothing_rule_out_next_to_nothing(
+    after: float, before: float, base: float, spread: float
+) -> None:
+    low, high = interval(after, before, base, level=0.95, spread=spread)
+    assert 0 <= low <= after / before / base <= high
+
+
+def test_bounds_out_of_reach_are_none_and_without_end() -> None:
+    assert interval(1, 1, 1.0, level=0.95, spread=500) == (0, inf)
+
+
+def test_an_old_burst_on_something_quiet_leaves_everything_open() -> None:
+    before = [Counts(0, 300)] * 12 + [Counts(500, 300)] + [Counts(0, 300)] * 13
+    before[3] = Counts(1, 300)
+    found = effect.measure(before, [Counts(each, 300) for each in (0, 0, 1, 0)], 4)
+    assert (found.verdict, found.low, found.high) == (EARLY, 0, inf)
+
+
 def test_a_published_interval_is_found() -> None:
     """Breast cancer after many X-rays, 41 in 28,010 woman-years against 15 in 19,017 (Rothman &
     Greenland, Modern Epidemiology, 1998): mid-p limits of 1.04 and 3.45 around 1.86."""
@@ -130,6 +151,44 @@ def test_a_burst_of_the_story_itself_stays_in() -> None:
     before = weeks(5)
     before[3] = Counts(60, 300)
     assert effect_weeks.left_out(before, weeks(5, number=8))[0][3] is None
+
+
+QUIET = [1, 0, 2, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 3, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("weekly", "places"),
+    [
+        ([8] * 9 + [0] * 4, range(8, 13)),
+        ([0] * 9 + [8] * 4, range(10)),
+        ([8, 9, 0, 0, 7, 8, 9, 8], range(1, 5)),
+        ([0] * 6 + [8] * 5 + [0] * 6, [*range(7), *range(10, 17)]),
+        ([1, 2, 1, 1, 0, 0, 0, 1, 2], ()),
+        (QUIET, ()),
+        ([*QUIET, 90, *QUIET], ()),
+        ([0] * 6, ()),
+        ([], ()),
+    ],
+    ids=["stopped", "began", "out", "for a while", "small", "quiet", "burst", "never", "none"],
+)
+def test_a_source_is_unheard_where_its_silence_is_no_chance(
+    weekly: list[int], places: Sequence[int]
+) -> None:
+    assert effect_weeks.unheard(weekly) == set(places)
+
+
+@given(st.lists(st.integers(0, 6), max_size=40))
+def test_weeks_in_the_midst_of_what_is_heard_are_never_left_out(weekly: list[int]) -> None:
+    found = effect_weeks.unheard(weekly)
+    for place in found:
+        assert 0 in weekly[max(place - 1, 0) : place + 2]
+
+
+def test_what_a_source_missed_goes_and_so_does_its_mirror() -> None:
+    missed = Unheard(frozenset({5, 20}), frozenset({2, 9}))
+    before, after = effect_weeks.left_out(weeks(5), weeks(5, number=8), missed)
+    assert [before[place] for place in (5, 20, 2, 9)] == [SOURCE, SOURCE, MIRROR, None]
+    assert [after[place] for place in (5, 2)] == [MIRROR, SOURCE]
 
 
 @given(st.lists(st.integers(1, 80), min_size=6, max_size=26), st.integers(1, 50))
@@ -240,6 +299,13 @@ def test_a_fix_is_not_praised_for_the_trouble_of_others() -> None:
     found = measured(20, 20, 12, new=600)
     assert found.is_capped
     assert found.verdict is not HELPED
+
+
+def test_beside_a_queue_that_lost_a_half_nothing_is_said_to_have_helped() -> None:
+    found = measured(20, 1, 8, new=140)
+    assert found.p <= found.level
+    assert found.verdict is EARLY
+    assert measured(20, 1, 8, new=210).verdict is HELPED
 
 
 def test_what_rose_beside_a_queue_that_doubled_is_worse_and_what_rose_with_it_is_not() -> None:

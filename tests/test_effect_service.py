@@ -7,18 +7,24 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
+import numpy as np
 import pytest
+from sqlmodel import Session
 
+from bot.doctor import examine
 from bot.errors import NotFound, UserError
 from bot.reports import EffectReport, EffectVerdict, Feature, Happened, Kind, LeftOut, Status
-from bot.service import effect, effect_posts, insight_acts, insights
+from bot.service import effect, insight_acts, insights
 from bot.service.context import Context
 from bot.service.effect_posts import Looks
+from bot.service.effect_tickets import Behind, Side
 from bot.service.insights import TagRequest
 from conftest import NOW
 from effect_tickets import DAY, SHIPPED, STORY, WEEK, queue, weekly
 from own_tickets import put, write_catalogue
 from storage import effect_counts, insight_changes, insight_moves, insight_tickets
+from storage import insights as insight_rows
+from storage.effect_counts import Others
 from storage_rows import rows
 
 CHECKOUT, SEARCH, BASKET = (
@@ -143,13 +149,59 @@ def test_an_insight_without_a_ticket_is_judged_by_its_feature(context: Context) 
 def test_an_insight_without_a_feature_is_judged_by_its_story_among_all(context: Context) -> None:
     insight = shop(context, GONE)
     with context.store.write() as session:
-        from storage import insights as insight_rows
-
         insight_rows.change(session, insight, NOW, feature_id=None)
     report = effect.of_insight(context, insight, after(12), DAY_SHIPPED)
     assert report.feature is None
     assert report.next_door == ()
     assert report.verdict is EffectVerdict.HELPED
+
+
+def test_of_many_tickets_a_sample_is_read_and_stands_for_the_rest_of_the_queue_too(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insight = shop(context, GONE)
+    with context.store.write() as session:
+        insight_rows.change(session, insight, NOW, feature_id=None)
+    whole = effect.of_insight(context, insight, after(12), DAY_SHIPPED)
+    monkeypatch.setattr(effect, "MOST_TEXTS", 1_000)
+    part = effect.of_insight(context, insight, after(12), DAY_SHIPPED)
+    assert (whole.sampled, part.sampled) == (False, True)
+    assert whole.main is not None
+    assert part.main is not None
+    share = 1_000 / len(rows(context.store, "SELECT id FROM ticket"))
+    for few, all_ in zip(part.main.before, whole.main.before, strict=True):
+        assert few.rest == pytest.approx(all_.rest * share, rel=0.2)
+        assert few.customers <= all_.customers
+    assert part.verdict is EffectVerdict.HELPED
+
+
+def test_a_merged_insight_is_answered_by_the_one_that_has_its_tickets(context: Context) -> None:
+    insight = shop(context, GONE, others=[6, *[14] * 11])
+    ship(context, insight)
+    message = insights.MessageRef("C5", "17.001", None)
+    request = TagRequest("T1", "U1", "C1", "Whole", "checkout", Kind.BROKEN, message=message)
+    target = insights.tag(context, request, NOW).insight
+    insight_acts.merge(context, insight, target, "U1", NOW)
+    report = effect.of_insight(context, insight, after(8), DAY_SHIPPED)
+    assert (report.insight, report.asked, report.title) == (target, insight, "Whole")
+    assert report.story is not None
+    assert report.verdict is EffectVerdict.HELPED
+    assert effect.of_insight(context, target, after(8), DAY_SHIPPED).asked is None
+    side = Side(insight, DAY_SHIPPED, 8, after=True)
+    assert (page := Behind(context).page(side, 0)).insight == target
+    assert page.total == 7
+
+
+def test_a_merged_insight_whose_heir_has_not_shipped_says_so(context: Context) -> None:
+    insight = shop(context, GONE)
+    message = insights.MessageRef("C5", "17.001", None)
+    request = TagRequest("T1", "U1", "C1", "Whole", "checkout", Kind.BROKEN, message=message)
+    target = insights.tag(context, request, NOW).insight
+    insight_acts.merge(context, insight, target, "U1", NOW)
+    with pytest.raises(
+        UserError, match=f"{insight} was merged into {target}. Insight {target} has"
+    ):
+        asked(context, insight, 8)
 
 
 # --- next door ------------------------------------------------------------------------------
@@ -277,8 +329,8 @@ def test_what_can_never_be_told_is_said_once_at_the_end(context: Context) -> Non
 def test_looks_that_were_slept_through_are_not_made_up_for(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(9))
-    assert not effect_posts.effect_look(context, "T1", after(9))
+    assert Looks(context, "T1").run_one(after(9))
+    assert not Looks(context, "T1").run_one(after(9))
     assert looks(context, insight) == [("8", "helped")]
 
 
@@ -286,18 +338,18 @@ def test_a_look_waits_for_the_morning_of_its_day(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
     midnight = SHIPPED + 2 * WEEK
-    assert not effect_posts.effect_look(context, "T1", midnight + timedelta(hours=7, minutes=59))
-    assert effect_posts.effect_look(context, "T1", midnight + timedelta(hours=8))
+    assert not Looks(context, "T1").run_one(midnight + timedelta(hours=7, minutes=59))
+    assert Looks(context, "T1").run_one(midnight + timedelta(hours=8))
 
 
 def test_what_ships_again_is_looked_at_anew(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(4))
+    assert Looks(context, "T1").run_one(after(4))
     insight_acts.set_status(context, insight, Status.OPEN, NOW, user="U1")
-    assert not effect_posts.effect_look(context, "T1", after(8))
+    assert not Looks(context, "T1").run_one(after(8))
     ship(context, insight, DAY_SHIPPED + WEEK)
-    assert effect_posts.effect_look(context, "T1", after(5))
+    assert Looks(context, "T1").run_one(after(5))
     assert [weeks for weeks, _ in looks(context, insight)] == ["4", "4"]
 
 
@@ -308,9 +360,67 @@ def test_an_insight_of_which_nothing_can_be_counted_is_passed_over_in_silence(
     request = TagRequest("T1", "U1", "C1", "Heard", None, Kind.BROKEN, message=message)
     insight = insights.tag(context, request, NOW).insight
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(12))
-    assert not effect_posts.effect_look(context, "T1", after(12))
+    assert Looks(context, "T1").run_one(after(12))
+    assert not Looks(context, "T1").run_one(after(12))
     assert told(context) == []
+
+
+def test_an_old_burst_of_something_quiet_holds_up_no_other_look(context: Context) -> None:
+    write_catalogue(context, CHECKOUT, SEARCH, BASKET)
+    burst = [0, 0, 0, 600, *[0] * 16, 1, 0, 0, 0]
+    put(
+        context,
+        *weekly("rest", [40] * 24, [40] * 12, features=("search",)),
+        *weekly("lost", burst, [0, 0, 1, *[0] * 9], features=("basket",)),
+        *weekly("story", [8] * 24, GONE, saying=STORY),
+    )
+    made = []
+    for feature, name in (("basket", "lost-20-0"), ("checkout", "story-22-0")):
+        [(ticket,)] = rows(context.store, f"SELECT id FROM ticket WHERE external_id = '{name}'")
+        request = TagRequest("T1", "U1", "C1", feature, feature, Kind.BROKEN, ticket=ticket)
+        made.append(insights.tag(context, request, SHIPPED - 5 * DAY).insight)
+        ship(context, made[-1])
+    clock = Looks(context, "T1")
+    assert [clock.run_one(after(8)) for _ in range(3)] == [True, True, False]
+    assert [looks(context, one) for one in made] == [
+        [("8", "too early to say")],
+        [("8", "helped")],
+    ]
+
+
+def test_a_look_that_fails_is_passed_over_for_an_hour_and_doctor_tells_of_it(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = shop(context, GONE)
+    ship(context, broken)
+    message = insights.MessageRef("C5", "17.001", None)
+    request = TagRequest("T1", "U1", "C1", "Heard", "checkout", Kind.BROKEN, message=message)
+    sound = insights.tag(context, request, NOW).insight
+    ship(context, sound)
+    real = effect.look
+
+    def look(session: Session, given: Context, fix: effect.Fix, weeks: int) -> EffectReport:
+        if fix.insight == broken:
+            raise OverflowError
+        return real(session, given, fix, weeks)
+
+    monkeypatch.setattr(effect, "look", look)
+    clock = Looks(context, "T1")
+    with pytest.raises(OverflowError):
+        clock.run_one(after(8))
+    assert clock.run_one(after(8))
+    assert not clock.run_one(after(8))
+    assert looks(context, sound) == [("8", "helped")]
+    later = after(8) + 2 * timedelta(hours=1)
+    with pytest.raises(OverflowError):
+        clock.run_one(later)
+    assert not [each for each in examine(context, None, None, now=after(2)) if each.id == "looks"]
+    late = after(8) + 2 * DAY
+    [finding] = [each for each in examine(context, None, None, now=late) if each.id == "looks"]
+    assert finding.message.endswith(f"a day ago: insight {broken}.")
+    monkeypatch.undo()
+    assert clock.run_one(late)
+    assert looks(context, broken) == [("8", "helped")]
 
 
 def test_several_clocks_make_one_look(context: Context) -> None:
@@ -320,7 +430,7 @@ def test_several_clocks_make_one_look(context: Context) -> None:
 
     def work() -> None:
         barrier.wait()
-        effect_posts.effect_look(context, "T1", after(8))
+        Looks(context, "T1").run_one(after(8))
 
     with ThreadPoolExecutor(3) as pool:
         for done in [pool.submit(work) for _ in range(3)]:
@@ -334,13 +444,13 @@ def test_other_workspaces_are_left_alone_and_of_merged_insights_the_whole_is_loo
 ) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
-    assert not effect_posts.effect_look(context, "T2", after(8))
+    assert not Looks(context, "T2").run_one(after(8))
     message = insights.MessageRef("C5", "17.001", None)
     request = TagRequest("T1", "U1", "C1", "Heard", "checkout", Kind.BROKEN, message=message)
     target = insights.tag(context, request, NOW).insight
     insight_acts.merge(context, insight, target, "U1", NOW)
-    assert effect_posts.effect_look(context, "T1", after(8))
-    assert not effect_posts.effect_look(context, "T1", after(8))
+    assert Looks(context, "T1").run_one(after(8))
+    assert not Looks(context, "T1").run_one(after(8))
     assert looks(context, insight) == []
     assert len(looks(context, target)) == 1, "the whole has shipped, and is looked at"
 
@@ -350,7 +460,7 @@ def test_verifying_needs_an_insight_that_is_shipped(context: Context) -> None:
     with pytest.raises(UserError, match="is open by now"):
         insight_acts.verify(context, insight, NOW, user="U1")
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(8))
+    assert Looks(context, "T1").run_one(after(8))
     for _ in range(2):
         insight_acts.verify(context, insight, NOW, user="U1")
     assert rows(context.store, "SELECT status, shipped_on FROM insight")[0][0] == "verified"
@@ -359,7 +469,7 @@ def test_verifying_needs_an_insight_that_is_shipped(context: Context) -> None:
 def test_an_offer_is_void_after_shipping_anew_and_after_a_later_look(context: Context) -> None:
     insight = shop(context, GONE)
     ship(context, insight)
-    assert effect_posts.effect_look(context, "T1", after(8))
+    assert Looks(context, "T1").run_one(after(8))
     ship(context, insight, DAY_SHIPPED + WEEK)
     with pytest.raises(UserError, match="shipped anew since"):
         insight_acts.verify(context, insight, NOW, user="U1")
@@ -381,12 +491,17 @@ def test_customers_of_a_week_without_some_tickets(context: Context) -> None:
     write_catalogue(context, CHECKOUT)
     put(context, *weekly("one", [4], [3], customers=2))
     ids = {name: row for row, name in rows(context.store, "SELECT id, external_id FROM ticket")}
-    apart = [set(), {ids["one-0-0"]}, {ids["one-0-0"], ids["one-0-2"]}, set(ids.values())]
+    first, third = ids["one-0-0"], ids["one-0-2"]
+    apart = [
+        Others(np.array(without, np.int64))
+        for without in ([], [first], [first, third], [*ids.values()])
+    ]
+    apart.append(Others(np.array([first]), among=np.array([first, third])))
     with context.store.read() as session:
         found = effect_counts.others(session, SHIPPED - WEEK, SHIPPED, apart)
         empty = effect_counts.others(session, SHIPPED + 9 * WEEK, SHIPPED + 10 * WEEK, apart)
-    assert found == [2, 2, 1, 0]
-    assert empty == [0, 0, 0, 0]
+    assert found == [2, 2, 1, 0, 1]
+    assert empty == [0] * 5
 
 
 def test_neighbours_are_those_on_most_tickets_of_the_window(context: Context) -> None:

@@ -39,7 +39,11 @@ HELPED, SAME, WORSE, EARLY = (
             Look(4, WORSE, 30.0, 11.0, None),
             "Worse: 2,900 % more customers a week (at least 1,000 % more), looked at after 4 weeks",
         ),
-        (Look(4, WORSE, None, 11.0, None), "Worse, looked at after 4 weeks"),
+        (
+            Look(4, WORSE, None, 11.0, None),
+            "Worse: nobody before, at least 11.0 times as many now, looked at after 4 weeks",
+        ),
+        (Look(4, WORSE), "Worse, looked at after 4 weeks"),
         (Look(2, EARLY, 0.9, 0.5, 1.6), "Too early to say, looked at after 2 weeks"),
         (Look(12, EARLY, 0.9, 0.5, 1.6), "Too few to say, looked at after 12 weeks"),
     ],
@@ -55,6 +59,8 @@ def test_a_card_says_a_look_in_one_line(look: Look, line: str) -> None:
         (Look(8, WORSE, 2.18, 1.82, 2.62), "worse after 8 weeks, 118 % more"),
         (Look(8, SAME, 1.0, 0.81, 1.24), "no change seen after 8 weeks"),
         (Look(12, EARLY), "too few to say after 12 weeks"),
+        (Look(8, WORSE, None, 11.0, None), "worse after 8 weeks, nobody before"),
+        (Look(8, WORSE), "worse after 8 weeks"),
     ],
 )
 def test_a_list_says_it_in_a_few_words(look: Look, said: str) -> None:

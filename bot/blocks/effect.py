@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.blocks import effect_figures as figures
 from bot.blocks import words
 from bot.blocks.charts import Series, chart
 from bot.blocks.kit import (
@@ -30,17 +31,16 @@ from bot.reports import (
     EffectReport,
     EffectVerdict,
     EffectWeek,
-    Estimate,
-    LeftOut,
     Measured,
     Message,
     NextDoor,
 )
 
 MOST_NEXT_DOOR = 3
+MOST_SOURCES = 3
 FEWEST_BARS = 3
 FEWEST_WEEKS = 4
-STEADY = 0.05
+_SILENT = "A source of these was not heard for weeks; without them there is too little to compare."
 CHANGES = (EffectVerdict.WORSE, EffectVerdict.HELPED)
 
 
@@ -61,6 +61,7 @@ def render(report: EffectReport, *, posted: bool = False, offer: bool = False) -
                 *([line(theirs(report.title, TITLE))] if report.insight is not None else []),
                 line(ours(_figures(report, main))) if main else None,
                 line(*_beside(report)) if report.weeks else None,
+                line(*_without(main)) if main and main.without else None,
             ),
             _drawn(report, main) if main else None,
             context(counted) if counted else None,
@@ -91,33 +92,22 @@ def _figures(report: EffectReport, main: Measured) -> str:
     """What was counted, the ratio with its interval, and what follows from it."""
     found = main.estimate
     if not found.weeks_before:
+        if figures.is_silent(main):
+            return _SILENT
         return "Nothing is stored from before it shipped to compare with."
     shipped = words.day(report.shipped_on, year=True)
-    said = f"{_noun(report)} a week: {_weekly(found.before, found.weeks_before)} before {shipped}"
+    before = figures.weekly(found.before, found.weeks_before)
+    said = f"{_noun(report)} a week: {before} before {shipped}"
+    if found.low is not None:
+        said += f", {figures.weekly(found.after, found.weeks_after)} after"
     if found.ratio is not None:
-        usual = _weekly(found.expected, found.weeks_after)
-        after = _weekly(found.after, found.weeks_after)
-        said += f", {after} after, where {usual} would be usual. That is {_times(found)}"
-    return f"{said}. {_so(report, found)}".strip()
+        usual = figures.weekly(found.expected, found.weeks_after)
+        said += f", where {usual} would be usual. That is {figures.times(found)}"
+    return f"{said}{figures.at_least(found)}. {_so(report, main)}".strip()
 
 
-def _weekly(count: float, weeks: int) -> str:
-    rate = count / weeks
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-
-
-def _times(found: Estimate) -> str:
-    """`0.52 times (95 % interval 0.38 to 0.70)`."""
-    return f"{found.ratio or 0:.2f} times (95 % interval {_interval(found)})"
-
-
-def _interval(found: Estimate) -> str:
-    # What is without end had nobody before.
-    high = found.high if found.high is not None and found.high < words.MOST_TIMES else None
-    return f"{found.low or 0:.2f} to {'any' if high is None else f'{high:.2f}'}"
-
-
-def _so(report: EffectReport, found: Estimate) -> str:
+def _so(report: EffectReport, main: Measured) -> str:
+    found = main.estimate
     if report.verdict is not found.alone and report.verdict in CHANGES:
         told = words.number(found.since, "week")
         return f"It was told after {told}; this look alone could not, and does not take it back."
@@ -125,6 +115,8 @@ def _so(report: EffectReport, found: Estimate) -> str:
         return "A halving would most likely have been seen."
     if report.verdict is not EffectVerdict.TOO_EARLY:
         return ""
+    if found.low is None and report.weeks and figures.is_silent(main):
+        return _SILENT
     if report.expects is not None:
         return f"It can most likely be told on {words.day(report.expects, year=True)}."
     if found.weeks_before < FEWEST_WEEKS:
@@ -137,10 +129,10 @@ def _beside(report: EffectReport) -> list[Block]:
     said: list[Block] = []
     if report.story is not None and report.feature is not None:
         found = report.feature.estimate
-        times = f", {_times(found)}" if found.ratio is not None else ""
+        change = figures.change(found)
         said = [
             theirs(report.feature.name, NAME),
-            ours(f" as a whole: {found.verdict}{times}. "),
+            ours(f" as a whole: {found.verdict}{f', {change}' if change else ''}. "),
         ]
     return [*said, *_next_door(report.next_door)]
 
@@ -161,9 +153,20 @@ def _next_door(looked: Sequence[NextDoor]) -> list[Block]:
     for number, each in enumerate(moved[:MOST_NEXT_DOOR]):
         word = "worse" if each.verdict is EffectVerdict.WORSE else "fewer"
         said += [ours(f"{';' if number else ''} {word}: "), theirs(each.name, NAME, bold=True)]
-        said.append(ours(f" ({each.estimate.ratio or 0:.2f} times, {_interval(each.estimate)})"))
+        said.append(ours(f" ({figures.briefly(each.estimate)})"))
     more = len(moved) - MOST_NEXT_DOOR
     return [*said, ours(f"{f' and {more} more' if more > 0 else ''}; {count}.")]
+
+
+def _without(main: Measured) -> list[Block]:
+    """The sources that are not counted."""
+    said: list[Block] = [ours("Not counted: ")]
+    for number, source in enumerate(main.without[:MOST_SOURCES]):
+        said += [ours(", ")] if number else []
+        said.append(theirs(source, NAME))
+    more = len(main.without) - MOST_SOURCES
+    others = f" and {words.number(more, 'more source')}" if more > 0 else ""
+    return [*said, ours(f"{others}, heard in a part of these weeks only.")]
 
 
 def _drawn(report: EffectReport, main: Measured) -> Native | None:
@@ -201,9 +204,11 @@ def _range(weeks: Sequence[EffectWeek]) -> str:
 def _counted(report: EffectReport, main: Measured | None) -> str:
     """How it was counted: the control, what was left out, when it is looked at again."""
     said = []
+    if report.asked is not None:
+        said.append(f"Insight {report.asked} was merged into this one.")
     if main is not None and main.estimate.control is not None:
-        said.append(f"The rest of the queue is the control: {_queue(main.estimate)}.")
-    left_out = _left_out(main) if main else ""
+        said.append(f"The rest of the queue is the control: {figures.queue(main.estimate)}.")
+    left_out = figures.left_out(main) if main else ""
     if left_out:
         said.append(f"Left out: {left_out}.")
     if report.sampled:
@@ -211,26 +216,6 @@ def _counted(report: EffectReport, main: Measured | None) -> str:
     if report.looks_next is not None:
         said.append(f"Next look on {words.day(report.looks_next, year=True)}.")
     return " ".join(said)
-
-
-def _queue(found: Estimate) -> str:
-    if found.control is None or abs(found.control - 1) < STEADY:
-        return "it stayed as it was"
-    change = f"it has {found.control:.2f} times what it had"
-    return f"{change}, more than growth explains" if found.is_capped else change
-
-
-def _left_out(main: Measured) -> str:
-    weeks = [week for week in (*main.before, *main.after) if week.left_out is not None]
-    reasons = [week.left_out for week in weeks]
-    said = ["the week of shipping and the one before"] if LeftOut.ROLLOUT in reasons else []
-    for reason, text in (
-        (LeftOut.QUEUE, "unusual weeks of the queue"),
-        (LeftOut.MIRROR, "their mirrors"),
-    ):
-        days = [words.day(week.start) for week in weeks if week.left_out is reason]
-        said += [f"{text} ({', '.join(days)})"] if days else []
-    return ", ".join(said)
 
 
 def _buttons(report: EffectReport, *, offer: bool) -> Block | None:

@@ -12,8 +12,10 @@ LAST = 12
 def told(look: Look) -> str:
     """`Helped: 62 % fewer customers a week (40 to 76 %), looked at after 4 weeks`."""
     said, after = verdict(look).capitalize(), f"looked at after {words.number(look.weeks, 'week')}"
-    if look.ratio is None or look.verdict is EffectVerdict.TOO_EARLY:
+    if look.verdict is EffectVerdict.TOO_EARLY:
         return f"{said}, {after}"
+    if look.ratio is None:
+        return f"{said}{_since_none(look)}, {after}"
     noun = "customers" if look.customers_known else "tickets"
     return f"{said}: {_change(look.ratio, noun)} a week{_range(look)}, {after}"
 
@@ -21,14 +23,24 @@ def told(look: Look) -> str:
 def briefly(look: Look) -> str:
     """`helped after 4 weeks, 62 % fewer`."""
     said = f"{verdict(look)} after {words.number(look.weeks, 'week')}"
-    if look.ratio is None or look.verdict not in (EffectVerdict.HELPED, EffectVerdict.WORSE):
+    if look.verdict not in (EffectVerdict.HELPED, EffectVerdict.WORSE):
         return said
+    if look.ratio is None:
+        return f"{said}{', nobody before' if look.low else ''}"
     return f"{said}, {_change(look.ratio)}"
 
 
 def verdict(look: Look) -> str:
     is_over = look.verdict is EffectVerdict.TOO_EARLY and look.weeks >= LAST
     return "too few to say" if is_over else str(look.verdict)
+
+
+def _since_none(look: Look) -> str:
+    """`: nobody before, at least 34 times as many now`; looks were kept without figures once."""
+    if not look.low:
+        return ""
+    least = f", at least {look.low:,.1f} times as many now" if look.low > 1 else ""
+    return f": nobody before{least}"
 
 
 def _change(ratio: float, noun: str = "") -> str:

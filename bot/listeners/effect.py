@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -22,20 +24,23 @@ from bot.listeners.reading import (
     value_of,
 )
 from bot.reports import Act
-from bot.service import effect_tickets
-from bot.service.effect_tickets import Side
+from bot.service.effect_tickets import Behind, Side
 
 
 def register(gate: Gate, desk: Desk) -> None:
     """Listen to the buttons that open these tickets, and to those that turn the page."""
 
+    @cache
+    def behind() -> Behind:
+        return Behind(desk.context)
+
     @gate.action(kit.each_of(kit.ACTION_EFFECT))
     def show(body: Body, action: Body, client: WebClient) -> None:
         side = _side(carried(value_of(action)))
-        # Stories are compared anew, which may outlast the moment that Slack gives to open a modal.
+        # Stories may have to be compared, which outlasts the moment that Slack gives for a modal.
         opened = client.views_open(trigger_id=trigger_of(body), view=screens.counting(side.insight))
         desk.acted(body, Act.OPENED)
-        view = _first(desk, side)
+        view = _first(behind(), side)
         try:
             client.views_update(view_id=opened["view"]["id"], view=view)
         except SlackApiError as error:
@@ -46,7 +51,7 @@ def register(gate: Gate, desk: Desk) -> None:
     def turn(body: Body, client: WebClient, by: int) -> None:
         place = place_of(body)
         page = max(number_in(place.get("page", 0)) + by, 0)
-        report = effect_tickets.page(desk.context, _side(place), page)
+        report = behind().page(_side(place), page)
         update_modal(client, body, screens.view(report))
 
     @gate.action(kit.ACTION_EFFECT_NEXT)
@@ -58,10 +63,10 @@ def register(gate: Gate, desk: Desk) -> None:
         turn(body, client, -1)
 
 
-def _first(desk: Desk, side: Side) -> kit.Block:
+def _first(behind: Behind, side: Side) -> kit.Block:
     """The first page, or why there is none: the modal stands there already."""
     try:
-        return screens.view(effect_tickets.page(desk.context, side, 0))
+        return screens.view(behind.page(side, 0))
     except UserError as error:
         return notice.view(str(error))
 

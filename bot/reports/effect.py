@@ -16,6 +16,7 @@ class LeftOut(StrEnum):
 
     ROLLOUT = "the week of shipping, or the one before"
     QUEUE = "an unusual week of the whole queue"
+    SOURCE = "a week in which a source of the tickets was not heard"
     MIRROR = "the mirror of an unusual week"
 
 
@@ -69,12 +70,17 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Something that was counted week by week: a story, or a feature."""
+    """Something that was counted week by week: a story, or a feature.
+
+    Nothing of the sources `without` is counted, neither here nor in the rest of the queue: they
+    were heard in a part of these weeks only.
+    """
 
     name: str
     estimate: Estimate
     before: tuple[EffectWeek, ...]
     after: tuple[EffectWeek, ...]
+    without: tuple[str, ...] = ()
 
 
 class Nearby(StrEnum):
@@ -105,7 +111,8 @@ class EffectReport:
 
     `story` and `feature` are None where there is none; the verdict is the story's, else the
     feature's. `expects` is the day from which it is likely to be able to say, None where it has
-    said or never will. `looks_next` is the day of the next look, None after the last.
+    said or never will. `looks_next` is the day of the next look, None after the last. `asked` is
+    the insight that was asked for, where it was merged into this one.
     """
 
     insight: int | None
@@ -123,6 +130,7 @@ class EffectReport:
     next_door: tuple[NextDoor, ...]
     customers_known: bool
     sampled: bool
+    asked: int | None = None
 
     @property
     def main(self) -> Measured | None:

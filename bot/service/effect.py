@@ -14,14 +14,16 @@ from bot.reports import (
     EffectReport,
     EffectVerdict,
     Feature,
+    LeftOut,
     Measured,
     Nearby,
     NextDoor,
 )
 from bot.service import catalogue as catalogues
-from bot.service import effect_counts, schedule
+from bot.service import effect_counts, effect_stories, schedule
 from bot.service.context import Context
-from bot.service.effect_counts import Group, Rest, Span, Texts, Theme
+from bot.service.effect_counts import Group, Rest, Span
+from bot.service.effect_stories import MOST_TEXTS, Texts, Theme
 from bot.voice import effect, effect_looks, effect_verdicts
 from storage import effect_counts as rows
 from storage import insight_tickets
@@ -46,6 +48,8 @@ class Fix:
     apart: frozenset[int] = frozenset()
     insight: int | None = None
     title: str = ""
+    asked: int | None = None
+    """The insight that was asked for, where it was merged into this one."""
 
 
 def of_insight(
@@ -53,8 +57,9 @@ def of_insight(
 ) -> EffectReport:
     """Whether the fix of an insight helped, by the last look whose day has come.
 
-    `shipped` is the day for an insight that has none of its own. Raises `NotFound`, and `UserError`
-    where nothing can be counted.
+    Of one that was merged it is that of the insight which has its tickets now. `shipped` is the day
+    for an insight that has none of its own. Raises `NotFound`, and `UserError` where nothing can be
+    counted.
     """
     with context.store.read() as session:
         value = insight_rows.get(session, insight)
@@ -74,20 +79,29 @@ def of_feature(context: Context, feature: str, shipped: date, now: datetime) -> 
 
 
 def fix_of(session: Session, value: InsightValue, shipped: date | None = None) -> Fix:
-    """What an insight's fix is. Raises `UserError` where no day is known.
+    """What an insight's fix is, or that of the one it was merged into. Raises `UserError` where no
+    day is known.
 
     What it was for is told by the tickets that people gave it, so that a story cannot drift; those
     that were detached tell something else.
     """
+    asked, value = value, insight_rows.standing(session, value)
     shipped = shipped or value.shipped_on
     if shipped is None:
+        merged = f"Insight {asked.id} was merged into {value.id}. " if value != asked else ""
         raise UserError(
-            f"Insight {value.id} has not shipped: set its status to shipped, or say the day with "
-            "--shipped."
+            f"{merged}Insight {value.id} has not shipped: set its status to shipped, or say the "
+            "day with --shipped."
         )
     tickets, detached = insight_tickets.given_to(session, value.id)
     return Fix(
-        shipped, value.feature_id, tuple(tickets), frozenset(detached), value.id, value.title
+        shipped=shipped,
+        feature=value.feature_id,
+        tickets=tuple(tickets),
+        apart=frozenset(detached),
+        insight=value.id,
+        title=value.title,
+        asked=asked.id if asked.id != value.id else None,
     )
 
 
@@ -123,7 +137,9 @@ def look(session: Session, context: Context, fix: Fix, weeks: int) -> EffectRepo
     story = own[0] if seen.has_story else None
     main = own[0]
     verdict = main.estimate.verdict
-    is_open = verdict is EffectVerdict.TOO_EARLY
+    # What a source that fell silent will bring nobody knows.
+    is_silent = any(week.left_out is LeftOut.SOURCE for week in main.after)
+    is_open = verdict is EffectVerdict.TOO_EARLY and not is_silent
     following = effect_looks.following(weeks)
     return EffectReport(
         insight=fix.insight,
@@ -143,6 +159,7 @@ def look(session: Session, context: Context, fix: Fix, weeks: int) -> EffectRepo
             one.customer_known for group in seen.groups for one in group.group.tickets
         ),
         sampled=seen.is_sample,
+        asked=fix.asked,
     )
 
 
@@ -172,15 +189,20 @@ def _seen(
     beside: bool,
 ) -> _Seen:
     """The story, the feature, and what is `beside` them."""
-    felt = rows.felt(session, about.id if about else None, around.since, around.until)
+    if about:
+        felt, is_part = rows.felt(session, about.id, around.since, around.until), False
+    else:
+        felt, is_part = rows.felt_of_all(session, around.since, around.until, MOST_TEXTS)
     on_feature = frozenset(one.row for one in felt) if about else frozenset()
-    texts = effect_counts.texts(session, context, felt, around)
-    given = effect_counts.tellers(session, context, fix.tickets, around.midnight)
-    told, others = effect_counts.story(given, texts, fix.apart)
+    texts = effect_stories.texts(session, context, felt, around)
+    given = effect_stories.tellers(session, context, fix.tickets, around.midnight)
+    told, others = effect_stories.story(given, texts, fix.apart)
     groups: list[Rest] = []
     if fix.tickets:
-        story = tuple(texts.felt[row] for row in sorted(told))
-        groups.append(Rest(Group(fix.title, story), on_feature | told))
+        story = Group(fix.title, tuple(texts.felt[row] for row in sorted(told)))
+        # What tells the story unread would be in the control.
+        among = frozenset(texts.felt) if is_part else None
+        groups.append(Rest(story, on_feature | told, among))
     near: list[tuple[Nearby, Rest]] = []
     if about:
         groups.append(Rest(Group(about.name, tuple(felt)), on_feature))
@@ -194,7 +216,7 @@ def _seen(
         own=len(groups),
         has_story=bool(fix.tickets),
         beside=tuple(what for what, _ in near),
-        is_sample=texts.is_sample,
+        is_sample=texts.is_sample or is_part,
     )
 
 

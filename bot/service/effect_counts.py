@@ -6,26 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zlib import crc32
 
+import numpy as np
 from sqlmodel import Session
 
 from bot.reports import EffectWeek, Estimate, Measured
-from bot.service import meaning
-from bot.service.context import Context
-from bot.service.themes import story_of
+from bot.service.effect_sources import Heard, Sources
 from bot.voice import effect, effect_looks, effect_verdicts, effect_weeks
-from bot.voice.effect_weeks import COMPARED, VARIED, Counts
-from bot.voice.theme_centres import nearest
-from bot.voice.themes import Story, themes
+from bot.voice.effect_weeks import COMPARED, VARIED, Counts, Unheard
 from storage import effect_counts as rows
 from storage import feature_days
-from storage import tickets as ticket_rows
-from storage.effect_counts import Felt
+from storage.effect_counts import Felt, Others
+from storage.ticket_blocks import Rows
 
-MOST_TEXTS: Final = 5_000
-"""Tickets whose texts are compared with a story at the most; of more a sample stands for all."""
-BACKGROUND: Final = 1_000
 WEEK: Final = timedelta(days=7)
 
 
@@ -76,35 +69,60 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A group, and the tickets (rows) that are no control for it."""
+    """A group, and the tickets (rows) that are no control for it; where its own are a sample, so
+    are the others, `among` which they were chosen."""
 
     group: Group
     apart: frozenset[int]
+    among: frozenset[int] | None = None
 
 
 def measured(session: Session, around: Span, groups: Sequence[Rest]) -> list[Measured]:
     """What the weeks tell of each group, beside the customers of all other tickets."""
-    told = [_weekly(around, each.group.tickets) for each in groups]
-    apart = [each.apart for each in groups]
+    sources = Sources(session, around.since, around.until, around.before)
+    compared = around.midnight - COMPARED * WEEK
+    heard = [
+        sources.heard([one.row for one in each.group.tickets if one.at >= compared])
+        for each in groups
+    ]
+    told = [
+        _weekly(around, _without(each.group.tickets, found.gone))
+        for each, found in zip(groups, heard, strict=True)
+    ]
+    wanted = [_others(each, found) for each, found in zip(groups, heard, strict=True)]
     queue = {
         (after, place): rows.others(
-            session, begin := around.begins(place, after=after), begin + WEEK, apart
+            session, begin := around.begins(place, after=after), begin + WEEK, wanted
         )
         for after, length in ((False, around.before), (True, around.after))
         for place in range(length)
     }
     shown = {
-        ticket.row
-        for each in groups
-        for ticket in each.group.tickets
-        if ticket.at >= around.midnight - COMPARED * WEEK
+        ticket.row for each in groups for ticket in each.group.tickets if ticket.at >= compared
     }
     names = rows.names(session, sorted(shown))
     found = []
     for number, each in enumerate(groups):
         weeks = {place: each[number] for place, each in queue.items()}
-        found.append(_measured(around, each.group.name, told[number], weeks, names))
+        seen = _Counted(each.group.name, told[number], weeks, heard[number])
+        found.append(_measured(around, seen, names))
     return found
+
+
+def _without(tickets: Sequence[Felt], gone: Rows) -> list[Felt]:
+    if not len(gone):
+        return list(tickets)
+    are_gone = np.isin(np.array([one.row for one in tickets], np.int64), gone)
+    return [one for one, is_gone in zip(tickets, are_gone, strict=True) if not is_gone]
+
+
+def _others(each: Rest, heard: Heard) -> Others:
+    apart = np.concatenate([_array(each.apart), heard.gone])
+    return Others(apart, None if each.among is None else _array(each.among))
+
+
+def _array(rows: frozenset[int]) -> Rows:
+    return np.fromiter(rows, np.int64, len(rows))
 
 
 _Place = tuple[bool, int]
@@ -118,19 +136,24 @@ def _weekly(around: Span, tickets: Iterable[Felt]) -> dict[_Place, list[Felt]]:
     return found
 
 
-def _measured(
-    around: Span,
-    name: str,
-    told: dict[_Place, list[Felt]],
-    rest: dict[_Place, int],
-    names: dict[int, str],
-) -> Measured:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A group's tickets by week, customers of the others, and the sources that were heard."""
+
+    name: str
+    told: dict[_Place, list[Felt]]
+    rest: dict[_Place, int]
+    heard: Heard
+
+
+def _measured(around: Span, seen: _Counted, names: dict[int, str]) -> Measured:
+    told = seen.told
     sides: list[list[Counts]] = []
     for after, length in ((False, around.before), (True, around.after)):
         places = [(after, place) for place in range(length)]
-        sides.append([Counts(_customers(told.get(at, ())), rest[at]) for at in places])
+        sides.append([Counts(_customers(told.get(at, ())), seen.rest[at]) for at in places])
     before, after_ = sides
-    marks = effect_weeks.left_out(before, after_)
+    marks = effect_weeks.left_out(before, after_, seen.heard.unheard)
     weeks = [
         [
             EffectWeek(
@@ -150,103 +173,23 @@ def _measured(
         for after, side, marked in ((False, before, marks[0]), (True, after_, marks[1]))
     ]
     return Measured(
-        name=name,
-        estimate=_estimate(before, after_, around.after),
+        name=seen.name,
+        estimate=_estimate(before, after_, around.after, seen.heard.unheard),
         before=tuple(reversed(weeks[0][:COMPARED])),
         after=tuple(weeks[1]),
+        without=seen.heard.without,
     )
 
 
-def _estimate(before: Sequence[Counts], after: Sequence[Counts], weeks: int) -> Estimate:
+def _estimate(
+    before: Sequence[Counts], after: Sequence[Counts], weeks: int, unheard: Unheard
+) -> Estimate:
     """What the look after so many weeks tells, and those before it."""
     done = [each for each in effect_looks.LOOKS if each <= weeks] or [weeks]
-    return effect_verdicts.standing([effect.measure(before, after[:each], each) for each in done])
+    return effect_verdicts.standing(
+        [effect.measure(before, after[:each], each, unheard) for each in done]
+    )
 
 
 def _customers(tickets: Iterable[Felt]) -> int:
     return len({ticket.customer for ticket in tickets})
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Tickets (by row) that are compared by what they tell, and others of the queue.
-
-    By those it is told which words are rare: where most tickets of a feature tell one story, its
-    words would pass for common otherwise.
-    """
-
-    felt: dict[int, Felt]
-    stories: dict[int, Story]
-    background: tuple[Story, ...]
-    is_sample: bool
-
-
-def texts(session: Session, context: Context, felt: Sequence[Felt], around: Span) -> Texts:
-    """The texts of tickets, of at most `MOST_TEXTS`, and of some others."""
-    chosen = list(felt)
-    if len(chosen) > MOST_TEXTS:
-        # By a number of its own, so that every look reads the same ones.
-        share = MOST_TEXTS / len(chosen) * 2**32
-        chosen = [one for one in chosen if crc32(str(one.row).encode()) < share]
-    by_row = {one.row: one for one in chosen}
-    spaced = rows.spaced(session, around.since, around.until, BACKGROUND)
-    others = [row for row in spaced if row not in by_row]
-    found = ticket_rows.get(session, [*by_row, *others])
-    vectors = meaning.kept(session, context, [one.id for one in found])
-    stories = {one.id: story_of(one, vectors) for one in found}
-    return Texts(
-        felt={row: one for row, one in by_row.items() if row in stories},
-        stories={row: stories[row] for row in by_row if row in stories},
-        background=tuple(stories[row] for row in others if row in stories),
-        is_sample=len(chosen) < len(felt),
-    )
-
-
-def tellers(
-    session: Session, context: Context, tickets: Sequence[int], shipped: datetime
-) -> list[Story]:
-    """The stories that say what was to be fixed: those written before it shipped, if any were."""
-    found = ticket_rows.get(session, tickets)
-    earlier = [one for one in found if one.created_at < shipped] or found
-    vectors = meaning.kept(session, context, [one.id for one in earlier])
-    return [story_of(one, vectors) for one in earlier]
-
-
-def story(
-    tellers: Sequence[Story], among: Texts, apart: frozenset[int]
-) -> tuple[frozenset[int], list[Theme]]:
-    """Rows of the tickets that tell the same story, and the other themes, the largest first.
-
-    The story is the themes that its tellers belong to, of the tickets on both sides of shipping
-    together, so that neither side is favoured; a teller that no theme holds is compared with each
-    ticket. Measured on public questions in known groups, this finds more than comparing with the
-    tellers alone does, and more rightly. Tickets `apart` tell something else, whatever they say.
-    """
-    row_of = {story.id: row for row, story in among.stories.items() if row not in apart}
-    own = {story.id for story in tellers}
-    every = (*among.background, *among.stories.values(), *tellers)
-    given = {story.id: story for story in every}
-    detached = {among.stories[row].id for row in apart if row in among.stories} - own
-    groups = themes([story for id, story in given.items() if id not in detached])
-    same = {id for group in groups if own & set(group.ids) for id in group.ids}
-    alone = [story for story in tellers if story.id not in same]
-    if alone:
-        stories = [given[id] for id in (*row_of, *(story.id for story in among.background))]
-        found = nearest([[story] for story in alone], stories)
-        same |= {story.id for story, near in zip(stories, found, strict=True) if near}
-        same |= {story.id for story in alone}
-    told = frozenset(row_of[id] for id in same if id in row_of)
-    others = [
-        Theme(group.label, frozenset(row_of[id] for id in group.ids if id in row_of) - told)
-        for group in groups
-        if not own & set(group.ids)
-    ]
-    return told, sorted(others, key=lambda theme: -len(theme.rows))
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Tickets (rows) that tell the same, named in a customer's words."""
-
-    label: str
-    rows: frozenset[int]

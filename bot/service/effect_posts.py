@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,33 +21,71 @@ AFTER_MIDNIGHT: Final = timedelta(hours=8)
 """A look waits so long for tickets of its last day, and tells nobody at night (UTC)."""
 PAUSE: Final = timedelta(minutes=5)
 """Nothing new is due so soon after nothing was."""
+AGAIN: Final = timedelta(hours=1)
+"""When a look that failed is tried again."""
+LATE: Final = timedelta(days=1)
 
 
 class Looks:
-    """Looks at shipped insights, one at a time."""
+    """Looks at shipped insights, one at a time.
+
+    One that fails raises, is passed over for a while and tried again: others are not held up.
+    """
 
     def __init__(self, context: Context, team: str) -> None:
         self._context = context
         self._team = team
         self._found_none: datetime | None = None
+        self._begun: dict[int, datetime] = {}
 
     def run_one(self, now: datetime) -> bool:
         """Make one look that is due; False where none is."""
-        waited = self._found_none is None or abs(now - self._found_none) >= PAUSE
-        if waited and effect_look(self._context, self._team, now):
-            return True
-        if waited:
-            self._found_none = now
-        return False
-
-
-def effect_look(context: Context, team: str, now: datetime) -> bool:
-    """Make one look that is due, keep it, and plan its message; False where none is due."""
-    with context.store.read() as session:
-        found = _due(session, team, now)
-        if found is None:
+        if self._found_none is not None and abs(now - self._found_none) < PAUSE:
             return False
-        value, weeks = found
+        failed = {insight for insight, at in self._begun.items() if abs(now - at) < AGAIN}
+        found = next_look(self._context, self._team, now, failed)
+        if found is None:
+            self._found_none = now
+            return False
+        # What raises in between stays begun.
+        self._begun[found[0].id] = now
+        make_look(self._context, *found, now)
+        del self._begun[found[0].id]
+        return True
+
+
+def next_look(
+    context: Context, team: str, now: datetime, failed: Collection[int] = ()
+) -> tuple[InsightValue, int] | None:
+    """A look that is due, of how many weeks after shipping, but for insights that failed."""
+    with context.store.read() as session:
+        shipped = [
+            value
+            for value in rows.shipped(session)
+            if value.team == team and value.id not in failed
+        ]
+        return next(_due(session, shipped, now), None)
+
+
+def late(context: Context, now: datetime) -> list[int]:
+    """Insights whose look should have been made a day ago."""
+    with context.store.read() as session:
+        return [value.id for value, _ in _due(session, rows.shipped(session), now - LATE)]
+
+
+def _due(
+    session: Session, shipped: Sequence[InsightValue], now: datetime
+) -> Iterator[tuple[InsightValue, int]]:
+    past = looked.since_shipped(session, shipped)
+    for value in shipped:
+        weeks = _next(value, past[value.id], now)
+        if weeks is not None:
+            yield value, weeks
+
+
+def make_look(context: Context, value: InsightValue, weeks: int, now: datetime) -> None:
+    """Make such a look, keep it, and plan its message."""
+    with context.store.read() as session:
         report = _report(session, context, value, weeks)
     with context.store.write() as session:
         # Another process may have looked meanwhile; a person may have taken the status back.
@@ -56,17 +95,6 @@ def effect_look(context: Context, team: str, now: datetime) -> bool:
             nothing = Look(weeks, EffectVerdict.TOO_EARLY)
             look = looked.look_of(report) if report else nothing
             _keep(session, context, held, (look, report), now)
-    return True
-
-
-def _due(session: Session, team: str, now: datetime) -> tuple[InsightValue, int] | None:
-    shipped = [value for value in rows.shipped(session) if value.team == team]
-    past = looked.since_shipped(session, shipped)
-    for value in shipped:
-        weeks = _next(value, past[value.id], now)
-        if weeks is not None:
-            return value, weeks
-    return None
 
 
 def _past(session: Session, value: InsightValue) -> list[Look]:

@@ -13,7 +13,8 @@ A control fails where a release makes customers write about all that it touched:
 it did not touch would pass for helped, and what it did touch for unchanged. So two things must be
 so before something is said: the share of the queue and the count itself moved the same way; and of
 a queue that rose by more than half no more than half is put down to growth, and then "worse" asks
-that the share most likely rose as well.
+that the share most likely rose as well. A queue that fell as far has lost something, and the story
+may be a part of that: beside it nothing is said to have helped.
 
 "Worse" is told soon, so it must not hang on one week, which may be a burst of the story: it is said
 where any single week after shipping could be missing and the others would still show a rise.
@@ -34,7 +35,7 @@ from typing import Final
 
 from bot.reports import EffectVerdict, Estimate
 from bot.voice import effect_looks, effect_weeks
-from bot.voice.effect_weeks import COMPARED, FEWEST, VARIED, Counts, Side
+from bot.voice.effect_weeks import ALL_HEARD, COMPARED, FEWEST, VARIED, Counts, Side, Unheard
 from bot.voice.rate_ratio import interval, p_value, student
 
 SURE: Final = 0.95
@@ -45,7 +46,7 @@ MATTERS: Final = 0.5
 POWER: Final = 0.8
 """"No change seen" is said where a halving would most likely (four times in five) have been."""
 GROWTH: Final = 1.5
-"""Times by which a queue grows within weeks, at the most; what is more was caused by something."""
+"""Times by which a queue grows or shrinks within weeks, at the most; more has a cause."""
 UNLIKELY: Final = 0.2
 """One-sided, for the share of a queue that rose more than that."""
 WITHOUT_A_WEEK: Final = 0.05
@@ -69,13 +70,13 @@ class _Base:
         return min(self.change(rest, weeks), GROWTH) * weeks / self.weeks
 
 
-def measure(before: Side, after: Side, weeks: int) -> Estimate:
+def measure(before: Side, after: Side, weeks: int, unheard: Unheard = ALL_HEARD) -> Estimate:
     """What the weeks of both sides tell at the look `weeks` weeks after shipping; 0 before it.
 
     Weeks are whole, the nearest to shipping first; `after` has as many as the look.
     """
     before = before[:VARIED]
-    marks = effect_weeks.left_out(before, after)
+    marks = effect_weeks.left_out(before, after, unheard)
     varied, seen = _kept(before, marks[0]), _kept(after, marks[1])
     compared = _kept(before[:COMPARED], marks[0])
     base = _Base(*_sums(compared), len(compared))
@@ -190,7 +191,8 @@ def _verdict(found: Estimate, *, rose: bool) -> EffectVerdict:
     if enough and found.p <= found.level:
         weekly = found.after / found.weeks_after - found.before / found.weeks_before
         if found.after < found.expected and weekly < 0:
-            return EffectVerdict.HELPED
+            fell = found.control is not None and found.control * GROWTH < 1
+            return EffectVerdict.TOO_EARLY if fell else EffectVerdict.HELPED
         if found.after > found.expected and weekly > 0 and rose:
             return EffectVerdict.WORSE
     # Where the interval leaves out "no change" but the look asks for more, a later one may tell.

@@ -40,9 +40,15 @@ def interval(
     `level` is how often such an interval holds, such as 0.95.
     """
     tail, a, b, base = (1 - level) / 2, after / spread, before / spread, log(odds)
-    low = 0.0 if a <= 0 else exp(_crossing(lambda x: 1 - _lower(a, b, base + x) - tail))
-    high = inf if b <= 0 else exp(_crossing(lambda x: tail - _lower(a, b, base + x)))
+    low = 0.0 if a <= 0 else _ratio(_crossing(lambda x: 1 - _lower(a, b, base + x) - tail))
+    high = inf if b <= 0 else _ratio(_crossing(lambda x: tail - _lower(a, b, base + x)))
     return low, high
+
+
+def _ratio(power: float) -> float:
+    if abs(power) < _WIDEST:
+        return exp(power)
+    return 0.0 if power < 0 else inf
 
 
 def _lower(after: float, before: float, log_odds: float) -> float:
@@ -56,13 +62,16 @@ def _lower(after: float, before: float, log_odds: float) -> float:
 
 def _crossing(rises: Callable[[float], float]) -> float:
     """Where a rising function of the logarithm of the ratio is zero (Dowell & Jarratt's Illinois
-    method, BIT 11, 1971)."""
+    method, BIT 11, 1971); at an end of what is looked at where it lies there or beyond."""
     low, high = -_WIDEST, _WIDEST
     # Close around the observed ratio the function is nearly straight; far away it is flat.
     while high - low > 2:
         middle = (low + high) / 2
         low, high = (low, middle) if rises(middle) > 0 else (middle, high)
     at_low, at_high = rises(low), rises(high)
+    # Counts worth next to nothing rule out next to nothing: then no ratio in reach is crossed.
+    if at_low >= 0 or at_high <= 0:
+        return low if at_low >= 0 else high
     side = 0
     for _ in range(100):
         middle = (low * at_high - high * at_low) / (at_high - at_low)
@@ -115,19 +124,19 @@ def incomplete_beta(a: float, b: float, x: float, rest: float) -> float:
 
 def _fraction(a: float, b: float, x: float) -> float:
     """Its continued fraction, by Lentz's method as Thompson & Barnett have it (1986)."""
-    top, bottom = 1.0, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
+    bottom = 1 - (a + b) * x / (a + 1)
+    top, bottom = 1.0, 1 / (bottom if abs(bottom) > _TINY else _TINY)
     found = bottom
     for m in range(1, _TERMS):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         for term in (even, odd):
-            bottom = 1 / _away_from_zero(1 + term * bottom)
-            top = _away_from_zero(1 + term / top)
+            # Written out: intervals take most of their time here.
+            bottom = 1 + term * bottom
+            bottom = 1 / (bottom if abs(bottom) > _TINY else _TINY)
+            top = 1 + term / top
+            top = top if abs(top) > _TINY else _TINY
             found *= top * bottom
         if abs(top * bottom - 1) < _CLOSE / 1_000:
             break
     return found
-
-
-def _away_from_zero(value: float) -> float:
-    return value if abs(value) > _TINY else _TINY

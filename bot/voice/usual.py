@@ -16,7 +16,7 @@ of a burst are set aside first: after an outage, the next one would pass for usu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
@@ -107,10 +107,11 @@ def _bounds(mean: float, variance: float, tail: float) -> tuple[int, int]:
         z = NormalDist().inv_cdf(1 - tail)
         return round(_gamma(mean, variance, -z)), round(_gamma(mean, variance, z))
     size = mean**2 / (variance - mean)
+    probability = _probabilities(mean, size)
     low: int | None = None
     count, below = 0, 0.0
     while True:
-        here = _probability(count, mean, size)
+        here = probability(count)
         middle = below + here / 2
         if low is None and middle > tail:
             low = count
@@ -120,10 +121,12 @@ def _bounds(mean: float, variance: float, tail: float) -> tuple[int, int]:
         count += 1
 
 
-def _probability(count: int, mean: float, size: float) -> float:
+def _probabilities(mean: float, size: float) -> Callable[[int], float]:
     """Of the negative binomial distribution with this mean and variance mean + mean²/size."""
-    ways = lgamma(count + size) - lgamma(size) - lgamma(count + 1)
-    return exp(ways - size * log1p(mean / size) + count * (log(mean) - log(mean + size)))
+    of_size, none, each = lgamma(size), size * log1p(mean / size), log(mean) - log(mean + size)
+    return lambda count: exp(
+        lgamma(count + size) - of_size - lgamma(count + 1) - none + count * each
+    )
 
 
 def _gamma(mean: float, variance: float, z: float) -> float:
