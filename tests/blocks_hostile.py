@@ -681,7 +681,7 @@ def hostile_line(draw: st.DrawFn) -> Screen:
         lambda: insights.tag_offer(place, "1757900000.000100"),
         lambda: insights.found_card(7, link),
         lambda: insights.new_card(7, kit.channel(place)),
-        lambda: introduction.unusable(draw(marked(TYPED))),
+        lambda: introduction.unusable(f"No: {draw(marked(TYPED))}"),
         lambda: notice.about_channel(draw(marked(TYPED)), place, draw(marked(THEIRS))),
         lambda: notice.view(draw(marked(TYPED))),
         lambda: leaks.form(draw(st.integers(1, 10**9))),

@@ -68,7 +68,7 @@ def test_a_digest_is_not_posted_where_the_channel_came_to_be_shared(some: Stage,
     assert "Digest and alarms are switched off" in said(told)
     assert {"type": "channel", "channel_id": CHECKOUT} in _parts(told)
     assert [tuple(map(bool, row)) for row in rows(some, SWITCHES)] == [(False, False)]
-    deeds = 'SELECT deed, about, "by" FROM audit_entry'
+    deeds = """SELECT deed, about, "by" FROM audit_entry WHERE "by" = 'earshot'"""
     assert rows(some, deeds) == [
         ("channel configured", f"channel {CHECKOUT} switched off", "earshot")
     ]
@@ -137,7 +137,10 @@ def test_who_switches_it_on_again_has_it_again(some: Stage) -> None:
     assert [bool(row[0]) for row in rows(some, SWITCHES)] == [True]
 
 
-@pytest.mark.parametrize("shows", sorted(set(posting.KEEP_TRYING) - set(posting.WORDLESS)))
+ABOUT_CUSTOMERS = sorted(set(posting.KEEP_TRYING) - {*posting.WORDLESS, posting.REMOVAL})
+
+
+@pytest.mark.parametrize("shows", ABOUT_CUSTOMERS)
 @pytest.mark.parametrize("action", ["post", "edit"])
 def test_no_sort_of_message_is_posted_or_edited_there(
     http_stage: Stage, shows: str, action: str
@@ -169,6 +172,28 @@ def test_no_sort_of_message_is_posted_or_edited_there(
         "failed",
         policy.SHARED,
     )
+
+
+def test_an_edit_that_takes_words_away_is_made_there_as_well(http_stage: Stage) -> None:
+    with http_stage.context.store.write() as session:
+        posting.plan_post(
+            session,
+            Rendered("A customer says that it is broken"),
+            team=TEAM,
+            channel=CHECKOUT,
+            key="first",
+            shows=posting.TICKET,
+            subject=0,
+            now=http_stage.now,
+        )
+    http_stage.work()
+    [post] = http_stage.slack.posts(CHECKOUT)
+    http_stage.slack.space.change_channel(CHECKOUT, is_ext_shared=True)
+    with http_stage.context.store.write() as session:
+        shown = PostValue(TEAM, CHECKOUT, post.ts, posting.REMOVAL, 0)
+        posting.plan_edit(session, Rendered("Removed"), shown, http_stage.now)
+    http_stage.work()
+    assert [each.text for each in http_stage.slack.posts(CHECKOUT)] == ["Removed"]
 
 
 def test_a_card_moves_to_another_channel_that_owns_its_feature(

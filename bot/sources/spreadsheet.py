@@ -17,7 +17,7 @@ from typing import Final
 
 # Signs that begin a formula, or that are passed over before one; also in full width. Spaces, marks
 # of byte order and of no width in front are passed over by some.
-_FORMULA: Final = re.compile(r"'*[ \u00a0\u3000\u200b\u2060\ufeff]*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA: Final = re.compile(r"\A'*[ \u00a0\u3000\u200b\u2060\ufeff]*[=+\-@\t\r\n＝＋－＠]")
 
 _WITHIN: Final = re.compile(r"""([;\t\r\n][ \u00a0"]*)('*)(?=[=+\-@＝＋－＠])""")
 
@@ -30,5 +30,5 @@ def inert(value: str) -> str:
 
 def original(cell: str) -> str:
     """What `inert` was given; a cell that needed no apostrophe is as it was."""
-    within = cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+    within = cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
     return _WITHIN.sub(lambda found: found[1] + found[2][1:], within)
