@@ -48,6 +48,7 @@ from blocks_screens import (
 from bot.blocks import (
     alarm,
     alive,
+    audit,
     digest,
     digest_less,
     digest_settings,
@@ -81,10 +82,13 @@ from bot.blocks import answers as by_any_door
 from bot.blocks.answers import Answered
 from bot.reports import (
     AliveReport,
+    AuditLine,
+    AuditReport,
     Choices,
     Corrected,
     Correction,
     Count,
+    Deed,
     DigestItem,
     EffectVerdict,
     Feature,
@@ -748,6 +752,21 @@ def hostile_posts(draw: st.DrawFn) -> Screen:
     return posts.render(PostsReport({"held": 3}, lines, draw(st.integers(0, 9))))
 
 
+def hostile_audit(draw: st.DrawFn) -> Screen:
+    line = st.builds(
+        AuditLine,
+        id=st.integers(1, 10**6),
+        at=st.just(NOW),
+        by=marked(THEIRS),
+        team=marked(THEIRS),
+        deed=st.sampled_from(Deed),
+        about=marked(THEIRS),
+    )
+    lines = tuple(draw(st.lists(line, max_size=20)))
+    by = draw(st.sampled_from(["", "U0ADA"]))
+    return audit.render(AuditReport(lines, len(lines) + 50, 0, 40, draw(AS_OF), by))
+
+
 MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_answer,
     lambda draw: friction.render(draw(answers()), may_edit=True),
@@ -784,6 +803,7 @@ MAKERS: list[Callable[[st.DrawFn], Screen]] = [
     hostile_line,
     hostile_leak,
     hostile_posts,
+    hostile_audit,
     hostile_forgetting,
     hostile_counted,
 ]

@@ -207,7 +207,7 @@ def test_where_nothing_can_be_counted_any_more_the_modal_says_so(shop: Stage) ->
             insight_moves.detach(session, 1, row, ADA, NOW)
         insight_rows.change(session, 1, NOW, feature_id=None)
     assert shop.slack.click(BEN, post, kit.ACTION_EFFECT).ok
-    shop.slack.wait_for(lambda: "neither a ticket nor a feature" in said(shop.slack.view(BEN)))
+    shop.slack.wait_for(lambda: "neither a ticket nor a feature" in said(modal(shop, BEN)))
 
 
 def _listed(stage: Stage, user: str, side: str) -> Any:
