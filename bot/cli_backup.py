@@ -45,8 +45,8 @@ def restore(
             f"{done.in_doubt} messages waited when the backup was made. They are looked up in "
             "Slack before they are sent, and `earshot posts` shows what cannot be."
         )
-    if done.erased:
+    if done.undone:
         shared.say(
-            "Erased since the backup was made, and back with it; erase it again with "
-            f"`earshot forget`:\n{chr(10).join(done.erased)}"
+            "Erased or reported since the backup was made, and back with it; do it again with "
+            f"`earshot forget` and `earshot leak`:\n{chr(10).join(done.undone)}"
         )

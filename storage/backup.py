@@ -6,7 +6,9 @@ whatever ends a process leaves either what was there or all of what was to come.
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ STALE_SECONDS: Final = 3_600
 """A partial copy that was not written to for so long is nobody's any more."""
 _PATIENCE_S: Final = 30.0
 _SOON_S: Final = 2.0
+_NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What sticks and shares say that have no hard links."""
 _LEFT: Final = ("", "-wal", "-shm", "-journal")
 
 
@@ -51,8 +55,8 @@ def _sweep(target: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    for companion in _LEFT:
-        path.with_name(path.name + companion).unlink(missing_ok=True)
+    for part in parts(path):
+        part.unlink(missing_ok=True)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -88,14 +92,36 @@ def fact(path: Path, statement: str) -> str | None:
     return None if found is None or found[0] is None else str(found[0])
 
 
+def parts(path: Path) -> list[Path]:
+    """The files that a database consists of, those that are not there too."""
+    return [path.with_name(path.name + end) for end in _LEFT]
+
+
 def place(made: Path, target: Path, *, overwrite: bool) -> None:
     """Give a finished file its place. Raises FileExistsError unless told to overwrite."""
     if overwrite:
         os.replace(made, target)
     else:
-        os.link(made, target)
+        _link(made, target)
         made.unlink()
     _flush(target.parent)
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for a file, or a copy where the disk knows no such names.
+
+    Raises `FileExistsError`.
+    """
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as copied, source.open("rb") as read:
+            shutil.copyfileobj(read, copied)
+            copied.flush()
+            os.fsync(copied.fileno())
 
 
 def take_over(made: Path, target: Path, aside: Path) -> None:
@@ -107,7 +133,7 @@ def take_over(made: Path, target: Path, aside: Path) -> None:
         place(made, target, overwrite=False)
         return
     with _alone(target):
-        os.link(target, aside)
+        _link(target, aside)
         for companion in _LEFT[1:]:
             # Only a database that is damaged has any by now: they must not meet another one.
             left = target.with_name(target.name + companion)

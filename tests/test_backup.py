@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -70,7 +71,7 @@ def test_a_backup_restored_elsewhere_counts_the_same(here: Context, tmp_path: Pa
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     elsewhere = settings_at(tmp_path / "elsewhere", here.settings)
     done = backup.restore(elsewhere, file, LATER)
-    assert (done.tickets, done.aside, done.erased) == (14, None, ())
+    assert (done.tickets, done.aside, done.undone) == (14, None, ())
     there = open_context(elsewhere)
     assert counted(there) == counted(here)
     with there.store.write() as session:
@@ -96,15 +97,26 @@ def test_who_backed_up_and_restored_is_audited(here: Context, tmp_path: Path) ->
 @pytest.mark.only("sqlite")
 def test_a_file_is_not_overwritten_unless_that_is_asked_for(here: Context, tmp_path: Path) -> None:
     file = tmp_path / "mine"
-    file.write_text("precious")
+    backup.back_up(here, file, MOMENT, overwrite=False)
+    older = file.read_bytes()
     with pytest.raises(UserError, match="is there already"):
         backup.back_up(here, file, MOMENT, overwrite=False)
-    assert file.read_text() == "precious"
+    assert file.read_bytes() == older
     backup.back_up(here, file, MOMENT, overwrite=True)
     files.check(file)
     assert here.store.path
     with pytest.raises(UserError, match="the database itself"):
         backup.back_up(here, here.store.path, MOMENT, overwrite=True)
+    for precious in (here.settings.key_file, *files.parts(here.store.path)[1:3]):
+        before = precious.read_bytes()
+        with pytest.raises(UserError, match="is the"):
+            backup.back_up(here, precious, MOMENT, overwrite=True)
+        assert precious.read_bytes() == before
+    letter = tmp_path / "letter"
+    letter.write_text("precious")
+    with pytest.raises(UserError, match="is no backup"):
+        backup.back_up(here, letter, MOMENT, overwrite=True)
+    assert letter.read_text() == "precious"
     folder = tmp_path / "folder"
     folder.mkdir()
     with pytest.raises(UserError, match="is there already"):
@@ -330,14 +342,36 @@ def test_messages_that_waited_are_looked_up_before_they_are_sent(
 
 
 @pytest.mark.only("sqlite")
+def test_a_disk_without_second_names_for_files_takes_backups_too(
+    here: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    backup.back_up(here, tmp_path / "one", MOMENT, overwrite=False)
+    files.check(tmp_path / "one")
+    with pytest.raises(UserError, match="is there already"):
+        backup.back_up(here, tmp_path / "one", MOMENT, overwrite=False)
+    here.store.close()
+    aside = backup.restore(here.settings, tmp_path / "one", LATER).aside
+    assert aside is not None
+    files.check(aside)
+
+
+@pytest.mark.only("sqlite")
 def test_what_was_erased_since_is_named(here: Context, tmp_path: Path) -> None:
     with here.store.write() as session:
         audit.record(session, MOMENT, Deed.ERASED, "ticket 1")
     backup.back_up(here, tmp_path / "one", MOMENT, overwrite=False)
     with here.store.write() as session:
         audit.record(session, LATER, Deed.ERASED, "ticket 7")
+        audit.record(session, LATER, Deed.LEAK_REPORTED, "ticket 9")
     here.store.close()
-    assert backup.restore(here.settings, tmp_path / "one", LATER).erased == ("ticket 7",)
+    assert backup.restore(here.settings, tmp_path / "one", LATER).undone == (
+        "erased: ticket 7",
+        "leak reported: ticket 9",
+    )
 
 
 def test_a_restore_that_is_killed_leaves_the_old_database_or_the_new_one(tmp_path: Path) -> None:

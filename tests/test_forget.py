@@ -161,6 +161,12 @@ def test_a_customer_is_found_by_the_id_of_the_source_too(http_stage: Stage, tmp_
     catalogue.bring_in(http_stage.context, FEATURES)
     http_stage.take_in([write(tmp_path / "one.jsonl", [entry])])
     assert forgotten(http_stage, typed="help.planted.example:person-77").counts["tickets"] == 1
+    assert forgotten(http_stage, typed="help.planted.example:person-77").before
+
+
+def test_an_id_that_finds_nothing_is_not_said_to_stay_away(planted: Stage) -> None:
+    with pytest.raises(NotFound, match="give the address"):
+        forgotten(planted, typed="help.planted.example:person-77")
 
 
 def test_what_may_be_two_tickets_is_refused(planted: Stage, tmp_path: Path) -> None:

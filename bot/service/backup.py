@@ -26,7 +26,7 @@ from storage.migrations import HEAD
 
 _REVISION: Final = "SELECT version_num FROM alembic_version"
 _TICKETS: Final = "SELECT count(*) FROM ticket"
-_ERASED: Final = "SELECT at, about FROM audit_entry WHERE deed = ?"
+_UNDONE: Final = "SELECT at, deed, about FROM audit_entry WHERE deed IN (?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,14 @@ class Restored:
     """A backup that was put in its place; `aside` is where the database is that was there.
 
     `in_doubt` messages were waiting when the backup was made and may have been sent since;
-    `erased` are the erasures (as the audit names them) that happened since, and are undone by it.
+    `undone` are the erasures and the reports of leaks (as the audit names them) that happened
+    since, and are undone by it.
     """
 
     tickets: int
     aside: Path | None
     in_doubt: int
-    erased: tuple[str, ...]
+    undone: tuple[str, ...]
 
 
 def back_up(context: Context, target: Path, now: datetime, *, overwrite: bool) -> BackedUp:
@@ -62,8 +63,8 @@ def back_up(context: Context, target: Path, now: datetime, *, overwrite: bool) -
         raise UserError(_by_server(context.settings))
     if target.exists() and (not overwrite or not target.is_file()):
         raise UserError(f"{target} is there already. Give another name, or --overwrite.")
-    if target.exists() and target.samefile(source):
-        raise UserError(f"{target} is the database itself. Give another name.")
+    if target.exists():
+        _check_replaced(target, source, context.settings.key_file)
     with _stated(target), files.partial(target) as made:
         files.copy(source, made)
         files.check(made)
@@ -72,6 +73,21 @@ def back_up(context: Context, target: Path, now: datetime, *, overwrite: bool) -
     with context.store.write() as session:
         audit.record(session, now, Deed.BACKED_UP, f"database: {tickets} tickets")
     return BackedUp(target, tickets, size)
+
+
+def _check_replaced(target: Path, source: Path, key_file: Path) -> None:
+    """Raises `UserError` where a backup would take the place of anything but an older one."""
+    if target.resolve() in {path.resolve() for path in files.parts(source)}:
+        raise UserError(f"{target} is the database itself. Give another name.")
+    if target.resolve() == key_file.resolve():
+        raise UserError(f"{target} is the key. Give another name.")
+    try:
+        files.check(target)
+    except files.Unusable as error:
+        raise UserError(
+            f"{target} is no backup of Earshot's ({error}), so it is not overwritten. "
+            "Give another name."
+        ) from error
 
 
 def _by_server(settings: Settings) -> str:
@@ -110,7 +126,7 @@ def restore(settings: Settings, source: Path, now: datetime) -> Restored:
         files.copy(source, made)
         restored = _brought_up(settings, made, target if there else None, now)
         files.take_over(made, target, aside)
-    return Restored(restored.tickets, aside if there else None, restored.in_doubt, restored.erased)
+    return Restored(restored.tickets, aside if there else None, restored.in_doubt, restored.undone)
 
 
 def _check_source(source: Path) -> None:
@@ -141,22 +157,25 @@ def _brought_up(settings: Settings, made: Path, before: Path | None, now: dateti
         copied.store.close()
     with closing(sqlite3.connect(made)) as opened:
         opened.execute("PRAGMA journal_mode = DELETE")
-    erased = tuple(sorted(_erasures(before) - _erasures(made)))
+    undone = sorted(_undone(before) - _undone(made))
     tickets = int(files.fact(made, _TICKETS) or 0)
-    return Restored(tickets, before, in_doubt, tuple(about for _, about in erased))
+    return Restored(
+        tickets, before, in_doubt, tuple(f"{deed}: {about}" for _, deed, about in undone)
+    )
 
 
 def _at(settings: Settings, path: Path) -> Settings:
     return replace(settings, database_url=f"sqlite:///{path}")
 
 
-def _erasures(path: Path | None) -> set[tuple[str, str]]:
-    """When what was erased, as the audit tells; nothing where it cannot be read any more."""
+def _undone(path: Path | None) -> set[tuple[str, str, str]]:
+    """When what was erased or reported, as the audit tells; nothing where it cannot be read."""
     if path is None:
         return set()
     try:
         with closing(sqlite3.connect(path)) as opened:
-            return set(opened.execute(_ERASED, (Deed.ERASED.value,)))
+            deeds = (Deed.ERASED.value, Deed.LEAK_REPORTED.value)
+            return set(opened.execute(_UNDONE, deeds))
     except sqlite3.DatabaseError:
         return set()
 

@@ -75,7 +75,13 @@ def _customers(session: Session, keys: Keys, typed: str, *, is_known: bool) -> l
         sources, typed = [named], id
     if not sources and not is_known:
         raise NotFound("No ticket is stored, so nobody can be found by an id.")
-    return [keys.customer(one, "", email=None, requester_id=typed).key for one in sources]
+    found = [keys.customer(one, "", email=None, requester_id=typed).key for one in sources]
+    if not is_known and not any(selection.of_customer(session, key) for key in found):
+        raise NotFound(
+            "No ticket is stored under this id. A customer with an e-mail address is known by "
+            "that alone: give the address."
+        )
+    return found
 
 
 def _tickets(session: Session, typed: str, *, is_known: bool) -> list[tuple[str, str]]:
