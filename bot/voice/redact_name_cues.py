@@ -76,17 +76,31 @@ FIELD: Final = re.compile(
 CLOSING: Final = re.compile(
     r"^[ \t>]{0,4}(?:(?:many |kind |best |warm |warmest |with )?(?:thanks|thank you|regards|wishes|"
     r"cheers|thx|ty|best|sincerely|yours(?: \w+)?|respectfully|cordially|rgds|br|kr|love)"
-    r"[^\n]{0,30}|mit (?:freundlichen|besten|lieben) gr[^\n]{0,10}|(?:viele|liebe|beste"
-    r"|sch[oö]ne) gr"
-    r"[^\n]{0,10}|lg|vg|mfg|danke[^\n]{0,20}|gru(?:ß|ss)|(?:bien )?cordialement|merci[^\n]{0,25}|"
-    r"bien à vous|salutations[^\n]{0,15}|(?:un )?saludos?[^\n]{0,15}|gracias[^\n]{0,20}"
-    r"|atentamente|"
+    r"[^\n]{0,30}|mit (?:freundliche[nm]|beste[nm]|liebe[nm]) gr[^\n]{0,10}|"
+    r"(?:viele|liebe|beste|freundliche|herzliche|sch[oö]ne) gr[^\n]{0,10}|"
+    r"lg|vg|mfg|danke[^\n]{0,20}|gru(?:ß|ss)|(?:bien )?cordialement|merci[^\n]{0,25}|"
+    r"bien à vous|salutations[^\n]{0,15}|"
+    r"(?:reciban? )?(?:un )?(?:cordial(?:es)? )?saludos?[^\n]{0,15}|con los mejores deseos|"
+    r"gracias[^\n]{0,20}|atentamente|"
     r"un abrazo|(?:cordiali |distinti )?saluti|grazie[^\n]{0,20}|atenciosamente|att|abra[cç]os?|"
     r"obrigad[oa][^\n]{0,20}|(?:met )?vriendelijke groet[^\n]{0,10}|groet(?:en|jes)?|mvg|bedankt"
-    r"[^\n]{0,20}|(?:med )?v[aä]nliga? h[aä]lsning[^\n]{0,5}|mvh|tack[^\n]{0,20}|hilsen|(?:z )?"
+    r"[^\n]{0,20}|(?:med )?v[aä]nliga? h[aä]lsning[^\n]{0,5}|"
+    r"h[aä]lsningar|(?:med )?venn?lig hilsen|mvh|(?:yst[aä]v[aä]llisin )?terveisin|s pozdravem|"
+    r"[üu]dv[öo]zlettel|(?:com os melhores )?cumprimentos|(?:bien )?amicalement|"
+    r"tack[^\n]{0,20}|hilsen|(?:z )?"
     r"(?:powa[żz]aniem|pozdrawiam|pozdrowienia)|dzi[eę]kuj[eę][^\n]{0,20}|с уважением|спасибо"
     r"[^\n]{0,20}|sayg[ıi]lar[ıi]mla|te[şs]ekk[uü]rler[^\n]{0,15}|よろしくお願い[^\n]{0,10}|--|—|__)"
     r"[ \t]{0,3}[,.!-]?[ \t]{0,3}\n(?:[ \t>]{0,4}\n){0,2}[ \t>]{0,4}(?=[^\W\d_])",
+    re.I | re.M,
+)
+# On the line of the closing itself: "Kind regards, Mo".
+CLOSED: Final = re.compile(
+    r"(?:^|[.!?\n] )[ \t>]{0,4}(?:(?:kind |best |warm |warmest |with )?(?:regards|wishes)|sincerely"
+    r"|(?:viele|liebe|beste|herzliche|freundliche) gr[üu](?:ß|ss)e"
+    r"|mit freundlichen gr[üu](?:ß|ss)en"
+    r"|(?:bien )?cordialement|(?:cordiali |distinti )?saluti|(?:un )?saludos?|atentamente"
+    r"|atenciosamente|abra[cç]os?|met vriendelijke groet(?:en)?|(?:z )?(?:powa[żz]aniem|pozdrawiam)"
+    r"|с уважением)[ \t]{0,2}[,.!-]?[ \t]{1,2}(?=[^\W\d_][^\n]{1,40}(?:\n|\Z))",
     re.I | re.M,
 )
 DASHED: Final = re.compile(
@@ -95,6 +109,10 @@ DASHED: Final = re.compile(
 HERE: Final = re.compile(
     r"(?:^|(?<=\n))[ \t]{0,3}([^\W\d_][\w'’-]{1,24}(?: [^\W\d_][\w'’-]{1,24})?) here\b"
 )
+WROTE_WORDS: Final = ("schrieb", "schreef", "skrev")
+WROTE_BEFORE: Final = re.compile(rf"\b(?:{'|'.join(WROTE_WORDS)})[ \t]{{1,2}}(?=[^\W\d_])")
+# What ends the line above a quotation, behind the name.
+QUOTED: Final = re.compile(r"[ \t]?(?:<[^>\n]{0,80}>)?[ \t]?:")
 WROTE: Final = re.compile(
     r"\b(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev"
     r"|napisał\(?a?\)?|пишет)[ \t]?:"

@@ -14,17 +14,21 @@ from typing import Final
 from bot.voice.redact_cues import Seen
 from bot.voice.redact_name_cues import (
     ADDRESS,
+    CLOSED,
     CLOSING,
     DASHED,
     FIELD,
     GREETING,
     HERE,
     INTRODUCED,
+    QUOTED,
     RELATED,
     STRONG,
     THANKED,
     TITLED,
     WROTE,
+    WROTE_BEFORE,
+    WROTE_WORDS,
 )
 from bot.voice.redact_name_words import COMMON, NO_NAME, PARTICLES
 from bot.voice.redact_shadow import Span
@@ -179,6 +183,11 @@ def find_named(seen: Seen) -> Iterator[Span]:
     if "\n" in text:
         yield from _closed_by_name(text, CLOSING)
     yield from _closed_by_name(text, DASHED)
+    yield from _closed_by_name(text, CLOSED)
+    for cue in WROTE_BEFORE.finditer(text) if any(map(seen.low.count, WROTE_WORDS)) else ():
+        name = take_name(text, cue.end())
+        if name and QUOTED.match(text, name[1]):
+            yield Span(*name, "name")
     for here in HERE.finditer(text) if " here" in text else ():
         name = take_name(text, here.start(1), strict=True)
         if name and name[1] == here.end(1):

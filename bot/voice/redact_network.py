@@ -10,7 +10,9 @@ from typing import Final
 from bot.voice.redact_cues import Seen
 from bot.voice.redact_shadow import Span
 
-_IPV4: Final = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
+_IPV4: Final = re.compile(
+    r"(?<![A-Za-z0-9_\u00aa-\u024f.-])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_\u00aa-\u024f]|\.\d|-\d)"
+)
 _THREE_NUMBERS: Final = re.compile(r"\.\d{1,3}\.\d")
 _IPV6: Final = re.compile(
     r"(?<![\w:.])(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9a-fA-F:.]{3,45}(?![\w:])"
@@ -19,6 +21,16 @@ _MAC: Final = re.compile(
     r"(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])", re.I
 )
 _EVERYWHERE: Final = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255"})
+# Whose folder it is, in the paths of a stack trace.
+_HOME: Final = re.compile(
+    r"[\\/]{1,2}(?:Users|home|Documents and Settings)[\\/]{1,2}"
+    r"([\w.-]{2,40})(?=[\\/\s\"':;,)]|\Z)",
+    re.I,
+)
+_NOBODYS: Final = frozenset(
+    {"public", "default", "root", "ubuntu", "ec2-user", "runner", "jenkins", "vagrant", "app"}
+    | {"admin", "administrator", "user", "node", "deploy", "www-data", "git", "docker", "shared"}
+)
 _VERSION_WORD: Final = re.compile(
     r"(?:\b(?:version|vers|ver|v|build|release|firmware|driver|agent|app|update(?:d)?(?:"
     r" to)?|upgrade"
@@ -51,5 +63,10 @@ def find_ips(seen: Seen) -> Iterator[Span]:
         long = len(groups) >= 3 or (groups and len(groups[0]) == 4)
         if address and long and not address.is_loopback and any(c.isdigit() for c in value):
             yield Span(found.start(), found.start() + len(value), "ip")
+    for found in (
+        _HOME.finditer(text) if "sers" in text or "ome" in text or "ettings" in text else ()
+    ):
+        if found[1].lower() not in _NOBODYS:
+            yield Span(found.start(1), found.end(1), "name")
     for found in _MAC.finditer(text) if max(map(text.count, ":-")) >= 5 else ():
         yield Span(found.start(), found.end(), "id")

@@ -80,7 +80,8 @@ _IBAN: Final = re.compile(
 _IBAN_WORD: Final = re.compile(r"\biban\b[^\n]{0,25}\Z", re.I)
 
 _SSN: Final = re.compile(
-    r"(?<![\w-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])"
+    r"(?<![A-Za-z0-9_\u00aa-\u024f-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}"
+    r"(?![A-Za-z0-9_\u00aa-\u024f-])"
 )
 # Masked in part by its writer: the digits left are still of somebody's number.
 _PART_OF_SSN: Final = re.compile(
@@ -114,6 +115,11 @@ _BANK_WORD: Final = Cue(
     "|bankleitzahl|blz|bsb|clabe|swift|bic|aba",
     r"\b(?:[ ](?:number|no|nr|code))?\b\.?[\"']?[ \t]{0,2}(?:is|ist|:|=|#)?[ \t]{0,2}[\"']?"
     r"(\d{2,4}(?:[ -]?\d{2,4}){1,6})(?![\w-])",
+    re.I,
+)
+_ACCOUNT: Final = re.compile(
+    r"[\s,;/|-]{1,4}(?:and |und )?(?:account|acct|acc|a/c|konto)\b\.?[ \t]{0,2}"
+    r"(?:number|no|nr)?\b\.?[ \t]{0,2}(?:is|:|=|#)?[ \t]{0,2}(\d[\d -]{4,16}\d)(?![\w-])",
     re.I,
 )
 _BIRTH: Final = Cue(
@@ -230,6 +236,8 @@ def find_accounts(seen: Seen) -> Iterator[Span]:
     for found in seen.find(_BANK_WORD) if seen.has_digit else ():
         if sum(char.isdigit() for char in found[1]) >= 6:
             yield Span(found.start(1), found.end(1), "iban")
+            if beside := _ACCOUNT.match(seen.text, found.end()):
+                yield Span(beside.start(1), beside.end(1), "iban")
 
 
 def _is_national_id(shape: str, value: str) -> bool:

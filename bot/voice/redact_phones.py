@@ -18,9 +18,9 @@ from bot.voice.redact_cues import Seen
 from bot.voice.redact_shadow import Span
 
 _CANDIDATE: Final = re.compile(
-    r"(?<![\w@/#$€£%&_+-])(?<!\d[.,:])(?<![\d#$€£][ ])(?:\+[ ]?)?\(?\d{1,15}"
+    r"(?<![A-Za-z0-9_\u00aa-\u024f@/#$€£%&+-])(?<!\d[.,:])(?<![\d#$€£][ ])(?:\+[ ]?)?\(?\d{1,15}"
     r"(?:[ \t./·()-]{1,4}\d{1,12}){0,9}(?:[ ]?(?:x|ext\.?|#|Durchwahl|poste)[ ]?\d{1,6}\b)?"
-    r"(?![\w@%])",
+    r"(?![A-Za-z0-9_\u00aa-\u024f@%])",
     re.I,
 )
 _SHAPES: Final = re.compile(
@@ -38,7 +38,7 @@ _DATE: Final = re.compile(
 )
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3}){1,4}")
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:tele(?:phone|fon[eo]?|foon)|tel|phone|mob(?:ile|iel|il)?|cell(?:ulare"
+    r"(?:(?:\b(?:tele(?:phone|fon[eo]?|foon)|tel|phone|mob(?:ile|iel|il)?|cell(?:ulare"
     r"|phone)?|call(?: me| us)?|"
     r"ring|te?xt(?: me)?|sms|whats ?app|fax|reach(?:ed)?|dial|ph|m|t|p|c|contact(?: number| no)?|"
     r"handy(?:nummer)?|rufnummer|nummer|t[ée]l[ée]phone|t[ée]l[ée]fono|rufen sie mich unter|"
@@ -47,7 +47,7 @@ _BEFORE: Final = re.compile(
     r"desk|office|home|work|direct|voice|pager|switchboard|reception"
     r"|(?:messages?|calls?|texts?|calling"
     r"|answer(?:s|ing|ed)?)[ ](?:to|from|at|on)|number(?: is)?|numero|número|numéro|telefonu"
-    r"|telefonen|телефон[уае]?|тел|звоните|電話|电话)\b"
+    r"|telefonen|телефон[уае]?|тел|звоните)\b|(?:電話|电话|手机|手機|携帯|전화)\w{0,4})"
     r"[\"']?[ \t]{0,2}[.:=#]{0,2}(?:[ \t]{0,2}(?:me|us|him|her|is|at|on|under|au|al|a|est|ist|är"
     r"|via|to|no"
     r"|mobile|number|phone|\(|nr)[.:]?){0,3}[ \t\"'(]{0,3})\Z",
@@ -67,6 +67,8 @@ _AFTER: Final = re.compile(
     re.I,
 )
 _NETWORK: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+_VERSION: Final = re.compile(r"\d{1,4}\.(?:\d{1,6}\.){0,2}\d(?:\.\d{1,6}){1,3}")
+"""As programs count: one digit between dots, which no telephone number has."""
 _BESIDE_ADDRESS: Final = re.compile(
     r"(?:@[\w.-]{3,40}|\[email \d{1,4}\])[\"']?[ \t,;|/]{1,3}[\"']?\Z"
 )
@@ -115,7 +117,7 @@ def _is_phone(text: str, start: int, end: int, regions: tuple[str, ...], own: st
         return False
     if _BEFORE.search(before) or _AFTER.match(text, end):
         return not _DATE.match(number)
-    if _DATE.match(number) or _GROUPED.fullmatch(number):
+    if _DATE.match(number) or _GROUPED.fullmatch(number) or _VERSION.fullmatch(number):
         return False
     if _SHAPES.fullmatch(number):
         return True

@@ -8,6 +8,7 @@ stay, unless they stand beside another part or alone on a line.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,7 @@ from bot.voice.redact_shadow import Span, fold_name, folded
 _MOST_PARTS: Final = 8
 _LONGEST_PART: Final = 40
 _SHORTEST_USER_NAME: Final = 6
+_SHORTEST_JOINED: Final = 5
 _PART: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LETTER_RUN: Final = re.compile(r"[^\W\d_]+")
 
@@ -28,6 +30,31 @@ def _user_names(parts: list[str]) -> set[str]:
     first, last = parts[0], parts[-1]
     made = {first[0] + last, last + first[0], first + last[0], last[0] + first}
     return {name for name in made if len(name) >= _SHORTEST_USER_NAME}
+
+
+_AS_TWO: Final = {
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "å": "aa",
+    "ø": "oe",
+    "Ä": "Ae",
+    "Ö": "Oe",
+    "Ü": "Ue",
+    "Å": "Aa",
+    "Ø": "Oe",
+}
+"""Letters that are written as two where a keyboard has them not."""
+
+
+def _written_out(name: str) -> str:
+    composed = unicodedata.normalize("NFC", name)
+    return "".join(_AS_TWO.get(char, char) for char in composed)
+
+
+def _spellings(part: str) -> set[str]:
+    """A part without its hyphens and apostrophes, as in a user name."""
+    return {re.sub(r"['’-]", "", part)} - {part}
 
 
 def places_of(text: str, part: str) -> Iterator[tuple[int, int]]:
@@ -46,7 +73,8 @@ class OwnName:
     """A person's name as it is searched for; built once for a ticket."""
 
     def __init__(self, name: str | None, email: str | None) -> None:
-        plain = fold_name((name or "")[:400])
+        given = (name or "")[:400]
+        plain = fold_name(given)
         parts = [p for p in _PART.findall(plain) if len(p) <= _LONGEST_PART][:_MOST_PARTS]
         pieces = {piece for part in parts for piece in (part, *_LETTER_RUN.findall(part))}
         self.sure = {p for p in pieces if self._enough(p) and p not in COMMON and p not in NO_NAME}
@@ -55,9 +83,23 @@ class OwnName:
         wholes = {joined, "".join(parts), " ".join(reversed(parts)), "".join(reversed(parts))}
         self.sure |= {whole for whole in wholes if len(parts) > 1 and self._enough(whole)}
         self.sure |= _user_names(parts) - COMMON - NO_NAME
+        self.sure |= self._other_spellings(given, {*parts, *wholes})
         local = fold_name((email or "").partition("@")[0][:64])
         if len(local) >= 5 and local not in COMMON | NO_NAME:
             self.sure.add(local)
+
+    def _other_spellings(self, given: str, known: set[str]) -> set[str]:
+        """Umlauts as two letters, and parts without their hyphens and apostrophes."""
+        made = {one for part in known for one in _spellings(part) if len(one) >= _SHORTEST_JOINED}
+        written_out = fold_name(_written_out(given))
+        if written_out != fold_name(given):
+            parts = [p for p in _PART.findall(written_out) if len(p) <= _LONGEST_PART]
+            parts = parts[:_MOST_PARTS]
+            made |= {one for part in parts for one in (part, *_LETTER_RUN.findall(part))}
+            made |= _user_names(parts)
+            if len(parts) > 1:
+                made |= {"".join(parts), " ".join(parts)}
+        return {one for one in made if self._enough(one)} - COMMON - NO_NAME
 
     @staticmethod
     def _enough(part: str) -> bool:

@@ -105,7 +105,7 @@ _CODE: Final = Cue(
     "pin|otp|2fa|mfa|tan|(?:security|verification|access|one[- ]time|sms|auth|backup)"
     "[ -](?:code|pin|password)",
     r"\b(?:[ \t](?:code|number))?[ \t]{0,2}(?:is|was|:|=|ist)?[ \t]{0,2}"
-    r"(\d{4,8})\b",
+    r"(\d{3}[ -]\d{3}|\d{4,8})\b",
     re.I,
 )
 # curl -u mo:hunter2, mysql -phunter2: what stands behind a flag on a command line.
@@ -116,8 +116,8 @@ _COMMAND: Final = Cue(
 )
 _NEAR: Final = Cue(
     "pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|contrase[nñ]a|senha|wachtwoord|has[lł]o",
-    r"\b[^\n.;]{1,40}?[ ,:(\"'](?=[^\s,]{0,40}[!@#$%^&*?~+=])(?=[^\s,]{0,40}\d)"
-    r"(?=[^\s,]{0,40}[A-Za-z])([^\s,;:()\"'<>\[\]/\\]{6,60})(?=[\s,.;)\"']|\Z)",
+    r"\b[^\n.;]{1,40}?[ ,:(\"'](?=[^\s,\"'<>]{0,40}[!@#$%^&*?~+=])(?=[^\s,\"'<>]{0,40}\d)"
+    r"(?=[^\s,\"'<>]{0,40}[A-Za-z])([^\s,;:()\"'<>\[\]/\\]{6,60})(?=[\s,.;)\"']|\Z)",
     re.I,
 )
 SECRET_CUES: Final = (_SCHEME, _AUTHORIZATION, _SAID, _USING, _CODE, _KEYED, _COMMAND, _NEAR)
@@ -174,6 +174,23 @@ def _is_told(value: str) -> bool:
     return len(bare) >= 3 and bare not in _SPOKEN and not TOKEN_START.match(value)
 
 
+# <password>x</password>; {"name": "password", "value": "x"}, as XML, YAML and JSON have it.
+_TAGGED: Final = re.compile(
+    rf"<(?:[\w.-]{{0,40}}[:._-])?(?:{_STRONG})(?:[ \t][^<>\n]{{0,100}})?>"
+    r"[ \t]{0,3}([^<>\n]{1,400})</",
+    re.I,
+)
+_PAIRED: Final = re.compile(
+    rf"\b(?:name|key)[\"']?[ \t]{{0,3}}[:=][ \t]{{0,3}}[\"']?[\w.-]{{0,40}}?(?:{_STRONG})"
+    r"[\"']?[ \t,]{0,4}\n?[ \t]{0,20}"
+    r"[\"']?value[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?([^\s\"'<>]{1,400})",
+    re.I,
+)
+_BELOW: Final = re.compile(
+    rf"^[ \t>*-]{{0,6}}(?:{_STRONG})[ \t]{{0,2}}[:=]?[ \t]{{0,3}}\n[ \t>]{{0,8}}"
+    r"(?=[^\s]{0,40}\d)([^\s]{4,100})[ \t]{0,3}$",
+    re.I | re.M,
+)
 TOKEN_START: Final = re.compile(
     r"\[(?:secret|email|link|phone|card|name|id|iban|ip|address|private) \d{0,5}\]?"
 )
@@ -245,6 +262,10 @@ def _told(seen: Seen) -> Iterator[Span]:
             value = found[1] if cue is _COMMAND else found[1].rstrip(".,;!?)")
             if _is_told(value):
                 yield Span(found.start(1), found.start(1) + len(value), "secret")
+    for pattern, sign in ((_TAGGED, "</"), (_PAIRED, "alue"), (_BELOW, "\n")):
+        for found in pattern.finditer(seen.text) if sign in seen.text else ():
+            if _is_told(found[1]):
+                yield Span(found.start(1), found.end(1), "secret")
     for found in seen.find(_CODE):
         yield Span(found.start(1), found.end(1), "secret")
 
