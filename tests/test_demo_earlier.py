@@ -16,6 +16,9 @@ from bot.reports import EffectVerdict
 from bot.service import effect
 from demo_client import BEN, CHECKOUT, MIRA, Client, texts
 
+pytestmark = pytest.mark.limits
+"""What the demo's people do keeps to the product's own limits."""
+
 
 @pytest.fixture
 def client() -> Iterator[Client]:

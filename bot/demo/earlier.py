@@ -21,6 +21,7 @@ ASKED = datetime(2026, 7, 13, 8, 5, tzinfo=UTC)
 SHIPPED = datetime(2026, 7, 22, 14, 20, tzinfo=UTC)
 MORNING = timedelta(hours=8, minutes=5)
 PATIENCE = 30.0
+LOOKING = timedelta(seconds=20)
 # Tickets of the sample by their ids.
 TAGGED = "1549"
 ALSO = ["1033", "1066", "1226", "1243", "1257", "1317", "1370", "1425", "1464", "1495", "1524"]
@@ -56,6 +57,8 @@ def _tag(stage: Stage, until: Until) -> Message:
     until(stage.now)
     [card] = [each for each in slack.posts(CHECKOUT) if each.bot_id]
     for ticket in ALSO:
+        # Nobody looks up ten tickets in a minute.
+        stage.now += LOOKING
         _open(stage, NOOR, ticket)
         slack.submit_view(NOOR, {kit.BLOCK_INSIGHT: str(INSIGHT)})
     until(stage.now + timedelta(minutes=1))

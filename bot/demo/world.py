@@ -67,10 +67,13 @@ class World:
         stage, feed = self.stage, self.feed
         # The demo's clock leaps while people act; three seconds of theirs are real ones.
         stage.slack.space.grants.trigger_clock = lambda: datetime.now(UTC)
+        # And a minute in which too much is asked passes as well where the clock is moved.
+        begun = stage.now
+        stage.seconds = lambda: time.monotonic() + max((stage.now - begun).total_seconds(), 0.0)
         if feed.features:
             catalogue.bring_in(stage.context, feed.features)
         if feed.earlier:
-            stage.now = earlier.ASKED
+            stage.now = begun = earlier.ASKED
             earlier.play(stage, self._pass)
         stage.now = feed.eve
         self._take_in(feed.written_by(feed.eve) if feed.earlier else feed.recent(FIRST))
