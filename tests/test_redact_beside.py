@@ -124,3 +124,15 @@ def test_fields_of_many_tools_say_who_they_are(
     [draft] = drafts(record | fields)
     assert [agent.name or agent.email for agent in draft.beside.agents] == agents
     assert [each for each in draft.beside.organisations if each != "7"] == organisations
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I sell jam, a jar of jam a day, and the mug is gone.",
+        "We put the kilim on top, and pet names below.",
+    ],
+)
+def test_what_a_shop_is_called_after_stays_where_it_is_no_name(text: str) -> None:
+    assert redacted(text, "Jam & Jar", "Mug Kilim Pet Imports") == text
+    assert "Kilim" not in redacted("We at Kilim cannot log in.", "Mug Kilim Pet Imports")

@@ -1,7 +1,8 @@
 """Find the name of the requester's organisation, which says who wrote as surely as their own.
 
 The help desk says which it is. The whole name is masked wherever it stands; of several words those
-that mean nothing else ("Castellanos" of "Castellanos Garden Services"). A name that is an everyday
+that mean nothing else ("Castellanos" of "Castellanos Garden Services"), where they are written as a
+name is: a shop called "Jam & Jar" sells jam, and says so. A name that is an everyday
 word ("Apple", "Target") would take the word out of every sentence: it stays, unless its legal form
 or its capital says that the company is meant.
 """
@@ -41,13 +42,14 @@ class OwnOrganisation:
         core = " ".join(words)
         self.sure: set[str] = set()
         self.common: set[str] = set()
+        self.parts: set[str] = set()
         if sum(map(len, words)) < _SHORTEST:
             return
         if len(words) > 1:
             self.sure |= {plain, core, "".join(words), "-".join(words)}
             # The letters within an id say nothing: "acct-fade-01".
             if not any(char.isdigit() or char == "_" for char in plain):
-                self.sure |= {word for word in words if _means_nothing_else(word)}
+                self.parts = {word for word in words if _means_nothing_else(word)}
         elif is_ordinary(core) or core in COMMON | NO_NAME:
             self.common.add(core)
             self.sure |= {plain} - {core}
@@ -62,6 +64,11 @@ class OwnOrganisation:
         for part in self.sure:
             for start, end in places_of(low, part):
                 yield Span(back[start], back[end - 1] + 1, "name")
+        for part in self.parts:
+            for start, end in places_of(low, part):
+                # Scripts without capitals have none to wait for.
+                if not text[back[start]].islower():
+                    yield Span(back[start], back[end - 1] + 1, "name")
         for part in self.common:
             for start, end in places_of(low, part):
                 if self._is_meant(text, back[start], back[end - 1] + 1):
