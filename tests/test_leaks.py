@@ -328,3 +328,14 @@ def test_the_terminal_takes_the_words_from_a_pipe_and_shows_none(
     assert rows(leaky, ROW.format(1))[0][1] == REPORTED
     missing = piped(tmp_path, url, "leak", "777", given=b"x")
     assert (missing.code, missing.err) == (1, "There is no ticket '777'.\n")
+
+
+@pytest.mark.parametrize("name", ["Ⓐⓓⓐⓛⓘⓝⓔ", "℡"])
+def test_a_name_in_letters_of_another_style_is_masked_in_posts(
+    http_stage: Stage, tmp_path: Path, name: str
+) -> None:
+    take_in(http_stage, tmp_path, ticket(1, f"The checkout is broken for {name} and I pay twice."))
+    ticket_post(http_stage, 1)
+    leaks.report(http_stage.context, LeakRequest(1, name), http_stage.now, by=ADA)
+    http_stage.work()
+    assert "broken for [private 1] and" in shown_in(http_stage, SUPPORT)

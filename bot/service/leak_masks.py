@@ -146,6 +146,12 @@ class Out:
         for text in texts:
             if self.words:
                 spans = places(text, [wanted(each) for each in self.words])
-                yield from (_BEGINNING.findall(text[at:end])[0] for at, end in spans)
+                yield from (_begun(text[at:end]) for at, end in spans)
             else:
                 yield from sorted(_BEGINNING.findall(text[:_FIRST]), key=len)[-1:]
+
+
+def _begun(words: str) -> str:
+    """How they begin; a letter in a circle is none to a regular expression."""
+    found = _BEGINNING.match(words)
+    return found[0] if found else words[0]
