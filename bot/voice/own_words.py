@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from bot.voice.text import UNSPACED
+
 STRETCH: Final = 6
 """So many words in a row are a ticket's, wherever they stand."""
 PIECE: Final = 4
@@ -18,6 +20,9 @@ MOST_OF_IT: Final = 0.6
 """A text is a ticket's if this share of its runs of `PIECE` words is."""
 TELLING: Final = 6
 """Letters of a word that is a whole text of a ticket and still found as that."""
+ENOUGH_SIGNS: Final = 12
+"""So many characters in a row of a script without spaces are a ticket's, wherever they stand."""
+_SIGNS = re.compile(rf"[{UNSPACED}]+")
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"[“\"«]([^”\"»]+)[”\"»]")
 _CUT: Final = "…"
@@ -36,7 +41,9 @@ class OwnWords:
         self._runs: dict[int, set[int]] = {size: set() for size in (2, 3, PIECE, STRETCH)}
         self._whole: set[tuple[str, ...]] = set()
         self._spared = {words(name) for name in spared}
+        self._signs: set[int] = set()
         for text in texts:
+            self._signs.update(_signs_of(text))
             said = words(text)
             self._whole.add(said)
             for size, runs in self._runs.items():
@@ -51,6 +58,8 @@ class OwnWords:
         said = words(text)
         if not said or said in self._spared:
             return False
+        if not self._signs.isdisjoint(_signs_of(text)):
+            return True
         if said in self._whole:
             return len(said) > 1 or len(said[0]) >= TELLING
         if len(said) < PIECE:
@@ -66,3 +75,12 @@ class OwnWords:
 
 def _runs_of(said: tuple[str, ...], size: int) -> list[int]:
     return [hash(said[start : start + size]) for start in range(len(said) - size + 1)]
+
+
+def _signs_of(text: str) -> set[int]:
+    """The runs of `ENOUGH_SIGNS` characters: a whole clause of such a script is one word."""
+    return {
+        hash(run[start : start + ENOUGH_SIGNS])
+        for run in _SIGNS.findall(text.casefold())
+        for start in range(len(run) - ENOUGH_SIGNS + 1)
+    }
