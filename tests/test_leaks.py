@@ -14,7 +14,7 @@ from bot.demo.fake_slack import Message, View
 from bot.demo.stage import Stage
 from bot.doctor import examine
 from bot.reports import FrictionReport, LeakRequest
-from bot.service import friction, leaks, reread
+from bot.service import friction, leaks, reread, sharing
 from bot.voice.tokens import REPORTED
 from commandline import piped
 from conftest import NOW
@@ -25,6 +25,7 @@ from people import (
     FEATURES,
     GUS,
     SUPPORT,
+    TEAM,
     asked,
     buttons,
     card_post,
@@ -339,3 +340,27 @@ def test_a_name_in_letters_of_another_style_is_masked_in_posts(
     leaks.report(http_stage.context, LeakRequest(1, name), http_stage.now, by=ADA)
     http_stage.work()
     assert "broken for [private 1] and" in shown_in(http_stage, SUPPORT)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"url": "https://help.example/wilhelmina-castellanos/901"},
+        {"url": "https://help.example/Wilhelmina%20Castellanos/901"},
+        {"plan": LEAKED},
+    ],
+)
+def test_what_leaked_in_a_tickets_address_or_segment_alone_goes_from_its_posts(
+    http_stage: Stage, tmp_path: Path, more: dict[str, object]
+) -> None:
+    body = "The checkout page is broken and I cannot pay at all."
+    take_in(http_stage, tmp_path, ticket(1, body, **more), ticket(2, body))
+    ticket_post(http_stage, 1)
+    place = {"team": TEAM, "channel": SUPPORT, "user": ADA}
+    sharing.share(http_stage.context, "checkout", at=NOW, key="one", now=NOW, **place)
+    http_stage.work()
+    assert "castellanos" in shown_in(http_stage, SUPPORT)
+    mask(http_stage, LEAKED)
+    http_stage.work()
+    assert "castellanos" not in shown_in(http_stage, SUPPORT)
+    assert "castellanos" not in kept(http_stage)

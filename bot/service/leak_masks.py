@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
+from urllib.parse import unquote
 
 from sqlmodel import Session
 
@@ -85,7 +86,7 @@ def without(ticket: NewTicket, leaks: Sequence[Wanted]) -> tuple[NewTicket, int]
     tags = [masked(tag, leaks, token) for tag in ticket.tags]
     count = in_subject + in_body + sum(found for _, found in tags)
     url, segment = (
-        None if value and masked(value, leaks, token)[1] else value
+        None if value and masked(unquote(value), leaks, token)[1] else value
         for value in (ticket.url, ticket.segment)
     )
     made = replace(

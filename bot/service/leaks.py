@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 from sqlmodel import Session
 
@@ -64,6 +65,8 @@ class _Masking:
         self, shown: Sequence[ShownTicket], ticket: NewTicket, words: tuple[Words, ...]
     ) -> None:
         """Mask what insights, alarms and messages have of it."""
+        if words:
+            shown = [replace(each, texts=(*each.texts, *_filed(ticket))) for each in shown]
         out = leak_masks.Out(
             words,
             token_for(ticket.subject, ticket.body, *ticket.tags),
@@ -78,6 +81,8 @@ class _Masking:
         told += rows.mask_alarms(self._session, numbers, out.of_title, out.has)
         everywhere = [replace(each, texts=(*each.texts, *told)) for each in shown]
         pieces = {piece for each in everywhere for piece in out.pieces(each.texts)}
+        if ticket.url and out.of_title(unquote(ticket.url)) != ticket.url:
+            pieces.add(ticket.url)
         if pieces:
             done = post_edits.mask(self._session, everywhere, out.of_post, self._now, saying=pieces)
             self.posts += done.edits
@@ -158,7 +163,13 @@ def tidy(context: Context) -> None:
 
 def texts_of(ticket: NewTicket) -> tuple[str, ...]:
     """All that is shown of a ticket."""
-    return (ticket.subject, ticket.body, *ticket.tags, ticket.url or "", ticket.segment or "")
+    return ticket.subject, ticket.body, *_filed(ticket)
+
+
+def _filed(ticket: NewTicket) -> list[str]:
+    """What its help desk filed it under, and its address, which posts show beside its text."""
+    filed = (*ticket.tags, ticket.segment, ticket.url and unquote(ticket.url))
+    return [text for text in filed if text]
 
 
 def _ticket(session: Session, row: int) -> NewTicket:
