@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlmodel import Session, col
 
-from storage import engines, search, tickets
+from storage import engines, erasing, search, tickets
 from storage.chunks import chunks
 from storage.models import (
     Alarm,
@@ -176,16 +176,25 @@ def mask_digests(session: Session, rows: Sequence[int], mask: Mask) -> list[str]
 
 
 def mask_alarms(
-    session: Session, rows: Sequence[int], mask: Mask, is_term: Callable[[str], bool]
+    session: Session, rows: Sequence[int], mask: Mask, is_term: Callable[[str], bool] | None
 ) -> list[str]:
-    """The same for alarms about these tickets; words that they are about go if they `is_term`."""
+    """The same for alarms about these tickets; words that they are about go if they `is_term`.
+
+    Without `is_term` those go that no other ticket of the alarm says.
+    """
     before: list[str] = []
     about = select(col(Alarm.id), col(Alarm.rows)).order_by(col(Alarm.id))
     wanted = [id for id, of in session.execute(about) if id and set(of) & set(rows)]
     for chunk in chunks(wanted):
         for alarm in session.execute(select(Alarm).where(col(Alarm.id).in_(chunk))).scalars():
             before += _masked(alarm, ("theme",), mask)
-            alarm.terms = [term for term in alarm.terms if not is_term(term)]
+            others = [row for row in alarm.rows if row not in rows]
+            said = "" if is_term else erasing.said_by(session, others)
+            alarm.terms = [
+                term
+                for term in alarm.terms
+                if (not is_term(term) if is_term else erasing.is_said(term, said))
+            ]
     session.flush()
     return before
 

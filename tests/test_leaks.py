@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from bot.blocks import kit
 from bot.demo.fake_slack import Message, View
@@ -15,9 +15,11 @@ from bot.demo.stage import Stage
 from bot.doctor import examine
 from bot.reports import FrictionReport, LeakRequest
 from bot.service import friction, leaks, reread, sharing
+from bot.voice.stems import stem
 from bot.voice.tokens import REPORTED
 from commandline import piped
 from conftest import NOW
+from forget_stage import alarm
 from people import (
     ADA,
     BEN,
@@ -38,6 +40,7 @@ from people import (
 from storage import alarms, recount
 from storage import reread as reread_rows
 from storage.alarms import AlarmValue
+from storage.models import Alarm
 from storage_rows import everything_in
 
 LEAKED = "Wilhelmina Castellanos"
@@ -303,6 +306,30 @@ def test_an_alarm_that_tells_of_the_ticket_loses_the_words_too(leaky: Stage) -> 
     [(theme, terms)] = rows(leaky, "SELECT theme, terms FROM alarm")
     assert theme == "[private 1] is charged twice"
     assert "castellanos" not in str(terms).lower()
+
+
+@pytest.mark.parametrize(
+    ("reported", "left"),
+    [
+        ("zinnoberfarben activity", ["checkout", "checkout error"]),
+        ("", ["checkout", "checkout error"]),
+    ],
+)
+def test_an_alarm_keeps_no_stem_and_no_pair_of_what_leaked(
+    http_stage: Stage, tmp_path: Path, reported: str, left: list[str]
+) -> None:
+    one = ticket(1, "The checkout shows a zinnoberfarben activity error.")
+    take_in(http_stage, tmp_path, one, ticket(2, "The checkout shows an error."))
+    about = [stem("checkout"), f"{stem('checkout')} {stem('error')}"]
+    telling = ["zinnoberfarben", stem("activity"), f"zinnoberfarben {stem('error')}"]
+    with http_stage.context.store.write() as session:
+        session.add(alarm(http_stage, [1, 2]))
+        session.flush()
+        session.execute(update(Alarm).values(terms=[*telling, *about]))
+    request = LeakRequest(1, reported, is_whole=not reported)
+    leaks.report(http_stage.context, request, http_stage.now, by=ADA)
+    with http_stage.context.store.read() as session:
+        assert session.execute(select(Alarm)).scalars().one().terms == left
 
 
 def test_a_reading_that_was_under_way_does_not_bring_the_words_back(leaky: Stage) -> None:

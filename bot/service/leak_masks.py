@@ -18,6 +18,7 @@ from bot.voice.features import Catalogue
 from bot.voice.leak import Wanted, Words, masked, places, token_for, wanted
 from bot.voice.own_words import OwnWords
 from bot.voice.reading import already_safe, understand
+from bot.voice.stems import stem
 from bot.voice.tokens import REPORTED, is_withheld
 from bot.voice.vectors import pack
 from storage import vectors as vector_rows
@@ -132,9 +133,12 @@ class Out:
             return masked(text, [wanted(each) for each in self.words], self.token)[0]
         return REPORTED if self.own.hold(text) else text
 
-    def has(self, stem: str) -> bool:
-        """Whether a word that alarms compare, maybe without its ending, is one that leaked."""
-        return any(word.startswith(stem) for words in self.words for word in words)
+    def has(self, term: str) -> bool:
+        """Whether a term that alarms compare, one stem or two, has one of a word that leaked."""
+        leaked = [word for words in self.words for word in words]
+        return any(
+            word.startswith(part) or stem(word) == part for part in term.split() for word in leaked
+        )
 
     def of_post(self, text: str) -> str:
         """A text of a message that is known to be the ticket's."""

@@ -78,7 +78,7 @@ class _Masking:
         if told:
             self.insights.update(insights)
         told += rows.mask_digests(self._session, numbers, out.of_title)
-        told += rows.mask_alarms(self._session, numbers, out.of_title, out.has)
+        told += rows.mask_alarms(self._session, numbers, out.of_title, out.has if words else None)
         everywhere = [replace(each, texts=(*each.texts, *told)) for each in shown]
         pieces = {piece for each in everywhere for piece in out.pieces(each.texts)}
         if ticket.url and out.of_title(unquote(ticket.url)) != ticket.url:
