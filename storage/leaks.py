@@ -151,15 +151,21 @@ def insights_of(session: Session, rows: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-def mask_insights(session: Session, insights: Sequence[int], mask: Mask) -> list[str]:
-    """Mask what is told of insights; returns the texts as they were that have changed."""
-    before: list[str] = []
+def insights_but(session: Session, known: Sequence[int]) -> list[int]:
+    """All other insights."""
+    every = session.execute(select(col(Insight.id)).order_by(col(Insight.id))).scalars()
+    return [row for row in every if row and row not in known]
+
+
+def mask_insights(session: Session, insights: Sequence[int], mask: Mask) -> list[tuple[int, str]]:
+    """Mask what is told of insights; returns whose texts have changed, and these as they were."""
+    before: list[tuple[int, str]] = []
     for chunk in chunks(insights):
         for insight in session.execute(select(Insight).where(col(Insight.id).in_(chunk))).scalars():
-            before += _masked(insight, _SAID, mask)
+            before += [(insight.id or 0, text) for text in _masked(insight, _SAID, mask)]
         changes = select(InsightChange).where(col(InsightChange.insight_id).in_(chunk))
         for change in session.execute(changes).scalars():
-            before += _masked(change, _CHANGED, mask)
+            before += [(change.insight_id, text) for text in _masked(change, _CHANGED, mask)]
     session.flush()
     return before
 

@@ -391,3 +391,16 @@ def test_what_leaked_in_a_tickets_address_or_segment_alone_goes_from_its_posts(
     http_stage.work()
     assert "castellanos" not in shown_in(http_stage, SUPPORT)
     assert "castellanos" not in kept(http_stage)
+
+
+def test_the_title_of_an_insight_on_another_ticket_loses_the_words_too(leaky: Stage) -> None:
+    card_post(leaky, 2, f"The checkout is broken and {LEAKED} is charged twice")
+    card_post(leaky, 3, "A customer is charged twice")
+    assert "1 insight" in mask(leaky, LEAKED)
+    leaky.work()
+    titles = [title for (title,) in rows(leaky, "SELECT title FROM insight ORDER BY id")]
+    assert titles == [
+        "The checkout is broken and [private 1] is charged twice",
+        "A customer is charged twice",
+    ]
+    assert "castellanos" not in shown_in(leaky, CHECKOUT)

@@ -133,6 +133,10 @@ class Out:
             return masked(text, [wanted(each) for each in self.words], self.token)[0]
         return REPORTED if self.own.hold(text) else text
 
+    def of_others(self, text: str) -> str:
+        """What a person wrote of another ticket, where it has this one's words."""
+        return self.of_title(text) if self.own.hold(text) else text
+
     def has(self, term: str) -> bool:
         """Whether a term that alarms compare, one stem or two, has one of a word that leaked."""
         leaked = [word for words in self.words for word in words]

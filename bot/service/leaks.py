@@ -74,9 +74,11 @@ class _Masking:
         )
         numbers = [each.key for each in shown]
         insights = rows.insights_of(self._session, numbers)
-        told = rows.mask_insights(self._session, insights, out.of_title)
-        if told:
-            self.insights.update(insights)
+        changed = rows.mask_insights(self._session, insights, out.of_title)
+        others = rows.insights_but(self._session, insights)
+        changed += rows.mask_insights(self._session, others, out.of_others)
+        self.insights.update(insight for insight, _ in changed)
+        told = [text for _, text in changed]
         told += rows.mask_digests(self._session, numbers, out.of_title)
         told += rows.mask_alarms(self._session, numbers, out.of_title, out.has if words else None)
         everywhere = [replace(each, texts=(*each.texts, *told)) for each in shown]
