@@ -27,16 +27,19 @@ def stamp(session: Session) -> str | None:
 
 
 @cache
-def _state() -> Select[tuple[str | None, int | None]]:
+def _state() -> Select[tuple[str | None, int | None, str | None]]:
     meta_of = table_of(Meta).c
-    stamped = select(meta_of.value).where(meta_of.key == meta.CATALOGUE).scalar_subquery()
-    return select(stamped, select(func.max(col(Ticket.id))).scalar_subquery())
+    stamped, removals = (
+        select(meta_of.value).where(meta_of.key == key).scalar_subquery()
+        for key in (meta.CATALOGUE, meta.REMOVALS)
+    )
+    return select(stamped, select(func.max(col(Ticket.id))).scalar_subquery(), removals)
 
 
-def state(session: Session) -> tuple[str | None, int]:
-    """The stamp, and the row of the ticket that was stored last, in one look."""
-    stamped, newest = session.execute(_state()).one()
-    return stamped, newest or 0
+def state(session: Session) -> tuple[str | None, tuple[int, str | None]]:
+    """The stamp, and what changes when tickets come or go: the last row, and `meta.REMOVALS`."""
+    stamped, newest, removals = session.execute(_state()).one()
+    return stamped, (newest or 0, removals)
 
 
 def _changed(session: Session) -> None:
