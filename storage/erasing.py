@@ -158,6 +158,19 @@ def from_insights(session: Session, holds: Holds, ids: Collection[str], instead:
     return sorted(touched)
 
 
+def from_titles(session: Session, insights: Sequence[int], holds: Holds, instead: str) -> list[int]:
+    """The same for the titles of these insights alone, which are known to be about the tickets."""
+    touched = []
+    for chunk in chunks(insights):
+        found = select(Insight).where(col(Insight.id).in_(chunk))
+        for insight in session.execute(found).scalars().all():
+            if insight.title != instead and holds(insight.title):
+                insight.title = instead
+                touched.append(insight.id or 0)
+    session.flush()
+    return touched
+
+
 def insights_of(session: Session, rows: Sequence[int]) -> list[int]:
     """The insights that have one of these tickets, or were made of it."""
     found: set[int] = set()

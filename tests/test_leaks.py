@@ -404,3 +404,19 @@ def test_the_title_of_an_insight_on_another_ticket_loses_the_words_too(leaky: St
         "A customer is charged twice",
     ]
     assert "castellanos" not in shown_in(leaky, CHECKOUT)
+
+
+def test_a_short_word_that_is_a_whole_subject_is_masked_in_the_tickets_own_posts(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    body = "The checkout page is broken and I cannot pay at all."
+    take_in(http_stage, tmp_path, ticket(1, body, subject="Acme"), ticket(2, body))
+    ticket_post(http_stage, 1)
+    card_post(http_stage, 1, "Acme")
+    assert "acme" in shown_in(http_stage, SUPPORT)
+    assert "acme" in shown_in(http_stage, CHECKOUT)
+    mask(http_stage, "Acme")
+    http_stage.work()
+    assert "acme" not in shown_in(http_stage, SUPPORT)
+    assert "acme" not in shown_in(http_stage, CHECKOUT)
+    assert "acme" not in kept(http_stage)

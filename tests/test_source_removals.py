@@ -192,3 +192,18 @@ def test_a_segment_and_an_address_that_a_source_takes_back_go_from_posts(
     assert "zinnwerk" not in after.lower()
     assert "cannot pay at all" in after
     assert "https://help.planted.example/tickets/2" in after, "the other ticket can be opened"
+
+
+@pytest.mark.case(42)
+def test_a_subject_of_one_short_word_that_a_source_takes_back_goes_from_its_post(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    entry = record(http_stage, 1, "The checkout is broken and I cannot pay at all.", EMAIL)
+    entry |= {"subject": "Acme"}
+    http_stage.take_in([write(tmp_path / "first.jsonl", [entry])])
+    ticket_post(http_stage, 1)
+    assert "Acme" in shown_in_slack(http_stage)
+    http_stage.take_in([write(tmp_path / "later.jsonl", [entry | {"subject": ""}])])
+    http_stage.work()
+    assert "Acme" not in shown_in_slack(http_stage)
+    assert "cannot pay at all" in shown_in_slack(http_stage)

@@ -61,7 +61,8 @@ def batch(
     leave without a mark, and their posts to Slack's own retention, but for cards.
     """
     rows = [ticket.key for ticket in tickets]
-    holds = post_edits.own_words(session, tickets).hold
+    words = post_edits.own_words(session, tickets)
+    holds = words.hold
     counts: Counter[str] = Counter()
     posts = post_edits.take_out(
         session,
@@ -76,8 +77,10 @@ def batch(
     counts["lists of digests"] = erasing.from_digests(session, rows, holds)
     ids = {ticket.ticket_id for ticket in tickets}
     insights = erasing.from_insights(session, holds, ids, why.value)
-    counts["texts of insights"] = len(insights)
-    insights = sorted({*insights, *erasing.insights_of(session, rows)})
+    own = erasing.insights_of(session, rows)
+    insights += erasing.from_titles(session, own, words.hold_short, why.value)
+    counts["texts of insights"] = len({*insights})
+    insights = sorted({*insights, *own})
     counts += erasing.unlink_posts(session, posting.TICKET, rows, posting.REMOVAL)
     counts += erasing.remove(session, rows)
     counts["texts of alarms"] = erasing.from_alarms(session, rows, holds)

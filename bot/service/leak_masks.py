@@ -131,7 +131,7 @@ class Out:
         """What a person wrote of it, such as an insight's title."""
         if self.words:
             return masked(text, [wanted(each) for each in self.words], self.token)[0]
-        return REPORTED if self.own.hold(text) else text
+        return REPORTED if self.own.hold_short(text) else text
 
     def of_others(self, text: str) -> str:
         """What a person wrote of another ticket, where it has this one's words."""

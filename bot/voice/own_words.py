@@ -50,18 +50,27 @@ class OwnWords:
                 runs.update(_runs_of(said, size))
         self._whole.discard(())
 
-    def hold(self, text: str) -> bool:
-        """Whether a text, or something that it has in quotation marks, is theirs."""
-        return self._is_theirs(text) or any(map(self._is_theirs, _QUOTED.findall(text)))
+    def hold(self, text: str, *, shortest: int = TELLING) -> bool:
+        """Whether a text, or something that it has in quotation marks, is theirs.
 
-    def _is_theirs(self, text: str) -> bool:
+        `shortest` are the letters of a word that is a whole text of theirs: 1 where the text is
+        known to be about them.
+        """
+        found = (text, *_QUOTED.findall(text))
+        return any(self._is_theirs(each, shortest) for each in found)
+
+    def hold_short(self, text: str) -> bool:
+        """The same for a text that is known to be about their ticket: a word is enough."""
+        return self.hold(text, shortest=1)
+
+    def _is_theirs(self, text: str, shortest: int) -> bool:
         said = words(text)
         if not said or said in self._spared:
             return False
         if not self._signs.isdisjoint(_signs_of(text)):
             return True
         if said in self._whole:
-            return len(said) > 1 or len(said[0]) >= TELLING
+            return len(said) > 1 or len(said[0]) >= shortest
         if len(said) < PIECE:
             # Beside such a label stand our own words, which begin or end with a space or a colon.
             is_label = len(said) > 1 and text == text.strip().rstrip(":")
