@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from storage import meta
 from storage.columns import table_of
-from storage.models import Feature, FeatureChannel, Meta, Ticket
+from storage.models import Feature, FeatureChannel, Meta, Ticket, TicketFeature
 from storage.values import FeatureValue
 
 FROM_FILE = "file"
@@ -132,6 +132,12 @@ def remove(session: Session, ids: Sequence[str]) -> None:
     if ids:
         session.execute(delete(Feature).where(col(Feature.id).in_(ids)))
         _changed(session)
+
+
+def is_told_of(session: Session, feature: str) -> bool:
+    """Whether any stored ticket is about this feature."""
+    found = select(col(TicketFeature.ticket_id)).where(col(TicketFeature.feature_id) == feature)
+    return session.execute(found.limit(1)).first() is not None
 
 
 def owned_by(session: Session, team: str, channel: str) -> list[str]:

@@ -404,3 +404,17 @@ def test_a_title_of_one_short_word_goes_where_it_is_known_to_be_theirs(
     first, second = (json.dumps(each.blocks) for each in http_stage.slack.posts(CHECKOUT))
     assert "Acme" not in first
     assert "Acme" in second, "somebody else's, as far as anybody knows"
+
+
+def test_a_feature_made_of_a_tag_goes_with_its_last_ticket(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    tagged = {"tags": ["checkout", "zinnwerk-rollout"]}
+    lines = [record(http_stage, 10 + n, OTHERS[n % 3], f"o{n}@shop.example") for n in range(9)]
+    lines += [record(http_stage, 30, SAID[0], EMAIL) | tagged]
+    http_stage.take_in([write(tmp_path / "tagged.jsonl", lines)])
+    assert "zinnwerk-rollout" in str(rows(http_stage, "SELECT id FROM feature"))
+    forgotten(http_stage)
+    assert not all_rows(http_stage, ["zinnwerk"])
+    assert not raw_hits(http_stage, ["zinnwerk"], tmp_path)
+    assert not wrong_counts(http_stage)

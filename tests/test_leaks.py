@@ -420,3 +420,19 @@ def test_a_short_word_that_is_a_whole_subject_is_masked_in_the_tickets_own_posts
     assert "acme" not in shown_in(http_stage, SUPPORT)
     assert "acme" not in shown_in(http_stage, CHECKOUT)
     assert "acme" not in kept(http_stage)
+
+
+def test_a_feature_made_of_a_tag_goes_when_words_of_the_tag_leaked(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    tagged = [ticket(n, f"It crashed {n} times while I paid.", tags=["paying"]) for n in (2, 3, 4)]
+    tagged += [ticket(5, "The basket is empty.", tags=["basket"])]
+    tagged += [ticket(1, "It is slow.", tags=["basket", "castellanos-rollout"], subject="Slow")]
+    path = tmp_path / "tagged.jsonl"
+    path.write_text("\n".join(map(json.dumps, tagged)), encoding="utf-8")
+    http_stage.take_in([path])
+    assert "castellanos" in str(rows(http_stage, "SELECT id FROM feature"))
+    [(row,)] = rows(http_stage, "SELECT id FROM ticket WHERE external_id = '901'")
+    leaks.report(http_stage.context, LeakRequest(row, "Castellanos"), http_stage.now, by=ADA)
+    assert "castellanos" not in kept(http_stage)
+    assert wrong(http_stage) == []

@@ -16,9 +16,10 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.reports import EditedPosts, ShownTicket
-from bot.service import alarms, cards, post_edits, posting
+from bot.service import alarms, cards, post_edits, posting, tag_features
 from bot.service.context import Context
 from storage import engines, erasing, forgotten
+from storage import tickets as ticket_rows
 
 BATCH: Final = 50
 """Tickets that one transaction removes: writers wait for it."""
@@ -82,7 +83,9 @@ def batch(
     counts["texts of insights"] = len({*insights})
     insights = sorted({*insights, *own})
     counts += erasing.unlink_posts(session, posting.TICKET, rows, posting.REMOVAL)
+    tags = {tag for each in ticket_rows.get(session, rows) for tag in each.tags}
     counts += erasing.remove(session, rows)
+    counts["features made of tags"] = len(tag_features.tidy(session, context, tags, now))
     counts["texts of alarms"] = erasing.from_alarms(session, rows, holds)
     for insight in insights:
         cards.refresh(session, context, insight, now)

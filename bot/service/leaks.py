@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from bot.errors import KeyLost, NotFound, UserError
 from bot.reports import Deed, LeakReport, LeakRequest, ShownTicket
-from bot.service import audit, leak_masks, post_edits, tickets
+from bot.service import audit, leak_masks, post_edits, tag_features, tickets
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.leak import Words, find, in_text, is_identifying, said, token_for, wanted
@@ -44,7 +44,7 @@ class _Masking:
     def __init__(self, session: Session, context: Context, now: datetime) -> None:
         self.places = self.tickets = self.posts = 0
         self.insights: set[int] = set()
-        self._session, self._now = session, now
+        self._session, self._context, self._now = session, context, now
         self._reader = leak_masks.Reader(session, context.encoder(), catalogues.load(session))
 
     def mask(self, row: int, ticket: NewTicket, words: tuple[Words, ...]) -> None:
@@ -57,6 +57,8 @@ class _Masking:
             return
         shown = post_edits.shown(self._session, [row])
         rows.write(self._session, row, leak_masks.as_reported(self._reader.read(made)))
+        masked_tags = set(ticket.tags) - set(made.tags)
+        tag_features.tidy(self._session, self._context, masked_tags, self._now)
         self.places += places
         self.tickets += 1
         self._mask_beside(shown, ticket, words)
