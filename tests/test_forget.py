@@ -418,3 +418,5 @@ def test_a_feature_made_of_a_tag_goes_with_its_last_ticket(
     assert not all_rows(http_stage, ["zinnwerk"])
     assert not raw_hits(http_stage, ["zinnwerk"], tmp_path)
     assert not wrong_counts(http_stage)
+    http_stage.take_in([tmp_path / "tagged.jsonl"])
+    assert not all_rows(http_stage, ["zinnwerk"]), "the same file does not bring it back"

@@ -436,3 +436,6 @@ def test_a_feature_made_of_a_tag_goes_when_words_of_the_tag_leaked(
     leaks.report(http_stage.context, LeakRequest(row, "Castellanos"), http_stage.now, by=ADA)
     assert "castellanos" not in kept(http_stage)
     assert wrong(http_stage) == []
+    path.write_text(path.read_text(encoding="utf-8").replace("It is slow", "So slow"), "utf-8")
+    assert http_stage.take_in([path]).changed == 1
+    assert "castellanos" not in kept(http_stage), "the same file does not bring it back"

@@ -21,13 +21,19 @@ def tidy(session: Session, context: Context, tags: Collection[str], now: datetim
 
     In the caller's transaction, which holds `engines.TICKETS`, after its tickets were changed.
     """
-    gone = [
+    made = [
         feature.id
         for feature in feature_rows.every(session)
-        if feature.origin == feature_rows.FROM_TAGS
-        and not set(feature.tags).isdisjoint(tags)
-        and not feature_rows.is_told_of(session, feature.id)
+        if feature.origin == feature_rows.FROM_TAGS and not set(feature.tags).isdisjoint(tags)
     ]
+    return drop_unused(session, context, made, now)
+
+
+def drop_unused(
+    session: Session, context: Context, features: Collection[str], now: datetime
+) -> list[str]:
+    """Remove those of these features that no stored ticket is about; returns their ids."""
+    gone = [feature for feature in features if not feature_rows.is_told_of(session, feature)]
     insights = [each.id for feature in gone for each in insight_lists.about(session, feature)]
     feature_rows.remove(session, gone)
     for insight in insights:
