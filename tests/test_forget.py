@@ -343,7 +343,8 @@ def test_the_proof_finds_what_is_left(planted: Stage, monkeypatch: pytest.Monkey
 def test_the_proof_finds_words_in_rows_that_were_passed_over(
     planted: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasing, "from_insights", lambda *_: [])
+    for step in ("from_insights", "from_titles"):
+        monkeypatch.setattr(erasing, step, lambda *_: [])
     report = forgotten(planted)
     assert report.proof is not None
     assert report.proof.rows == ("insight.title", "outbox.payload")
