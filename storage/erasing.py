@@ -108,18 +108,18 @@ def from_alarms(session: Session, rows: Collection[int], holds: Holds) -> int:
         if not has_some and not holds(alarm.theme):
             continue
         kept = [row for row in alarm.rows if row not in gone]
-        said = _said(session, kept)
+        said = said_by(session, kept)
         if alarm.theme.casefold() not in said:
             alarm.theme = ""
-        alarm.terms = [term for term in alarm.terms if _is_in(term, said)]
+        alarm.terms = [term for term in alarm.terms if is_said(term, said)]
         alarm.rows = kept
         changed += 1
     session.flush()
     return changed
 
 
-def _said(session: Session, rows: Sequence[int]) -> str:
-    """The words of tickets, without case."""
+def said_by(session: Session, rows: Sequence[int]) -> str:
+    """The words of tickets that are stored, without case."""
     found = []
     for chunk in chunks(rows):
         texts = select(col(Ticket.subject), col(Ticket.body)).where(col(Ticket.id).in_(chunk))
@@ -127,7 +127,7 @@ def _said(session: Session, rows: Sequence[int]) -> str:
     return "\n".join(found).casefold()
 
 
-def _is_in(term: str, said: str) -> bool:
+def is_said(term: str, said: str) -> bool:
     """Whether each stem of a term begins somewhere in what others said."""
     return all(stem.casefold() in said for stem in term.split())
 
@@ -156,6 +156,19 @@ def from_insights(session: Session, holds: Holds, ids: Collection[str], instead:
                 touched.add(change.insight_id)
     session.flush()
     return sorted(touched)
+
+
+def from_titles(session: Session, insights: Sequence[int], holds: Holds, instead: str) -> list[int]:
+    """The same for the titles of these insights alone, which are known to be about the tickets."""
+    touched = []
+    for chunk in chunks(insights):
+        found = select(Insight).where(col(Insight.id).in_(chunk))
+        for insight in session.execute(found).scalars().all():
+            if insight.title != instead and holds(insight.title):
+                insight.title = instead
+                touched.append(insight.id or 0)
+    session.flush()
+    return touched
 
 
 def insights_of(session: Session, rows: Sequence[int]) -> list[int]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from storage import meta
 from storage.columns import table_of
-from storage.models import Feature, FeatureChannel, Meta, Ticket
+from storage.models import Feature, FeatureChannel, Meta, Ticket, TicketFeature
 from storage.values import FeatureValue
 
 FROM_FILE = "file"
@@ -27,16 +27,19 @@ def stamp(session: Session) -> str | None:
 
 
 @cache
-def _state() -> Select[tuple[str | None, int | None]]:
+def _state() -> Select[tuple[str | None, int | None, str | None]]:
     meta_of = table_of(Meta).c
-    stamped = select(meta_of.value).where(meta_of.key == meta.CATALOGUE).scalar_subquery()
-    return select(stamped, select(func.max(col(Ticket.id))).scalar_subquery())
+    stamped, removals = (
+        select(meta_of.value).where(meta_of.key == key).scalar_subquery()
+        for key in (meta.CATALOGUE, meta.REMOVALS)
+    )
+    return select(stamped, select(func.max(col(Ticket.id))).scalar_subquery(), removals)
 
 
-def state(session: Session) -> tuple[str | None, int]:
-    """The stamp, and the row of the ticket that was stored last, in one look."""
-    stamped, newest = session.execute(_state()).one()
-    return stamped, newest or 0
+def state(session: Session) -> tuple[str | None, tuple[int, str | None]]:
+    """The stamp, and what changes when tickets come or go: the last row, and `meta.REMOVALS`."""
+    stamped, newest, removals = session.execute(_state()).one()
+    return stamped, (newest or 0, removals)
 
 
 def _changed(session: Session) -> None:
@@ -129,6 +132,12 @@ def remove(session: Session, ids: Sequence[str]) -> None:
     if ids:
         session.execute(delete(Feature).where(col(Feature.id).in_(ids)))
         _changed(session)
+
+
+def is_told_of(session: Session, feature: str) -> bool:
+    """Whether any stored ticket is about this feature."""
+    found = select(col(TicketFeature.ticket_id)).where(col(TicketFeature.feature_id) == feature)
+    return session.execute(found.limit(1)).first() is not None
 
 
 def owned_by(session: Session, team: str, channel: str) -> list[str]:

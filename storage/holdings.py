@@ -17,6 +17,7 @@ from sqlmodel.sql.sqltypes import AutoString
 _ROW = "goes with the ticket's row"
 _BY_WORDS = "emptied where it has a stretch of the ticket's words (`erasing`)"
 _COUNTED = "counted anew in the same transaction (`rollups.kept`)"
+_TAGGED = "made of a tag, it goes with the last ticket that is about it (`tag_features`)"
 
 HELD: Final[dict[str, str]] = {
     "ticket.id": _ROW,
@@ -43,6 +44,10 @@ HELD: Final[dict[str, str]] = {
     "ticket_feature.customer": _ROW,
     "ticket_feature.segment": _ROW,
     "ticket_block.facts": _COUNTED,
+    "feature.id": _TAGGED,
+    "feature.name": _TAGGED,
+    "feature.tags": _TAGGED,
+    "feature_day.feature_id": _TAGGED,
     "feature_day.customers": _COUNTED,
     "ticket_day.lowest_row": "bounds of rows, which are not used again",
     "ticket_day.highest_row": "bounds of rows, which are not used again",
@@ -91,9 +96,8 @@ OURS: Final[dict[str, str]] = {
     "digest_less": "team channel what user",
     "digest_question": "team channel answer answered_by cadence",
     "erasure": "counts",
-    "feature": "id name aliases tags origin description edits",
+    "feature": "aliases origin description edits",
     "feature_channel": "feature_id team channel origin",
-    "feature_day": "feature_id",
     "forgotten": "what",
     "inbox": "team event_id type body outcome",
     "insight": "team feature_id kind status message_channel message_ts message_link card_channel "

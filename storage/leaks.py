@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlmodel import Session, col
 
-from storage import engines, search, tickets
+from storage import engines, erasing, search, tickets
 from storage.chunks import chunks
 from storage.models import (
     Alarm,
@@ -151,15 +151,21 @@ def insights_of(session: Session, rows: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-def mask_insights(session: Session, insights: Sequence[int], mask: Mask) -> list[str]:
-    """Mask what is told of insights; returns the texts as they were that have changed."""
-    before: list[str] = []
+def insights_but(session: Session, known: Sequence[int]) -> list[int]:
+    """All other insights."""
+    every = session.execute(select(col(Insight.id)).order_by(col(Insight.id))).scalars()
+    return [row for row in every if row and row not in known]
+
+
+def mask_insights(session: Session, insights: Sequence[int], mask: Mask) -> list[tuple[int, str]]:
+    """Mask what is told of insights; returns whose texts have changed, and these as they were."""
+    before: list[tuple[int, str]] = []
     for chunk in chunks(insights):
         for insight in session.execute(select(Insight).where(col(Insight.id).in_(chunk))).scalars():
-            before += _masked(insight, _SAID, mask)
+            before += [(insight.id or 0, text) for text in _masked(insight, _SAID, mask)]
         changes = select(InsightChange).where(col(InsightChange.insight_id).in_(chunk))
         for change in session.execute(changes).scalars():
-            before += _masked(change, _CHANGED, mask)
+            before += [(change.insight_id, text) for text in _masked(change, _CHANGED, mask)]
     session.flush()
     return before
 
@@ -176,16 +182,25 @@ def mask_digests(session: Session, rows: Sequence[int], mask: Mask) -> list[str]
 
 
 def mask_alarms(
-    session: Session, rows: Sequence[int], mask: Mask, is_term: Callable[[str], bool]
+    session: Session, rows: Sequence[int], mask: Mask, is_term: Callable[[str], bool] | None
 ) -> list[str]:
-    """The same for alarms about these tickets; words that they are about go if they `is_term`."""
+    """The same for alarms about these tickets; words that they are about go if they `is_term`.
+
+    Without `is_term` those go that no other ticket of the alarm says.
+    """
     before: list[str] = []
     about = select(col(Alarm.id), col(Alarm.rows)).order_by(col(Alarm.id))
     wanted = [id for id, of in session.execute(about) if id and set(of) & set(rows)]
     for chunk in chunks(wanted):
         for alarm in session.execute(select(Alarm).where(col(Alarm.id).in_(chunk))).scalars():
             before += _masked(alarm, ("theme",), mask)
-            alarm.terms = [term for term in alarm.terms if not is_term(term)]
+            others = [row for row in alarm.rows if row not in rows]
+            said = "" if is_term else erasing.said_by(session, others)
+            alarm.terms = [
+                term
+                for term in alarm.terms
+                if (not is_term(term) if is_term else erasing.is_said(term, said))
+            ]
     session.flush()
     return before
 

@@ -45,6 +45,12 @@ def segments(session: Session) -> list[str]:
     return sorted(name for name in session.execute(_segments()).scalars() if name)
 
 
+def has_segment(session: Session, name: str) -> bool:
+    """Whether any ticket is in this segment."""
+    found = select(col(Ticket.id)).where(col(Ticket.segment) == name).limit(1)
+    return session.execute(found).first() is not None
+
+
 def sources(session: Session) -> list[str]:
     """Sources of tickets in order, at most a hundred."""
     found: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.demo.fake_slack.failures import reset_before
 from bot.demo.stage import Stage
 from bot.errors import NotFound, UserError
 from bot.reports import Forget
-from bot.service import catalogue, erase, forget, post_edits
+from bot.service import catalogue, erase, forget, known, post_edits
 from forget_stage import (
     ACCOUNT,
     EMAIL,
@@ -33,7 +34,7 @@ from forget_stage import (
     wrong_counts,
 )
 from outbox_stage import run
-from people import rows
+from people import CHECKOUT, card_post, rows
 from storage import disk, erasing, holdings
 
 NOTE = post_edits.FORGOTTEN
@@ -348,7 +349,8 @@ def test_the_proof_finds_what_is_left(planted: Stage, monkeypatch: pytest.Monkey
 def test_the_proof_finds_words_in_rows_that_were_passed_over(
     planted: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasing, "from_insights", lambda *_: [])
+    for step in ("from_insights", "from_titles"):
+        monkeypatch.setattr(erasing, step, lambda *_: [])
     report = forgotten(planted)
     assert report.proof is not None
     assert report.proof.rows == ("insight.title", "outbox.payload")
@@ -375,3 +377,53 @@ def test_a_new_ticket_never_gets_the_row_of_one_that_is_gone(
     planted.take_in([write(tmp_path / "new.jsonl", [new])])
     assert rows(planted, "SELECT max(id) FROM ticket")[0][0] > newest
     assert not wrong_counts(planted)
+
+
+def test_a_segment_that_only_they_were_in_is_not_named_any_more(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    theirs = record(http_stage, 1, SAID[0], EMAIL) | {"plan": "Zinnwerk Enterprise"}
+    other = record(http_stage, 2, OTHERS[0], "o@customer.example") | {"plan": "Free"}
+    http_stage.take_in([write(tmp_path / "two.jsonl", [other, theirs, other | {"id": "3"}])])
+    assert segments(http_stage) == ("Free", "Zinnwerk Enterprise")
+    forgotten(http_stage)
+    assert segments(http_stage) == ("Free",)
+
+
+def segments(stage: Stage) -> tuple[str, ...]:
+    with stage.context.store.read() as session:
+        return known.load(session).segments
+
+
+def test_a_title_of_one_short_word_goes_where_it_is_known_to_be_theirs(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    catalogue.bring_in(http_stage.context, FEATURES)
+    theirs = record(http_stage, 1, "The checkout is broken for us.", EMAIL) | {"subject": "Acme"}
+    other = record(http_stage, 2, OTHERS[0], "o@customer.example")
+    http_stage.take_in([write(tmp_path / "two.jsonl", [theirs, other])])
+    card_post(http_stage, row_of(http_stage, "for us"), "Acme")
+    card_post(http_stage, row_of(http_stage, "charged twice"), "Acme")
+    forgotten(http_stage)
+    http_stage.work()
+    titles = rows(http_stage, "SELECT title FROM insight ORDER BY id")
+    assert titles == [(post_edits.FORGOTTEN,), ("Acme",)]
+    first, second = (json.dumps(each.blocks) for each in http_stage.slack.posts(CHECKOUT))
+    assert "Acme" not in first
+    assert "Acme" in second, "somebody else's, as far as anybody knows"
+
+
+def test_a_feature_made_of_a_tag_goes_with_its_last_ticket(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    tagged = {"tags": ["checkout", "zinnwerk-rollout"]}
+    lines = [record(http_stage, 10 + n, OTHERS[n % 3], f"o{n}@shop.example") for n in range(9)]
+    lines += [record(http_stage, 30, SAID[0], EMAIL) | tagged]
+    http_stage.take_in([write(tmp_path / "tagged.jsonl", lines)])
+    assert "zinnwerk-rollout" in str(rows(http_stage, "SELECT id FROM feature"))
+    forgotten(http_stage)
+    assert not all_rows(http_stage, ["zinnwerk"])
+    assert not raw_hits(http_stage, ["zinnwerk"], tmp_path)
+    assert not wrong_counts(http_stage)
+    http_stage.take_in([tmp_path / "tagged.jsonl"])
+    assert not all_rows(http_stage, ["zinnwerk"]), "the same file does not bring it back"

@@ -7,17 +7,19 @@ import logging
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from bot.blocks import kit
 from bot.demo.fake_slack import Message, View
 from bot.demo.stage import Stage
 from bot.doctor import examine
 from bot.reports import FrictionReport, LeakRequest
-from bot.service import friction, leaks, reread
+from bot.service import friction, leaks, reread, sharing
+from bot.voice.stems import stem
 from bot.voice.tokens import REPORTED
 from commandline import piped
 from conftest import NOW
+from forget_stage import alarm
 from people import (
     ADA,
     BEN,
@@ -25,6 +27,7 @@ from people import (
     FEATURES,
     GUS,
     SUPPORT,
+    TEAM,
     asked,
     buttons,
     card_post,
@@ -37,6 +40,7 @@ from people import (
 from storage import alarms, recount
 from storage import reread as reread_rows
 from storage.alarms import AlarmValue
+from storage.models import Alarm
 from storage_rows import everything_in
 
 LEAKED = "Wilhelmina Castellanos"
@@ -304,6 +308,30 @@ def test_an_alarm_that_tells_of_the_ticket_loses_the_words_too(leaky: Stage) -> 
     assert "castellanos" not in str(terms).lower()
 
 
+@pytest.mark.parametrize(
+    ("reported", "left"),
+    [
+        ("zinnoberfarben activity", ["checkout", "checkout error"]),
+        ("", ["checkout", "checkout error"]),
+    ],
+)
+def test_an_alarm_keeps_no_stem_and_no_pair_of_what_leaked(
+    http_stage: Stage, tmp_path: Path, reported: str, left: list[str]
+) -> None:
+    one = ticket(1, "The checkout shows a zinnoberfarben activity error.")
+    take_in(http_stage, tmp_path, one, ticket(2, "The checkout shows an error."))
+    about = [stem("checkout"), f"{stem('checkout')} {stem('error')}"]
+    telling = ["zinnoberfarben", stem("activity"), f"zinnoberfarben {stem('error')}"]
+    with http_stage.context.store.write() as session:
+        session.add(alarm(http_stage, [1, 2]))
+        session.flush()
+        session.execute(update(Alarm).values(terms=[*telling, *about]))
+    request = LeakRequest(1, reported, is_whole=not reported)
+    leaks.report(http_stage.context, request, http_stage.now, by=ADA)
+    with http_stage.context.store.read() as session:
+        assert session.execute(select(Alarm)).scalars().one().terms == left
+
+
 def test_a_reading_that_was_under_way_does_not_bring_the_words_back(leaky: Stage) -> None:
     with leaky.context.store.read() as session:
         before = reread_rows.of(session, [1])
@@ -328,3 +356,86 @@ def test_the_terminal_takes_the_words_from_a_pipe_and_shows_none(
     assert rows(leaky, ROW.format(1))[0][1] == REPORTED
     missing = piped(tmp_path, url, "leak", "777", given=b"x")
     assert (missing.code, missing.err) == (1, "There is no ticket '777'.\n")
+
+
+@pytest.mark.parametrize("name", ["Ⓐⓓⓐⓛⓘⓝⓔ", "℡"])
+def test_a_name_in_letters_of_another_style_is_masked_in_posts(
+    http_stage: Stage, tmp_path: Path, name: str
+) -> None:
+    take_in(http_stage, tmp_path, ticket(1, f"The checkout is broken for {name} and I pay twice."))
+    ticket_post(http_stage, 1)
+    leaks.report(http_stage.context, LeakRequest(1, name), http_stage.now, by=ADA)
+    http_stage.work()
+    assert "broken for [private 1] and" in shown_in(http_stage, SUPPORT)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"url": "https://help.example/wilhelmina-castellanos/901"},
+        {"url": "https://help.example/Wilhelmina%20Castellanos/901"},
+        {"plan": LEAKED},
+    ],
+)
+def test_what_leaked_in_a_tickets_address_or_segment_alone_goes_from_its_posts(
+    http_stage: Stage, tmp_path: Path, more: dict[str, object]
+) -> None:
+    body = "The checkout page is broken and I cannot pay at all."
+    take_in(http_stage, tmp_path, ticket(1, body, **more), ticket(2, body))
+    ticket_post(http_stage, 1)
+    place = {"team": TEAM, "channel": SUPPORT, "user": ADA}
+    sharing.share(http_stage.context, "checkout", at=NOW, key="one", now=NOW, **place)
+    http_stage.work()
+    assert "castellanos" in shown_in(http_stage, SUPPORT)
+    mask(http_stage, LEAKED)
+    http_stage.work()
+    assert "castellanos" not in shown_in(http_stage, SUPPORT)
+    assert "castellanos" not in kept(http_stage)
+
+
+def test_the_title_of_an_insight_on_another_ticket_loses_the_words_too(leaky: Stage) -> None:
+    card_post(leaky, 2, f"The checkout is broken and {LEAKED} is charged twice")
+    card_post(leaky, 3, "A customer is charged twice")
+    assert "1 insight" in mask(leaky, LEAKED)
+    leaky.work()
+    titles = [title for (title,) in rows(leaky, "SELECT title FROM insight ORDER BY id")]
+    assert titles == [
+        "The checkout is broken and [private 1] is charged twice",
+        "A customer is charged twice",
+    ]
+    assert "castellanos" not in shown_in(leaky, CHECKOUT)
+
+
+def test_a_short_word_that_is_a_whole_subject_is_masked_in_the_tickets_own_posts(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    body = "The checkout page is broken and I cannot pay at all."
+    take_in(http_stage, tmp_path, ticket(1, body, subject="Acme"), ticket(2, body))
+    ticket_post(http_stage, 1)
+    card_post(http_stage, 1, "Acme")
+    assert "acme" in shown_in(http_stage, SUPPORT)
+    assert "acme" in shown_in(http_stage, CHECKOUT)
+    mask(http_stage, "Acme")
+    http_stage.work()
+    assert "acme" not in shown_in(http_stage, SUPPORT)
+    assert "acme" not in shown_in(http_stage, CHECKOUT)
+    assert "acme" not in kept(http_stage)
+
+
+def test_a_feature_made_of_a_tag_goes_when_words_of_the_tag_leaked(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    tagged = [ticket(n, f"It crashed {n} times while I paid.", tags=["paying"]) for n in (2, 3, 4)]
+    tagged += [ticket(5, "The basket is empty.", tags=["basket"])]
+    tagged += [ticket(1, "It is slow.", tags=["basket", "castellanos-rollout"], subject="Slow")]
+    path = tmp_path / "tagged.jsonl"
+    path.write_text("\n".join(map(json.dumps, tagged)), encoding="utf-8")
+    http_stage.take_in([path])
+    assert "castellanos" in str(rows(http_stage, "SELECT id FROM feature"))
+    [(row,)] = rows(http_stage, "SELECT id FROM ticket WHERE external_id = '901'")
+    leaks.report(http_stage.context, LeakRequest(row, "Castellanos"), http_stage.now, by=ADA)
+    assert "castellanos" not in kept(http_stage)
+    assert wrong(http_stage) == []
+    path.write_text(path.read_text(encoding="utf-8").replace("It is slow", "So slow"), "utf-8")
+    assert http_stage.take_in([path]).changed == 1
+    assert "castellanos" not in kept(http_stage), "the same file does not bring it back"

@@ -62,6 +62,23 @@ def test_what_others_say_and_names_of_ours_are_not(text: str) -> None:
     assert not OWN.hold(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "決済画面のボタンが灰色のまま動かない…",
+        "ボタンが灰色のまま動かないので困ります",
+        "One story begins: 決済画面のボタンが灰色のまま",
+    ],
+)
+def test_a_stretch_of_a_script_without_spaces_is_a_tickets_words(text: str) -> None:
+    own = OwnWords(
+        ["決済画面のボタンが灰色のまま動かないので何度も再読み込みしました。"], ["決済画面"]
+    )
+    assert own.hold(text)
+    assert not own.hold("決済画面")
+    assert not own.hold("決済画面のボタンが赤色になりました")
+
+
 @given(st.integers(0, len(BODY) - 60), st.integers(45, 200))
 def test_any_long_piece_is_found_wherever_it_was_cut(start: int, length: int) -> None:
     piece = BODY[start : start + max(length, 60)]

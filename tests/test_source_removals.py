@@ -29,7 +29,7 @@ from forget_stage import (
     write,
     wrong_counts,
 )
-from people import rows
+from people import rows, ticket_post
 
 NUMBERS = (70_001, 70_002)
 
@@ -169,3 +169,41 @@ def test_a_text_that_stays_has_taken_nothing_back(text: str) -> None:
     assert taken_back(text, text) == ()
     assert taken_back(text, f"{text} and more") == ()
     assert taken_back("", text) == ()
+
+
+@pytest.mark.case(42)
+def test_a_segment_and_an_address_that_a_source_takes_back_go_from_posts(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    entry = record(http_stage, 1, "The checkout is broken and I cannot pay at all.", EMAIL)
+    entry |= {"plan": "Zinnwerk", "url": "https://help.planted.example/zinnwerk/1"}
+    other = record(http_stage, 2, "The checkout hangs and my card is refused.", "o@shop.example")
+    http_stage.take_in([write(tmp_path / "first.jsonl", [entry, other])])
+    ticket_post(http_stage, 1)
+    ticket_post(http_stage, 2)
+    before = shown_in_slack(http_stage)
+    assert "Zinnwerk" in before
+    assert "example/zinnwerk" in before
+    del entry["plan"]
+    entry["url"] = "https://help.planted.example/1"
+    http_stage.take_in([write(tmp_path / "later.jsonl", [entry])])
+    http_stage.work()
+    after = shown_in_slack(http_stage)
+    assert "zinnwerk" not in after.lower()
+    assert "cannot pay at all" in after
+    assert "https://help.planted.example/tickets/2" in after, "the other ticket can be opened"
+
+
+@pytest.mark.case(42)
+def test_a_subject_of_one_short_word_that_a_source_takes_back_goes_from_its_post(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    entry = record(http_stage, 1, "The checkout is broken and I cannot pay at all.", EMAIL)
+    entry |= {"subject": "Acme"}
+    http_stage.take_in([write(tmp_path / "first.jsonl", [entry])])
+    ticket_post(http_stage, 1)
+    assert "Acme" in shown_in_slack(http_stage)
+    http_stage.take_in([write(tmp_path / "later.jsonl", [entry | {"subject": ""}])])
+    http_stage.work()
+    assert "Acme" not in shown_in_slack(http_stage)
+    assert "cannot pay at all" in shown_in_slack(http_stage)

@@ -135,6 +135,8 @@ class Cutter:
             fresh["text"] = self._fitting(node, self._put(text))
         if self._instead is None and node.get("url") in self._urls:
             return ours(self._note)
+        if node.get("type") == "link" and self._tells(str(node.get("url", ""))):
+            return ours(str(fresh["text"]))
         return fresh
 
     def _fitting(self, node: Block, text: str) -> str:

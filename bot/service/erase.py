@@ -16,9 +16,10 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.reports import EditedPosts, ShownTicket
-from bot.service import alarms, cards, post_edits, posting
+from bot.service import alarms, cards, post_edits, posting, tag_features
 from bot.service.context import Context
 from storage import engines, erasing, forgotten
+from storage import tickets as ticket_rows
 
 BATCH: Final = 50
 """Tickets that one transaction removes: writers wait for it."""
@@ -61,7 +62,8 @@ def batch(
     leave without a mark, and their posts to Slack's own retention, but for cards.
     """
     rows = [ticket.key for ticket in tickets]
-    holds = post_edits.own_words(session, tickets).hold
+    words = post_edits.own_words(session, tickets)
+    holds = words.hold
     counts: Counter[str] = Counter()
     posts = post_edits.take_out(
         session,
@@ -76,10 +78,14 @@ def batch(
     counts["lists of digests"] = erasing.from_digests(session, rows, holds)
     ids = {ticket.ticket_id for ticket in tickets}
     insights = erasing.from_insights(session, holds, ids, why.value)
-    counts["texts of insights"] = len(insights)
-    insights = sorted({*insights, *erasing.insights_of(session, rows)})
+    own = erasing.insights_of(session, rows)
+    insights += erasing.from_titles(session, own, words.hold_short, why.value)
+    counts["texts of insights"] = len({*insights})
+    insights = sorted({*insights, *own})
     counts += erasing.unlink_posts(session, posting.TICKET, rows, posting.REMOVAL)
+    tags = {tag for each in ticket_rows.get(session, rows) for tag in each.tags}
     counts += erasing.remove(session, rows)
+    counts["features made of tags"] = len(tag_features.tidy(session, context, tags, now))
     counts["texts of alarms"] = erasing.from_alarms(session, rows, holds)
     for insight in insights:
         cards.refresh(session, context, insight, now)

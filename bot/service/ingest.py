@@ -13,7 +13,7 @@ from time import monotonic
 
 from bot.reports import BadRow, IngestReport, TicketDraft, TicketGone
 from bot.service import catalogue as catalogues
-from bot.service import meaning, source_removals, workers
+from bot.service import meaning, source_removals, tag_features, workers
 from bot.service.context import Context
 from bot.service.masking import redactor_for
 from bot.service.pipeline import Features, Reads, ReadTicket
@@ -100,6 +100,7 @@ class _Intake:
         self.batch = _Batch()
         self.sent: deque[_Sent] = deque()
         self.bad: list[BadRow] = []
+        self.made: list[str] = []
         self.gone: dict[Key, TicketGone] = {}
         self.removed = 0
         self.seen: set[int] = set()
@@ -114,7 +115,7 @@ class _Intake:
         if not catalogues.is_written(self.context):
             drafts = [row for row in ahead if isinstance(row, TicketDraft)]
             tags = Counter(tag for draft in drafts for tag in self._safe_tags(draft))
-            catalogues.extend_from_tags(self.context, tags, len(drafts))
+            self.made = catalogues.extend_from_tags(self.context, tags, len(drafts))
         catalogues.rematch(self.context)
 
     def _safe_tags(self, draft: TicketDraft) -> set[str]:
@@ -160,12 +161,19 @@ class _Intake:
             self._gather(self.sent.popleft())
         self.storing.store()
         self.removed = source_removals.remove(self.context, self.keys, self.gone, self.now)
-        if self.removed or self.storing.redacted:
+        if self._unmake() or self.removed or self.storing.redacted:
             disk.tidy(self.context.store)
         if self.storing.new + self.storing.changed >= LARGE_IMPORT:
             with self.context.store.write() as session:
                 engines.look_at_tables(session)
         self.progress(self.read)
+
+    def _unmake(self) -> bool:
+        """Remove features made of tags that are kept away from here, or masked; whether any was."""
+        if not self.made:
+            return False
+        with self.context.store.write(engines.CATALOGUE, engines.TICKETS) as session:
+            return bool(tag_features.drop_unused(session, self.context, self.made, self.now))
 
     def _send(self) -> None:
         """Have read what seems to have changed, outside of any transaction."""

@@ -13,7 +13,6 @@ from bot.service import catalogue as catalogues
 from bot.voice.features import Catalogue
 from storage import feature_days, lookup
 from storage import features as feature_rows
-from storage import tickets as ticket_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +24,34 @@ class Labels:
     first_day: date | None = None
 
 
+_Tickets = tuple[int, str | None]
+"""What changes when tickets come or go: see `storage.features.state`."""
+
 # By what a database's sessions have in common, as the catalogue is.
-_KEPT: WeakKeyDictionary[Dialect, tuple[int, Labels]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Dialect, tuple[_Tickets, Labels]] = WeakKeyDictionary()
 
 
 def load(session: Session) -> Labels:
-    """Those of the tickets stored so far; kept until another ticket comes."""
-    return _of(session, ticket_rows.newest_row(session))
+    """Those of the tickets stored so far; kept until another ticket comes, or one goes."""
+    _, tickets = feature_rows.state(session)
+    return _of(session, tickets)
 
 
 def with_catalogue(session: Session) -> tuple[Catalogue, Labels]:
     """What every question is understood by."""
-    stamp, newest = feature_rows.state(session)
-    return catalogues.of_stamp(session, stamp), _of(session, newest)
+    stamp, tickets = feature_rows.state(session)
+    return catalogues.of_stamp(session, stamp), _of(session, tickets)
 
 
-def _of(session: Session, newest: int) -> Labels:
+def _of(session: Session, tickets: _Tickets) -> Labels:
     database = session.get_bind().dialect
     kept = _KEPT.get(database)
-    if kept is not None and kept[0] == newest:
+    if kept is not None and kept[0] == tickets:
         return kept[1]
     found = Labels(
         tuple(lookup.segments(session)),
         tuple(lookup.sources(session)),
         feature_days.first_day(session),
     )
-    _KEPT[database] = newest, found
+    _KEPT[database] = tickets, found
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
+from urllib.parse import unquote
 
 from sqlmodel import Session
 
@@ -17,6 +18,7 @@ from bot.voice.features import Catalogue
 from bot.voice.leak import Wanted, Words, masked, places, token_for, wanted
 from bot.voice.own_words import OwnWords
 from bot.voice.reading import already_safe, understand
+from bot.voice.stems import stem
 from bot.voice.tokens import REPORTED, is_withheld
 from bot.voice.vectors import pack
 from storage import vectors as vector_rows
@@ -85,7 +87,7 @@ def without(ticket: NewTicket, leaks: Sequence[Wanted]) -> tuple[NewTicket, int]
     tags = [masked(tag, leaks, token) for tag in ticket.tags]
     count = in_subject + in_body + sum(found for _, found in tags)
     url, segment = (
-        None if value and masked(value, leaks, token)[1] else value
+        None if value and masked(unquote(value), leaks, token)[1] else value
         for value in (ticket.url, ticket.segment)
     )
     made = replace(
@@ -129,11 +131,18 @@ class Out:
         """What a person wrote of it, such as an insight's title."""
         if self.words:
             return masked(text, [wanted(each) for each in self.words], self.token)[0]
-        return REPORTED if self.own.hold(text) else text
+        return REPORTED if self.own.hold_short(text) else text
 
-    def has(self, stem: str) -> bool:
-        """Whether a word that alarms compare, maybe without its ending, is one that leaked."""
-        return any(word.startswith(stem) for words in self.words for word in words)
+    def of_others(self, text: str) -> str:
+        """What a person wrote of another ticket, where it has this one's words."""
+        return self.of_title(text) if self.own.hold(text) else text
+
+    def has(self, term: str) -> bool:
+        """Whether a term that alarms compare, one stem or two, has one of a word that leaked."""
+        leaked = [word for words in self.words for word in words]
+        return any(
+            word.startswith(part) or stem(word) == part for part in term.split() for word in leaked
+        )
 
     def of_post(self, text: str) -> str:
         """A text of a message that is known to be the ticket's."""
@@ -146,6 +155,12 @@ class Out:
         for text in texts:
             if self.words:
                 spans = places(text, [wanted(each) for each in self.words])
-                yield from (_BEGINNING.findall(text[at:end])[0] for at, end in spans)
+                yield from (_begun(text[at:end]) for at, end in spans)
             else:
                 yield from sorted(_BEGINNING.findall(text[:_FIRST]), key=len)[-1:]
+
+
+def _begun(words: str) -> str:
+    """How they begin; a letter in a circle is none to a regular expression."""
+    found = _BEGINNING.match(words)
+    return found[0] if found else words[0]

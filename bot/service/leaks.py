@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 from sqlmodel import Session
 
 from bot.errors import KeyLost, NotFound, UserError
 from bot.reports import Deed, LeakReport, LeakRequest, ShownTicket
-from bot.service import audit, leak_masks, post_edits, tickets
+from bot.service import audit, leak_masks, post_edits, tag_features, tickets
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.leak import Words, find, in_text, is_identifying, said, token_for, wanted
@@ -43,7 +44,7 @@ class _Masking:
     def __init__(self, session: Session, context: Context, now: datetime) -> None:
         self.places = self.tickets = self.posts = 0
         self.insights: set[int] = set()
-        self._session, self._now = session, now
+        self._session, self._context, self._now = session, context, now
         self._reader = leak_masks.Reader(session, context.encoder(), catalogues.load(session))
 
     def mask(self, row: int, ticket: NewTicket, words: tuple[Words, ...]) -> None:
@@ -56,6 +57,8 @@ class _Masking:
             return
         shown = post_edits.shown(self._session, [row])
         rows.write(self._session, row, leak_masks.as_reported(self._reader.read(made)))
+        masked_tags = set(ticket.tags) - set(made.tags)
+        tag_features.tidy(self._session, self._context, masked_tags, self._now)
         self.places += places
         self.tickets += 1
         self._mask_beside(shown, ticket, words)
@@ -64,6 +67,8 @@ class _Masking:
         self, shown: Sequence[ShownTicket], ticket: NewTicket, words: tuple[Words, ...]
     ) -> None:
         """Mask what insights, alarms and messages have of it."""
+        if words:
+            shown = [replace(each, texts=(*each.texts, *_filed(ticket))) for each in shown]
         out = leak_masks.Out(
             words,
             token_for(ticket.subject, ticket.body, *ticket.tags),
@@ -71,13 +76,17 @@ class _Masking:
         )
         numbers = [each.key for each in shown]
         insights = rows.insights_of(self._session, numbers)
-        told = rows.mask_insights(self._session, insights, out.of_title)
-        if told:
-            self.insights.update(insights)
+        changed = rows.mask_insights(self._session, insights, out.of_title)
+        others = rows.insights_but(self._session, insights)
+        changed += rows.mask_insights(self._session, others, out.of_others)
+        self.insights.update(insight for insight, _ in changed)
+        told = [text for _, text in changed]
         told += rows.mask_digests(self._session, numbers, out.of_title)
-        told += rows.mask_alarms(self._session, numbers, out.of_title, out.has)
+        told += rows.mask_alarms(self._session, numbers, out.of_title, out.has if words else None)
         everywhere = [replace(each, texts=(*each.texts, *told)) for each in shown]
         pieces = {piece for each in everywhere for piece in out.pieces(each.texts)}
+        if ticket.url and out.of_title(unquote(ticket.url)) != ticket.url:
+            pieces.add(ticket.url)
         if pieces:
             done = post_edits.mask(self._session, everywhere, out.of_post, self._now, saying=pieces)
             self.posts += done.edits
@@ -158,7 +167,13 @@ def tidy(context: Context) -> None:
 
 def texts_of(ticket: NewTicket) -> tuple[str, ...]:
     """All that is shown of a ticket."""
-    return (ticket.subject, ticket.body, *ticket.tags, ticket.url or "", ticket.segment or "")
+    return ticket.subject, ticket.body, *_filed(ticket)
+
+
+def _filed(ticket: NewTicket) -> list[str]:
+    """What its help desk filed it under, and its address, which posts show beside its text."""
+    filed = (*ticket.tags, ticket.segment, ticket.url and unquote(ticket.url))
+    return [text for text in filed if text]
 
 
 def _ticket(session: Session, row: int) -> NewTicket:

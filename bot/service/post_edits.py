@@ -19,8 +19,8 @@ from bot.blocks import removal as screens
 from bot.reports import EditedPosts, Kind, ShownTicket, Status
 from bot.service import posting
 from bot.voice.own_words import OwnWords
+from storage import erasing, outbox, removals
 from storage import features as feature_rows
-from storage import outbox, removals
 from storage import posts as post_rows
 from storage import tickets as ticket_rows
 from storage.removals import Kept
@@ -145,7 +145,13 @@ class _Editing:
         self._subject = subject
         self._now = now
         words = own_words(session, tickets)
-        self._cutter = screens.Cutter(tickets, words.hold, instead.note, instead.masked)
+        put = (instead.note, instead.masked)
+        self._cutter = screens.Cutter(tickets, words.hold, *put)
+        keys = [ticket.key for ticket in tickets]
+        insights = erasing.insights_of(session, keys)
+        self._own = {(posting.TICKET, key) for key in keys}
+        self._own |= {(shows, id) for shows in (posting.INSIGHT, posting.NEWS) for id in insights}
+        self._own_cutter = screens.Cutter(tickets, words.hold_short, *put)
         self._messages: dict[Place, _Message] = {}
         self._places: dict[int, Place] = {}
 
@@ -186,7 +192,9 @@ class _Editing:
         if kept.shows == posting.TICKET and kept.subject_id in self._keys:
             fresh = screens.only(self._note, payload)
         else:
-            fresh = self._cutter.cut(payload, finely=kept.shows in _FINE)
+            is_own = (kept.shows, kept.subject_id) in self._own
+            cutter = self._own_cutter if is_own else self._cutter
+            fresh = cutter.cut(payload, finely=kept.shows in _FINE)
         if fresh != payload:
             message.fresh[kept.id] = fresh
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from urllib.parse import unquote
 
 from sqlmodel import Session
 
+from bot.blocks.text import safe_url
 from bot.reports import Deed, ShownTicket, TicketGone
 from bot.service import audit, cards, erase, post_edits
 from bot.service.context import Context
 from bot.voice.own_words import OwnWords
 from bot.voice.taken_back import taken_back
-from storage import alarms as alarm_rows
-from storage import erasing, forgotten
+from storage import erasing, forgotten, lookup
 from storage import tickets as ticket_rows
 from storage.keys import Keys
 from storage.values import NewTicket
 
+_ADDRESS: Final = ("http://", "https://")
 Places = Mapping[tuple[str, str], TicketGone]
 """Deleted tickets, by source and number."""
 
@@ -61,15 +65,27 @@ def _is_newer(session: Session, gone: TicketGone) -> bool:
     return known.updated_at > gone.updated_at
 
 
-def texts(session: Session, changed: Sequence[tuple[int, NewTicket]]) -> dict[int, str]:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a ticket said before it changed, and what posts show beside that."""
+
+    text: str
+    url: str | None
+    segment: str | None
+
+
+def texts(session: Session, changed: Sequence[tuple[int, NewTicket]]) -> dict[int, Before]:
     """What changed tickets said so far, by row; to be asked before they are overwritten."""
-    return alarm_rows.texts(session, [row for row, _ in changed])
+    return {
+        value.id: Before(f"{value.subject}\n{value.body}", value.url, value.segment)
+        for value in ticket_rows.get(session, [row for row, _ in changed])
+    }
 
 
 def follow(
     context: Context,
     session: Session,
-    before: Mapping[int, str],
+    before: Mapping[int, Before],
     changed: Iterable[tuple[int, NewTicket]],
     now: datetime,
 ) -> int:
@@ -77,19 +93,41 @@ def follow(
 
     The tickets are stored as they are now. In the caller's transaction, which holds `erase.LOCKS`.
     """
-    lost = [
-        ShownTicket(row, ticket.source, ticket.external_id, ticket.url, sentences)
-        for row, ticket in changed
-        if (sentences := taken_back(before.get(row, ""), f"{ticket.subject}\n{ticket.body}"))
-    ]
+    lost = [one for row, ticket in changed if (one := _lost(session, before.get(row), row, ticket))]
     if not lost:
         return 0
     note = erase.REDACTED
-    post_edits.mask(session, lost, lambda _: note, now)
+    addresses = {unquote(url) for one in lost if (url := safe_url(one.url))}
     holds = OwnWords([text for one in lost for text in one.texts]).hold
+
+    def masked(text: str) -> str:
+        # The address that a button opens is asked for as well, whosever it is.
+        is_other = text.startswith(_ADDRESS) and text not in addresses and not holds(text)
+        return text if is_other else note
+
+    post_edits.mask(session, lost, masked, now)
     erasing.from_digests(session, (), holds)
     erasing.from_alarms(session, (), holds)
     for insight in erasing.from_insights(session, holds, (), note):
         cards.refresh(session, context, insight, now)
     audit.record(session, now, Deed.ERASED, f"redacted at the source, tickets: {len(lost)}")
     return len(lost)
+
+
+def _lost(
+    session: Session, before: Before | None, row: int, ticket: NewTicket
+) -> ShownTicket | None:
+    """What a source took back of a ticket: sentences, its address, a segment no other is in.
+
+    A column that an export left out looks the same as a segment that was taken back.
+    """
+    if before is None:
+        return None
+    said = taken_back(before.text, f"{ticket.subject}\n{ticket.body}")
+    segment = before.segment
+    if segment and not ticket.segment and not lookup.has_segment(session, segment):
+        said = (*said, segment)
+    url = before.url if ticket.url and taken_back(before.url or "", ticket.url) else None
+    if not said and url is None:
+        return None
+    return ShownTicket(row, ticket.source, ticket.external_id, url, said)
