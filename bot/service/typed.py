@@ -1,4 +1,7 @@
-"""What people type beside insights and note, as it is kept: cleaned, without personal data, or refused."""
+"""What people type beside insights and note, as it is kept.
+
+Cleaned, without personal data, or refused.
+"""
 
 from __future__ import annotations
 
