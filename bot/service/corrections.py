@@ -21,7 +21,7 @@ from storage import corrections as rows
 from storage import reread as reread_rows
 from storage import vectors as vector_rows
 from storage.engines import TICKETS
-from storage.values import CorrectionValue
+from storage.values import CorrectionValue, ToRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _check(catalogue: Catalogue, about: About, verdict: Verdict) -> None:
         raise NotFound("This feature is no longer in the catalogue.")
 
 
-def _found(session: Session, about: About) -> reread_rows.ToRead:
+def _found(session: Session, about: About) -> ToRead:
     found = reread_rows.of(session, [about.ticket])
     if not found:
         raise NotFound("This ticket is no longer stored.")
