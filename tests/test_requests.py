@@ -358,7 +358,9 @@ MADE_UP = ("not_found", "invalid_trigger_id", "invalid_arguments")
 # --- what a modal carries ---------------------------------------------------------------------
 
 TAGGED = {"channel": SUPPORT, "ts": "1.1", "link": "https://acme.slack.com/p1", "home": CHECKOUT}
-CARRIED: list[tuple[str, dict[str, Any]]] = [(kit.VIEW_TAG, place) for place in ({"ticket": 4, "home": CHECKOUT}, TAGGED)]
+CARRIED: list[tuple[str, dict[str, Any]]] = [
+    (kit.VIEW_TAG, place) for place in ({"ticket": 4, "home": CHECKOUT}, TAGGED)
+]
 CARRIED.append((kit.VIEW_EDIT, {"insight": 1}))
 LISTED = {"selected_options": [{"value": "checkout"}]}
 KEPT = "SELECT id, ticket_id, message_channel, message_ts, message_link FROM insight"
