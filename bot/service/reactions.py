@@ -139,12 +139,17 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may: May) -> O
 
 def _is_member(context: Context, event: ReactionEvent, may: May, *, always: bool) -> bool | None:
     """Whether it counts who reacted. None where it was on no post of ours, and is nothing to
-    Earshot: it does not ask who they are, unless it has to `always`. Everybody may take back."""
+    Earshot: it does not ask who they are, unless it has to `always`.
+
+    What counts is taken back by whoever gave it, whatever became of them since.
+    """
     with context.store.read() as session:
-        is_ours = post_rows.get(session, event.team, event.channel, event.ts) is not None
-    if is_ours and event.type == REMOVED:
-        return True
-    return may(event.team, event.user, Right.ANSWER) if is_ours or always else None
+        post = post_rows.get(session, event.team, event.channel, event.ts)
+        if post is not None and event.type == REMOVED:
+            given = post_rows.known(session, post).get((event.user, event.emoji))
+            if given is not None and given.present:
+                return True
+    return may(event.team, event.user, Right.ANSWER) if post is not None or always else None
 
 
 def _refuse(context: Context, event: ReactionEvent, now: datetime) -> Outcome:
