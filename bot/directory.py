@@ -23,6 +23,10 @@ REMEMBER_SECONDS = 60.0
 UNREACHABLE = (URLError, OSError, HTTPException)
 MOST_REMEMBERED = 10_000
 PAGE = 999
+_WHO = (
+    "Slack does not tell who you are just now, and Earshot shows tickets only to members it can "
+    "check. Try again in a minute."
+)
 _OUTSIDERS = (
     "is_restricted",
     "is_ultra_restricted",
@@ -70,12 +74,11 @@ class Directory:
         if known and self._seconds() - known[0] < REMEMBER_SECONDS:
             return known[1]
         try:
-            found = self._client.users_info(user=user)["user"]
+            found = self._client.users_info(user=user).get("user")
         except (SlackApiError, *UNREACHABLE) as error:
-            raise Refused(
-                "Slack does not tell who you are just now, and Earshot shows tickets only to "
-                "members it can check. Try again in a minute."
-            ) from error
+            raise Refused(_WHO) from error
+        if not isinstance(found, Mapping):
+            raise Refused(_WHO)
         person = _person(team, self._enterprise, user, found)
         _remember(self._people, user, (self._seconds(), person))
         return person
@@ -83,9 +86,10 @@ class Directory:
     def has_left(self, team: str, user: str) -> bool:
         """Whether somebody's account was switched off; False where Slack does not tell."""
         try:
-            return bool(self._client.users_info(user=user)["user"].get("deleted"))
+            found = self._client.users_info(user=user).get("user")
         except (SlackApiError, *UNREACHABLE):
             return False
+        return isinstance(found, Mapping) and bool(found.get("deleted"))
 
     def members(self, group: str) -> frozenset[str]:
         """The people of a user group. Raises `Refused` when Slack does not tell."""
@@ -131,21 +135,27 @@ class Directory:
         known = self._places.get((user, channel))
         if known is not None and self._seconds() - known < REMEMBER_SECONDS:
             return True
-        try:
-            is_in = channel in self._conversations(user, exclude_archived=False)
-        except (SlackApiError, *UNREACHABLE) as error:
-            raise Refused(
-                "Slack does not tell just now which channels you are in. Try again in a minute."
-            ) from error
+        is_in = channel in self._conversations(user, exclude_archived=False)
         if is_in:
             _remember(self._places, (user, channel), self._seconds())
         return is_in
 
     def channels_of(self, user: str) -> tuple[str, ...]:
-        """Ids of the channels that Earshot and this person are both in."""
+        """Ids of the channels that Earshot and this person are both in.
+
+        Raises `Refused` when Slack does not tell.
+        """
         return tuple(self._conversations(user, exclude_archived=True))
 
     def _conversations(self, user: str, *, exclude_archived: bool) -> list[str]:
+        try:
+            return self._listed(user, exclude_archived=exclude_archived)
+        except (SlackApiError, *UNREACHABLE) as error:
+            raise Refused(
+                "Slack does not tell just now which channels you are in. Try again in a minute."
+            ) from error
+
+    def _listed(self, user: str, *, exclude_archived: bool) -> list[str]:
         found: list[str] = []
         cursor = ""
         while True:

@@ -84,3 +84,12 @@ def test_many_messages_wait_together_where_the_token_is_refused(http_stage: Stag
     pass_time(http_stage, 10 * MINUTE)
     with http_stage.context.store.read() as session:
         assert outbox_lines.states(session) == {"sent": 30}
+
+
+@pytest.mark.case(31)
+@pytest.mark.parametrize("at", [10**18, -(10**18), 10**400, "odd"])
+def test_a_loss_at_no_moment_is_one_of_now(http_stage: Stage, at: object) -> None:
+    event = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": UNINSTALLED}
+    assert http_stage.slack.courier.send("events_api", event | {"event_time": at}).ok
+    finish_listeners(http_stage)
+    assert is_lost(http_stage)

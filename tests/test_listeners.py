@@ -383,6 +383,7 @@ def test_a_direct_message_is_answered_once_however_often_it_is_delivered(some: S
         {"subtype": "bot_message", "bot_id": "B0OTHER"},
         {"bot_id": "B0OTHER"},
         {"channel_type": "channel"},
+        {"channel": SUPPORT},
         {"user": None},
     ],
 )

@@ -32,6 +32,7 @@ from people import (
     told,
 )
 from storage import recount
+from storage_rows import change
 
 SAID = 'SELECT ticket_id, what, value, verdict, team, "user" FROM correction'
 
@@ -228,3 +229,15 @@ def test_the_answer_and_the_modal_agree_after_a_correction(some: Stage) -> None:
     opened(some)
     corrected(some, "feature:not:checkout")
     assert "Checkout. Too few tickets to say: 4" in said(asked(some, ADA, SUPPORT, "checkout"))
+
+
+@pytest.mark.parametrize("choice", ["kind:is:request", "feature:not:checkout"])
+def test_a_ticket_that_went_while_its_modal_was_open_is_said_to_be_gone(
+    some: Stage, choice: str
+) -> None:
+    opened(some)
+    change(some.context.store, "DELETE FROM ticket WHERE id = 1")
+    assert some.slack.select(ADA, modal(some, ADA), kit.ACTION_CORRECT, choice).ok
+    finish_listeners(some)
+    assert "no longer stored" in said(modal(some, ADA)) + said(some.slack.ephemerals(ADA)[-1:])
+    assert not rows(some, SAID)

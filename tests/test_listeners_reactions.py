@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.stage import Stage
+from bot.directory import REMEMBER_SECONDS
 from bot.service import inbound, posting, reactions
 from bot.service.reactions import ADDED, ReactionEvent
 from people import (
@@ -70,6 +73,29 @@ def test_a_guests_reaction_is_no_answer_and_not_found_later_either(some: Stage) 
     some.work()
     assert some.slack.calls_of("reactions.get"), "it was looked for"
     assert not rows(some, STORED)
+
+
+def test_who_became_a_guest_takes_their_answer_back(some: Stage) -> None:
+    post = ticket_post(some)
+    some.slack.react(ADA, SUPPORT, post.ts, "open_mouth")
+    events_done(some, 1)
+    some.slack.space.add_person(replace(some.slack.space.person(ADA), is_restricted=True))
+    some.seconds = lambda: time.monotonic() + 2 * REMEMBER_SECONDS
+    some.slack.unreact(ADA, SUPPORT, post.ts, "open_mouth")
+    events_done(some, 2)
+    assert rows(some, STORED) == [(ADA, "open_mouth", 0)]
+
+
+def test_an_offer_that_slack_does_not_show_is_a_line_in_the_log(
+    some: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    message, _ = some.slack.say(BEN, SUPPORT, "hey")
+    some.slack.fail_next("chat.postEphemeral", "user_not_in_channel")
+    some.slack.react(ADA, SUPPORT, message.ts, "bulb")
+    some.slack.wait_for(lambda: some.slack.calls_of("chat.postEphemeral"))
+    finish_listeners(some)
+    assert "a reaction was not answered: user_not_in_channel" in caplog.text
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_who_cannot_be_checked_just_now_has_answered_once_the_clock_has_asked(some: Stage) -> None:

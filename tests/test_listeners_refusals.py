@@ -295,3 +295,18 @@ def test_what_people_type_and_customers_wrote_is_in_no_log(
     finish_listeners(some)
     for planted in (SECRET, CUSTOMERS_WORDS, some.slack.token, some.slack.signing_secret):
         assert planted not in caplog.text
+
+
+def test_what_slack_does_not_tell_just_now_is_said_to_be_so(
+    some: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    some.slack.fail_next(
+        "users.info", http(200, '{"ok":true}', {"content-type": "application/json"})
+    )
+    assert "Slack does not tell who you are" in said(asked(some, ADA, SUPPORT, "checkout"))
+    some.slack.fail_next("users.conversations", "internal_error")
+    some.slack.open_home(ADA)
+    some.slack.wait_for(lambda: some.slack.calls_of("users.conversations"))
+    finish_listeners(some)
+    assert "refused: Refused" in caplog.text
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -213,3 +213,12 @@ def test_the_shapes_that_slack_sends_are_let_in() -> None:
     assert intake.is_request(PRESSED)
     assert intake.is_request(EVENT)
     assert intake.is_request(json.loads(json.dumps(PRESSED | {"enterprise": None})))
+
+
+def test_a_clock_that_was_ahead_once_does_not_keep_what_is_old(http_stage: Stage) -> None:
+    context, now = http_stage.context, http_stage.now
+    forgetting = seen.Forgetting(context)
+    forgetting.run_one(now + timedelta(days=30))
+    assert seen.is_first(context, TEAM, {"trigger_id": "1.1"}, now)
+    assert forgetting.run_one(now + 2 * seen.KEEP_REQUESTS)
+    assert not forgetting.run_one(now + 2 * seen.KEEP_REQUESTS)

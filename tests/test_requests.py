@@ -15,13 +15,16 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from bot import limits
+from bot.blocks import kit
 from bot.demo.fake_slack.transport import signature
 from bot.demo.stage import Stage
 from conftest import NOW
-from doors import Who, doors, request
+from doors import Door, Who, doors, request
 from people import (
     ADA,
     CHECKOUT,
+    PRIVATE,
     SUPPORT,
     TEAM,
     card_post,
@@ -233,13 +236,14 @@ def test_health_is_open_to_all_and_tells_nothing_else(door: Stage) -> None:
 # --- anything at all ------------------------------------------------------------------------
 
 JUNK: list[Any] = ["", "odd", 0, -1, 1e9, None, True, [], {}, ["odd"], {"id": "odd"}, "\ud800"]
-JUNK += [{"type": "odd"}, TEAM, ADA]
+JUNK += [{"type": "odd"}, TEAM, ADA, 2**63, "9" * 400, "odd\0", "javascript:odd()", "C0NOWHERE"]
 FUZZED = int(os.environ.get("FUZZED_REQUESTS", "300"))
 """`make hostile` sends 10,000."""
 INTERACTION = {"team": {"id": TEAM}, "user": {"id": ADA}, "channel": {"id": SUPPORT}}
 BUTTON = {"type": "button", "action_id": "friction_ask", "block_id": "b", "value": '{"q": "a"}'}
 STATE = {"title": {"value": {"type": "plain_text_input", "value": SECRET}}}
-VIEW = {"id": "V1", "type": "modal", "callback_id": "tag_insight", "private_metadata": "{}"}
+VIEW = {"id": "V1", "type": "modal", "callback_id": kit.VIEW_TAG}
+VIEW["private_metadata"] = json.dumps({"channel": SUPPORT, "ts": "1.1", "home": CHECKOUT})
 REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ("event", MENTION),
     ("event", MENTION | {"event": {"type": "app_home_opened", "user": ADA, "tab": "home"}}),
@@ -314,8 +318,11 @@ def test_odd_requests_give_no_server_error(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     take_some_tickets(http_stage, tmp_path)
+    for counted in limits.MOST:
+        monkeypatch.setitem(limits.MOST, counted, FUZZED)
     card_post(http_stage)
     chance = random.Random(20261103)
     statuses = set()
@@ -346,3 +353,65 @@ def of_the_stand_in(record: logging.LogRecord) -> bool:
 
 
 MADE_UP = ("not_found", "invalid_trigger_id", "invalid_arguments")
+
+
+# --- what a modal carries ---------------------------------------------------------------------
+
+TAGGED = {"channel": SUPPORT, "ts": "1.1", "link": "https://acme.slack.com/p1", "home": CHECKOUT}
+CARRIED: list[tuple[str, dict[str, Any]]] = [
+    (kit.VIEW_TAG, place) for place in ({"ticket": 4, "home": CHECKOUT}, TAGGED)
+]
+CARRIED.append((kit.VIEW_EDIT, {"insight": 1}))
+LISTED = {"selected_options": [{"value": "checkout"}]}
+KEPT = "SELECT id, ticket_id, message_channel, message_ts, message_link FROM insight"
+
+
+def submitted(stage: Stage, name: str, number: int, place: Any, **typed: Any) -> int:
+    made = request(Door("view", name), Who(), f"modal {number}", "")
+    payload = json.loads(json.dumps(made.payload))
+    payload["view"]["private_metadata"] = json.dumps(place)
+    for block, element in typed.items():
+        payload["view"]["state"]["values"][block] = {"v": element}
+    body, kind = encoded("interaction", payload)
+    return post(stage, body, kind)
+
+
+@pytest.mark.case(39)
+def test_what_a_modal_is_made_to_carry_is_refused_before_it_is_kept(
+    http_stage: Stage,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take_some_tickets(http_stage, tmp_path)
+    card_post(http_stage)
+    monkeypatch.setitem(limits.MOST, limits.Counted.BUTTONS, 10_000)
+    forged: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        (name, place | {part: odd}, {}) for name, place in CARRIED for part in place for odd in JUNK
+    ]
+    forged += [(name, place, {kit.BLOCK_FEATURE: LISTED}) for name, place in CARRIED]
+    forged += [(kit.VIEW_EDIT, {"insight": 1}, {kit.BLOCK_OWNER: LISTED}), (kit.VIEW_TAG, {}, {})]
+    for number, (name, place, typed) in enumerate(forged):
+        assert submitted(http_stage, name, number, place, **typed) == 200, place
+    finish_listeners(http_stage)
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
+    for _, ticket, channel, ts, link in rows(http_stage, KEPT):
+        assert ticket is not None or (channel and ts), "an insight of nothing"
+        assert link is None or link.startswith("https://")
+        assert "\0" not in f"{channel}{ts}"
+
+
+def test_a_tag_counts_only_in_a_channel_that_who_tags_is_in(
+    http_stage: Stage, tmp_path: Path
+) -> None:
+    take_some_tickets(http_stage, tmp_path)
+    card_post(http_stage)
+    into = {kit.BLOCK_INSIGHT: {"selected_option": {"value": "1"}}}
+    for number, home in enumerate((PRIVATE, "C0NOWHERE", CHECKOUT)):
+        place = {"ticket": 2 + number, "home": home}
+        assert submitted(http_stage, kit.VIEW_TAG, number, place, **into) == 200
+        place = {"ticket": 5 + number, "home": home}
+        assert submitted(http_stage, kit.VIEW_TAG, 10 + number, place) == 200
+    finish_listeners(http_stage)
+    counted = rows(http_stage, "SELECT DISTINCT channel FROM act WHERE kind = 'tagged'")
+    assert counted == [(CHECKOUT,)]

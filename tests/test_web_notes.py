@@ -179,3 +179,14 @@ def test_without_a_token_of_its_own_it_is_not_there(
     with ClosedStage(tmp_path_factory.mktemp("closed"), NOW, "http") as closed:
         assert send(closed, {"text": "a"}, "Bearer ")[0] == 404
         assert kept(closed) == []
+
+
+def test_a_note_is_kept_without_personal_data(stage: Stage) -> None:
+    told = "rolled back for jane.doe@example.com, she is on +44 20 7946 0958"
+    status, said = send(stage, {"text": told})
+    assert status == 201
+    text = str(said["text"])
+    assert text.startswith("rolled back for ")
+    for personal in ("jane", "example.com", "7946"):
+        assert personal not in text
+    assert text in [note.text for note in kept(stage)]

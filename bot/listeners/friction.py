@@ -66,7 +66,8 @@ def _register_direct(gate: Gate, desk: Desk) -> None:
 def _is_asked_directly(event: Body) -> bool:
     """Whether a person wrote this, to Earshot: not a bot, and neither an edit nor a deletion."""
     by_a_person = "user" in event and "bot_id" not in event and "subtype" not in event
-    return by_a_person and event.get("channel_type") == "im"
+    in_direct = event.get("channel_type") == "im" and str(event.get("channel")).startswith("D")
+    return by_a_person and in_direct
 
 
 def _register_buttons(gate: Gate, desk: Desk) -> None:

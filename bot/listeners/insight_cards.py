@@ -130,7 +130,7 @@ def _register_edit(gate: Gate, desk: Desk) -> None:
     @gate.view(kit.VIEW_EDIT, Right.CHANGE_INSIGHT)
     def save(ack: Ack, body: Body, view: Body) -> None:
         found = values(view)
-        issue, owner = str(found.get(kit.BLOCK_ISSUE) or ""), found.get(kit.BLOCK_OWNER)
+        issue, owner = str(found.get(kit.BLOCK_ISSUE) or ""), found.text_or_none(kit.BLOCK_OWNER)
         changed = _changed(view)
         wanted = Edit(**fields(view), owner=owner or None, issue=issue, changed=changed)
         try:

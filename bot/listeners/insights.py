@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt import Ack, Respond
@@ -12,11 +13,15 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import insight_forms as forms
 from bot.blocks import insights as screens
 from bot.blocks import kit
+from bot.blocks.text import safe_url
 from bot.directory import UNREACHABLE
+from bot.errors import NotFound, Refused
 from bot.listeners.common import Desk, answer, show_modal
 from bot.listeners.gate import Gate
 from bot.listeners.reading import (
+    GONE,
     Body,
+    Carried,
     carried,
     channel_of,
     number_in,
@@ -90,23 +95,32 @@ def _register_tagging(gate: Gate, desk: Desk) -> None:
         tagged = insights.tag(desk.context, request, desk.now())
         if tagged.kept:
             ack()
-            if request.channel:
-                desk.acted(body, Act.TAGGED, request.channel)
+            _count(desk, body, request.channel)
         else:
             sentence = forms.already(tagged.insight, by_other=tagged.by != request.user)
             ack(response_action="errors", errors={kit.BLOCK_TITLE: sentence})
         desk.clock.wake()
 
 
+def _count(desk: Desk, body: Body, channel: str) -> None:
+    """Keep that a person tagged in a channel, if they are in it: the modal said which one."""
+    with suppress(Refused):
+        if channel and desk.directory.is_in(user_of(body), channel):
+            desk.acted(body, Act.TAGGED, channel)
+
+
 def _request(body: Body, view: Body) -> TagRequest:
     place, found = carried(view.get("private_metadata")), values(view)
     into = found.get(kit.BLOCK_INSIGHT) or forms.NEW
+    ticket, message = place.get("ticket"), _message(place)
+    if ticket is None and message is None:
+        raise NotFound(GONE)
     return TagRequest(
         team=team_of(body),
         user=user_of(body),
-        channel=str(place.get("home") or place.get("channel") or ""),
-        ticket=place.get("ticket"),
-        message=_message(place),
+        channel=place.text_or_none("home") or place.text_or_none("channel") or "",
+        ticket=None if ticket is None else number_in(ticket),
+        message=message,
         into=None if into == forms.NEW else number_in(into),
         **fields(view),
     )
@@ -136,7 +150,7 @@ def fields(view: Body) -> dict[str, Any]:
     found = values(view)
     return {
         "title": str(found[kit.BLOCK_TITLE]),
-        "feature": found.get(kit.BLOCK_FEATURE),
+        "feature": found.text_or_none(kit.BLOCK_FEATURE),
         "kind": word_in(Kind, found[kit.BLOCK_KIND]),
         "note": str(found.get(kit.BLOCK_NOTE) or ""),
     }
@@ -153,8 +167,12 @@ def _link(client: WebClient, place: Mapping[str, Any]) -> dict[str, str]:
     return {"link": str(found["permalink"])}
 
 
-def _message(place: Mapping[str, Any]) -> MessageRef | None:
-    """The message that is tagged, as the modal carried it."""
+def _message(place: Carried) -> MessageRef | None:
+    """The message that is tagged, as the modal carried it; its link only where it is one."""
     if "ts" not in place:
         return None
-    return MessageRef(str(place["channel"]), str(place["ts"]), place.get("link"))
+    channel, ts = place.text("channel"), place.text("ts")
+    if not (channel and ts):
+        raise NotFound(GONE)
+    link = safe_url(place.text_or_none("link")) or ""
+    return MessageRef(channel, ts, link if link.startswith("https://") else None)

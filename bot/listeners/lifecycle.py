@@ -55,10 +55,17 @@ def register(gate: Gate, desk: Desk) -> None:
 
 
 def _lose(desk: Desk, body: Body, event: str) -> None:
-    made = body.get("event_time")
-    at = datetime.fromtimestamp(made, UTC) if isinstance(made, int) else desk.now()
-    if connection.lose(desk.context, team_of(body), event, at):
+    if connection.lose(desk.context, team_of(body), event, _made(body) or desk.now()):
         _log.warning("Slack says %s: nothing is sent until a token is good again", event)
+
+
+def _made(body: Body) -> datetime | None:
+    """When Slack says that it happened; None where that is no moment."""
+    made = body.get("event_time")
+    try:
+        return datetime.fromtimestamp(made, UTC) if isinstance(made, int) else None
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def _register_sharing(gate: Gate, desk: Desk) -> None:

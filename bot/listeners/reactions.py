@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.blocks import insights as screens
 from bot.blocks.notice import notice
+from bot.directory import UNREACHABLE, slack_code
 from bot.listeners.common import Desk
 from bot.listeners.gate import Gate
 from bot.listeners.reading import Body, team_of
@@ -16,6 +19,7 @@ from bot.reports import Message
 from bot.service import reactions
 from bot.service.reactions import ADDED, REMOVED, Outcome, ReactionEvent
 
+_log = logging.getLogger(__name__)
 _NEEDED = {"user", "reaction", "event_ts"}
 
 
@@ -45,10 +49,15 @@ def register(gate: Gate, desk: Desk) -> None:
 
 
 def _whisper(client: WebClient, event: ReactionEvent, message: Message) -> None:
-    """Say something to who reacted, for their eyes only."""
-    client.chat_postEphemeral(
-        channel=event.channel, user=event.user, text=message.text, blocks=list(message.blocks)
-    )
+    """Say something to who reacted, for their eyes only; they asked for nothing that is lost."""
+    try:
+        client.chat_postEphemeral(
+            channel=event.channel, user=event.user, text=message.text, blocks=list(message.blocks)
+        )
+    except SlackApiError as error:
+        _log.warning("a reaction was not answered: %s", slack_code(error))
+    except UNREACHABLE as error:
+        _log.warning("a reaction was not answered: %s", type(error).__name__)
 
 
 def _event(body: Body) -> ReactionEvent | None:

@@ -7,6 +7,7 @@ somebody who made it up: what is not as it should be is `NotFound`, like a thing
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from bot.errors import NotFound
 
 Body = Mapping[str, Any]
 GONE = "There is nothing such here any more."
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -31,6 +33,10 @@ class Carried(dict[str, Any]):
         if not isinstance(found, str):
             raise NotFound(GONE)
         return found
+
+    def text_or_none(self, name: str) -> str | None:
+        """A part that is text where it is there at all. Raises `NotFound`."""
+        return None if self.get(name) is None else self.text(name)
 
 
 def team_of(body: Body) -> str:
@@ -96,10 +102,12 @@ def carried(raw: object) -> Carried:
     """The ids that a button or a modal carried through Slack and back."""
     try:
         found = json.loads(raw or "{}") if isinstance(raw, str) else {}
-        # An escape can be half of a character, which no database takes.
+        # An escape can be half of a character, or none at all, which no database takes.
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise NotFound(GONE) from None
+    if isinstance(raw, str) and _NUL.search(raw):
+        raise NotFound(GONE)
     return Carried(found) if isinstance(found, dict) else Carried()
 
 
@@ -135,7 +143,7 @@ def _value(option: object) -> str:
 
 
 def _text(found: object) -> str:
-    if not isinstance(found, str):
+    if not isinstance(found, str) or "\x00" in found:
         raise NotFound(GONE)
     return found
 

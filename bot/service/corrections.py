@@ -21,7 +21,7 @@ from storage import corrections as rows
 from storage import reread as reread_rows
 from storage import vectors as vector_rows
 from storage.engines import TICKETS
-from storage.values import CorrectionValue
+from storage.values import CorrectionValue, ToRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def say(
     with context.store.write(TICKETS) as session:
         catalogue = catalogues.load(session)
         _check(catalogue, about, verdict)
+        _found(session, about)
         value = CorrectionValue(
             about.ticket, about.what, about.value, verdict, team, user, said_at=now
         )
@@ -75,6 +76,13 @@ def _check(catalogue: Catalogue, about: About, verdict: Verdict) -> None:
         raise NotFound("This feature is no longer in the catalogue.")
 
 
+def _found(session: Session, about: About) -> ToRead:
+    found = reread_rows.of(session, [about.ticket])
+    if not found:
+        raise NotFound("This ticket is no longer stored.")
+    return found[0]
+
+
 def _read_again(
     session: Session,
     context: Context,
@@ -83,16 +91,13 @@ def _read_again(
     verdict: Verdict | None,
 ) -> None:
     """Read what was corrected of a ticket, and leave the rest of it alone."""
-    found = reread_rows.of(session, [about.ticket])
-    if not found:
-        raise NotFound("This ticket is no longer stored.")
-    [ticket] = found
+    ticket = _found(session, about)
     encoder = context.encoder()
     if encoder is None and verdict is Verdict.NOT and vector_rows.model(session):
         # It was read with a model that this process has not: what is left out is left out of that.
         meant = ticket.meant
     else:
-        [meant] = reread.meant(session, encoder, catalogue, found)
+        [meant] = reread.meant(session, encoder, catalogue, [ticket])
     if about.what is Corrected.FEATURE:
         meant = replace(ticket.meant, features=meant.features)
     else:

@@ -8,9 +8,9 @@ from typing import Final
 from bot.errors import UserError
 from bot.reports import NoteLine
 from bot.service import catalogue as catalogues
+from bot.service import typed
 from bot.service.context import Context
 from bot.sources.dates import OLDEST
-from bot.voice.text import clean
 from storage import notes as rows
 
 LONGEST: Final = 200
@@ -19,12 +19,12 @@ AHEAD: Final = timedelta(days=366)
 
 
 def add(context: Context, text: str, at: datetime, feature: str | None, now: datetime) -> NoteLine:
-    """Note something; the same once more changes nothing.
+    """Note something, without personal data; the same once more changes nothing.
 
     Raises `UserError` for an empty or long text, for a moment before 1990 or more than a year
     ahead, and for a feature that is not in the catalogue.
     """
-    said = " ".join(clean(text).split())
+    said = typed.line(context, text)
     if not said:
         raise UserError('Say what happened, as in `earshot note "deployed 4.2"`.')
     if len(said) > LONGEST:

@@ -85,8 +85,8 @@ def record(context: Context, event: ReactionEvent, now: datetime) -> bool:
 def finish(context: Context, event: ReactionEvent, now: datetime, may: May) -> Outcome:
     """Do what an event asks for, and mark it as done.
 
-    Every full member may answer; who may tag is asked only for the tag emoji. Where Slack does not
-    tell just now who somebody is, the clock asks again.
+    Every full member may answer, and who was one take it back; who may tag is asked only for the
+    tag emoji. Where Slack does not tell just now who somebody is, the clock asks again.
     """
     asks = event.type == ADDED and event.emoji == context.settings.tag_emoji
     try:
@@ -138,11 +138,18 @@ def finish(context: Context, event: ReactionEvent, now: datetime, may: May) -> O
 
 
 def _is_member(context: Context, event: ReactionEvent, may: May, *, always: bool) -> bool | None:
-    """Whether a member reacted. None where it was on no post of ours, and is nothing to Earshot:
-    it does not ask who they are, unless it has to `always`."""
+    """Whether it counts who reacted. None where it was on no post of ours, and is nothing to
+    Earshot: it does not ask who they are, unless it has to `always`.
+
+    What counts is taken back by whoever gave it, whatever became of them since.
+    """
     with context.store.read() as session:
-        is_ours = post_rows.get(session, event.team, event.channel, event.ts) is not None
-    return may(event.team, event.user, Right.ANSWER) if is_ours or always else None
+        post = post_rows.get(session, event.team, event.channel, event.ts)
+        if post is not None and event.type == REMOVED:
+            given = post_rows.known(session, post).get((event.user, event.emoji))
+            if given is not None and given.present:
+                return True
+    return may(event.team, event.user, Right.ANSWER) if post is not None or always else None
 
 
 def _refuse(context: Context, event: ReactionEvent, now: datetime) -> Outcome:

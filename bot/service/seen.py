@@ -55,7 +55,8 @@ class Forgetting:
 
     def run_one(self, now: datetime) -> bool:
         """Forget what is old, once in `EVERY`; False where there was nothing."""
-        if self._not_before is not None and now < self._not_before:
+        # A clock that was ahead when it was last looked at has set a moment that is too late.
+        if self._not_before is not None and self._not_before - EVERY <= now < self._not_before:
             return False
         self._not_before = now + EVERY
         with self._context.store.write() as session:

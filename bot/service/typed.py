@@ -1,4 +1,7 @@
-"""What people type beside insights, as it is kept: cleaned, without personal data, or refused."""
+"""What people type beside insights and note, as it is kept.
+
+Cleaned, without personal data, or refused.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ SAID_MOST = 300
 def title(context: Context, typed: str) -> str:
     """A title on one line. Raises `UserError` when nothing in it can be seen."""
     # Redacted before it is cut: half an address would be no address any more.
-    safe = _redacted(context, " ".join(clean(typed).split()))[:TITLE_MOST]
+    safe = line(context, typed)[:TITLE_MOST]
     if not safe:
         raise UserError("An insight needs a title.")
     return safe
@@ -31,7 +34,12 @@ def note(context: Context, typed: str, most: int = NOTE_MOST) -> str:
 
 def sentence(context: Context, typed: str) -> str:
     """What changed, or why not: one line, which may be empty."""
-    return _redacted(context, " ".join(clean(typed).split()))[:SAID_MOST]
+    return line(context, typed)[:SAID_MOST]
+
+
+def line(context: Context, typed: str) -> str:
+    """One line as long as it is, which may be empty."""
+    return _redacted(context, " ".join(clean(typed).split()))
 
 
 def address(context: Context, typed: str) -> str | None:
