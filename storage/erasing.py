@@ -60,7 +60,7 @@ def remove(session: Session, rows: Sequence[int]) -> Counter[str]:
             update(Insight).where(col(Insight.ticket_id).in_(chunk)).values(ticket_id=None)
         )
     tickets.remove(session, rows)
-    meta.put(session, meta.REMOVALS, str(int(meta.get(session, meta.REMOVALS) or 0) + 1))
+    meta.count_removal(session)
     return +gone
 
 
