@@ -15,7 +15,8 @@ from forget_stage import EMAIL, FEATURES, OTHERS, SAID, forgotten, record, row_o
 from people import ADA, MIRA, SUPPORT, TEAM, rows
 from storage import insight_changes
 from storage import insights as insight_rows
-from storage.models import Insight, InsightChange
+from storage.insight_changes import Change
+from storage.models import Insight
 
 NUMBERS = "SELECT what, before, after FROM insight_change ORDER BY id"
 
@@ -35,13 +36,16 @@ def looked_at(http_stage: Stage, tmp_path: Path) -> Stage:
     with stage.context.store.write() as session:
         insight = session.get_one(Insight, 1)
         insight.status, insight.shipped_on = "shipped", shipped
-        told = {"before": "4", "after": "helped", "said": f"{shipped} 0.5 0.3 0.8 customers"}
-        happened = [(Happened.LOOKED, told), (Happened.MERGED, {"after": "4"})]
-        happened += [(Happened.ADDED, {"after": "4"}), (Happened.DETACHED, told)]
-        for what, texts in happened:
-            empty = {"before": "", "after": "", "said": ""}
-            one = InsightChange(insight_id=1, at=stage.now, by="", what=what, **(empty | texts))
-            session.add(one)
+        said = f"{shipped} 0.5 0.3 0.8 customers"
+        for what, texts in (
+            (Happened.LOOKED, ("4", "helped", said)),
+            (Happened.MERGED, ("", "4", "")),
+            (Happened.ADDED, ("", "4", "")),
+            (Happened.DETACHED, ("4", "helped", "")),
+        ):
+            before, after, told = texts
+            change = Change(1, stage.now, "", what, before, after, told)
+            insight_changes.add(session, change)
     return stage
 
 

@@ -13,7 +13,7 @@ from bot.service.context import Context
 from bot.voice.own_words import OwnWords
 from bot.voice.taken_back import taken_back
 from storage import alarms as alarm_rows
-from storage import erasing, forgotten
+from storage import erasing, forgotten, meta
 from storage import tickets as ticket_rows
 from storage.keys import Keys
 from storage.values import NewTicket
@@ -84,6 +84,7 @@ def follow(
     ]
     if not lost:
         return 0
+    meta.count_removal(session)
     note = erase.REDACTED
     post_edits.mask(session, lost, lambda _: note, now)
     holds = OwnWords([text for one in lost for text in one.texts]).hold
