@@ -106,13 +106,14 @@ def test_an_insight_stands_without_the_words_that_it_was_called_by(planted: Stag
 def test_a_second_time_nothing_is_done_and_said_to_be_so(planted: Stage) -> None:
     first = forgotten(planted)
     planted.work()
-    before = {name: rows(planted, f"SELECT * FROM {name}") for name in TABLES}
+    tables = [name for name in TABLES if name != "forgotten"]
+    before = {name: rows(planted, f"SELECT * FROM {name}") for name in tables}
     planted.now += timedelta(days=1)
     again = forgotten(planted)
     assert again.before is not None
     assert again.is_done
     assert again.counts == first.counts
-    assert {name: rows(planted, f"SELECT * FROM {name}") for name in TABLES} == before
+    assert {name: rows(planted, f"SELECT * FROM {name}") for name in tables} == before
 
 
 def test_the_same_file_does_not_bring_it_back(planted: Stage, tmp_path: Path) -> None:

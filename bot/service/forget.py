@@ -110,10 +110,11 @@ def _begin(
     """Take the request up where it was left, or begin it; whether it was done before."""
     with context.store.write(*erase.LOCKS) as session:
         asked = forget_asked.understood(session, context.keys(session), what, typed)
+        # Asked again, it holds for what was written meanwhile and has not come in yet, too.
+        forgotten.remember(session, what, asked.marks, now)
         last = forgotten.last_request(session, asked.mark)
         if last and last.finished_at and not forget_asked.rows(session, asked):
             return asked, last, True
-        forgotten.remember(session, what, asked.marks, now)
         return asked, forgotten.begin(session, asked.mark, now), False
 
 
