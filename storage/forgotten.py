@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import and_, exists, func, select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -58,8 +58,13 @@ def remember(
     for mark in sorted(set(marks)):
         row = {"mark": mark, "what": what, "by_source": by_source, "at": now}
         if by_source:
+            known = (col(Forgotten.by_source).is_(True), col(Forgotten.at) < now)
             statement = engines.insert(session, Forgotten).values(**row)
-            session.execute(statement.on_conflict_do_nothing())
+            session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["mark"], set_={"at": now}, where=and_(*known)
+                )
+            )
         else:
             engines.upsert(session, Forgotten, row)
 
