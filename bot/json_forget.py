@@ -30,5 +30,6 @@ def forgotten(report: ForgetReport) -> Json:
             "bytes": proof.bytes_searched,
             "log_is_cut": proof.log_is_cut,
         },
+        "unproved": report.is_unproved,
         "done": report.is_done,
     }

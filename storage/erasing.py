@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, SQLModel, col
 
-from storage import meta, tickets
+from storage import insight_changes, meta, tickets
 from storage.chunks import chunks
 from storage.columns import table_of
 from storage.models import (
@@ -60,7 +60,7 @@ def remove(session: Session, rows: Sequence[int]) -> Counter[str]:
             update(Insight).where(col(Insight.ticket_id).in_(chunk)).values(ticket_id=None)
         )
     tickets.remove(session, rows)
-    meta.put(session, meta.REMOVALS, str(int(meta.get(session, meta.REMOVALS) or 0) + 1))
+    meta.count_removal(session)
     return +gone
 
 
@@ -147,11 +147,12 @@ def from_insights(session: Session, holds: Holds, ids: Collection[str], instead:
             if holds(getattr(insight, name)):
                 setattr(insight, name, "")
                 touched.add(insight.id or 0)
-    changes = select(InsightChange)
+    changes = select(InsightChange).where(col(InsightChange.what) != insight_changes.LOOKED)
     for change in session.execute(changes).scalars().all():
+        numbers = ids if change.what in insight_changes.NUMBERED else ()
         for name in ("before", "after", "said"):
             text = getattr(change, name)
-            if text and (text in ids or holds(text)):
+            if text and (text in numbers or holds(text)):
                 setattr(change, name, "")
                 touched.add(change.insight_id)
     session.flush()

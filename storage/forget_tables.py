@@ -28,10 +28,12 @@ class Forgotten(SQLModel, table=True):
 
 class Erasure(SQLModel, table=True):
     """A request to forget (`mark` is a keyed hash of what was asked for); `finished_at` is null
-    while it is not done. `counts` are how many rows of which sort are gone."""
+    while it is not done. `counts` are how many rows of which sort are gone; `proof` is what the
+    search for its words said while these were known, null where there was none."""
 
     id: int | None = Field(default=None, primary_key=True)
     mark: str = Field(index=True)
     begun_at: datetime = Field(sa_column=time())
     finished_at: datetime | None = Field(default=None, sa_column=time(nullable=True))
     counts: dict[str, int] = Field(sa_type=JSON)
+    proof: str | None = None

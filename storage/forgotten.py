@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, func, select, update
 from sqlmodel import Session, col
 
 from storage import engines
@@ -17,6 +17,8 @@ from storage.models import Erasure, Forgotten
 TICKET: Final = "ticket"
 CUSTOMER: Final = "customer"
 ACCOUNT: Final = "account"
+HOLDS, IN_FILES, IN_ROWS = "holds", "in files", "in rows"
+"""What a proof can say: nothing is left, leftovers of rows may be in files, rows have some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class ErasureValue:
     begun_at: datetime
     finished_at: datetime | None
     counts: Mapping[str, int]
+    proof: str | None
 
 
 def remember(
@@ -55,8 +58,13 @@ def remember(
     for mark in sorted(set(marks)):
         row = {"mark": mark, "what": what, "by_source": by_source, "at": now}
         if by_source:
+            known = (col(Forgotten.by_source).is_(True), col(Forgotten.at) < now)
             statement = engines.insert(session, Forgotten).values(**row)
-            session.execute(statement.on_conflict_do_nothing())
+            session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["mark"], set_={"at": now}, where=and_(*known)
+                )
+            )
         else:
             engines.upsert(session, Forgotten, row)
 
@@ -115,9 +123,21 @@ def finish(session: Session, erasure: int, now: datetime) -> bool:
     return done.first() is not None
 
 
+def keep_proof(session: Session, erasure: int, proof: str) -> None:
+    """Keep what the search for a request's words said: later nobody knows them."""
+    session.execute(update(Erasure).where(col(Erasure.id) == erasure).values(proof=proof))
+
+
+def is_unproved(session: Session, mark: str) -> bool:
+    """Whether a request to forget this was done without a proof that holds."""
+    proof = func.coalesce(col(Erasure.proof), "")
+    done = (col(Erasure.mark) == mark, col(Erasure.finished_at).is_not(None))
+    return bool(session.execute(select(exists().where(*done, proof != HOLDS))).scalar_one())
+
+
 def get(session: Session, erasure: int) -> ErasureValue:
     return _value(session.get_one(Erasure, erasure, populate_existing=True))
 
 
 def _value(row: Erasure) -> ErasureValue:
-    return ErasureValue(row.id or 0, row.begun_at, row.finished_at, dict(row.counts))
+    return ErasureValue(row.id or 0, row.begun_at, row.finished_at, dict(row.counts), row.proof)

@@ -95,7 +95,7 @@ OURS: Final[dict[str, str]] = {
     "digest_item": "parts",
     "digest_less": "team channel what user",
     "digest_question": "team channel answer answered_by cadence",
-    "erasure": "counts",
+    "erasure": "counts proof",
     "feature": "aliases origin description edits",
     "feature_channel": "feature_id team channel origin",
     "forgotten": "what",

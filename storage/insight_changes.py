@@ -12,6 +12,11 @@ from sqlmodel import Session, col
 from storage.chunks import chunks
 from storage.models import InsightChange
 
+NUMBERED = ("added", "detached")
+"""Sorts of changes that name a ticket by its number."""
+LOOKED = "looked at"
+"""The sort whose texts are all ours: figures, which are read again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

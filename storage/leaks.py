@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlmodel import Session, col
 
-from storage import engines, erasing, search, tickets
+from storage import engines, erasing, insight_changes, search, tickets
 from storage.chunks import chunks
 from storage.models import (
     Alarm,
@@ -163,7 +163,10 @@ def mask_insights(session: Session, insights: Sequence[int], mask: Mask) -> list
     for chunk in chunks(insights):
         for insight in session.execute(select(Insight).where(col(Insight.id).in_(chunk))).scalars():
             before += [(insight.id or 0, text) for text in _masked(insight, _SAID, mask)]
-        changes = select(InsightChange).where(col(InsightChange.insight_id).in_(chunk))
+        changes = select(InsightChange).where(
+            col(InsightChange.insight_id).in_(chunk),
+            col(InsightChange.what) != insight_changes.LOOKED,
+        )
         for change in session.execute(changes).scalars():
             before += [(change.insight_id, text) for text in _masked(change, _CHANGED, mask)]
     session.flush()

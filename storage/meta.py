@@ -16,7 +16,7 @@ EXPIRING = "expiring"
 HIGHEST_ROW = "highest_ticket"
 """The highest row that a ticket ever had, where that ticket is gone: it is not used again."""
 REMOVALS = "removals"
-"""How often tickets were removed: whoever works outside of a transaction looks whether it grew."""
+"""How often words of tickets went: whoever works outside of a transaction looks whether it grew."""
 READING = "reading"
 """What the stored tickets were read by: see `bot.service.reread`."""
 REMATCH_FROM = "rematch_from"
@@ -40,6 +40,11 @@ def put(session: Session, key: str, value: str | None) -> None:
         session.execute(delete(Meta).where(col(Meta.key) == key))
     else:
         engines.upsert(session, Meta, {"key": key, "value": value})
+
+
+def count_removal(session: Session) -> None:
+    """Words of tickets are removed or masked; in a transaction that holds `engines.TICKETS`."""
+    put(session, REMOVALS, str(int(get(session, REMOVALS) or 0) + 1))
 
 
 def ending(session: Session, beginning: str) -> list[str]:

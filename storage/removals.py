@@ -32,7 +32,7 @@ from storage import engines, outbox
 from storage.chunks import chunks
 from storage.columns import table_of
 from storage.models import OutboxRow
-from storage.outbox import FAILED, PLANNED, SENT, NewMessage
+from storage.outbox import FAILED, PLANNED, SENT, UNKNOWN, NewMessage
 from storage.values import PostValue
 
 _BATCH: Final = 200
@@ -145,10 +145,39 @@ def rewrite(session: Session, row: int, payload: Mapping[str, Any]) -> None:
 
 
 def withdraw(session: Session, row: int) -> bool:
-    """Let a message that waits never be sent; False where it does not wait any more."""
-    waits = (col(OutboxRow.id) == row, col(OutboxRow.state) == PLANNED)
+    """Let a message that waits never be sent; False where it does not, or may be in Slack."""
+    waits = (*_waits(row), col(OutboxRow.look_again_at).is_(None))
     done = session.execute(delete(OutboxRow).where(*waits).returning(col(OutboxRow.id)))
     return done.first() is not None
+
+
+def doubt(session: Session, row: int, now: datetime) -> bool:
+    """Have a message that waits to be sent once more looked up first; False where it is not so.
+
+    Nobody knows whether it arrived the first time.
+    """
+    found = session.execute(
+        update(OutboxRow)
+        .where(
+            *_waits(row),
+            col(OutboxRow.action) == "post",
+            col(OutboxRow.look_again_at).is_not(None),
+        )
+        .values(
+            state=UNKNOWN,
+            fence=col(OutboxRow.fence) + 1,
+            lease_until=None,
+            not_before=now,
+            absent_reads=0,
+            started_at=func.coalesce(col(OutboxRow.started_at), col(OutboxRow.created_at)),
+        )
+        .returning(col(OutboxRow.id))
+    )
+    return found.first() is not None
+
+
+def _waits(row: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(OutboxRow.id) == row, col(OutboxRow.state) == PLANNED
 
 
 def plan(

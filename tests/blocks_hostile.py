@@ -727,6 +727,7 @@ def hostile_forgetting(draw: st.DrawFn) -> Screen:
         posts=posts_edited,
         proof=draw(st.none() | st.just(proof)),
         before=draw(AS_OF),
+        is_unproved=draw(st.booleans()),
     )
     return draw(st.sampled_from([forgetting.preview, forgetting.render]))(report)
 

@@ -66,7 +66,7 @@ def test_json_has_the_promised_keys(filled: str, command: Run) -> None:
     assert look["proof"] is None
     assert look["removed"] == {}
     done = command("forget", "--ticket", "help.example:checkout-2", "--yes", "--json").json
-    assert set(done) == {"what", "removed", "before", "posts", "proof", "done"}
+    assert set(done) == {"what", "removed", "before", "posts", "proof", "unproved", "done"}
     assert set(done["posts"]) == {"edited", "gone", "waiting", "refused"}
     proof = {"holds", "searched", "left_out", "rows", "files", "bytes", "log_is_cut"}
     assert set(done["proof"]) == proof

@@ -118,4 +118,9 @@ def _verdict(report: ForgetReport) -> str:
         return "Nothing of it was found. Backups made before now still have it: delete them."
     if report.proof is not None and not report.proof.holds:
         return "Not proven: something of it is left, as said above. Run the same command again."
+    if report.is_unproved:
+        return (
+            "It cannot be proved any more that nothing is left: the words are not known any more. "
+            "When it was forgotten, something was found, or nobody looked to the end."
+        )
     return "Its rows are gone; posts are left, as said above. Run the same command again to see."

@@ -54,7 +54,7 @@ def _register_direct(gate: Gate, desk: Desk) -> None:
     def written(body: Body) -> None:
         sharing.reply(
             desk.context,
-            _answer(desk, body, str(body["event"].get("text", ""))),
+            lambda: _answer(desk, body, str(body["event"].get("text", ""))),
             team=team_of(body),
             channel=channel_of(body),
             key=str(body["event_id"]),

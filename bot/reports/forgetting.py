@@ -57,7 +57,8 @@ class ForgetReport:
     """A request to forget, as far as it came.
 
     `counts` are rows by sort; without `proof` it was a look at what would go. `before` is when the
-    same was forgotten already, where nothing new was found.
+    same was forgotten already, where nothing new was found. `is_unproved` where tickets went
+    without a proof that holds: later nobody knows any more what to search for.
     """
 
     what: Forget
@@ -65,9 +66,10 @@ class ForgetReport:
     posts: PostsEdited
     proof: Proof | None
     before: datetime | None = None
+    is_unproved: bool = False
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left, here or in Slack."""
-        done = self.proof is not None and self.proof.holds
+        done = self.proof is not None and self.proof.holds and not self.is_unproved
         return done and not self.posts.waiting and not self.posts.refused

@@ -15,7 +15,7 @@ from bot.blocks import digest as screens
 from bot.blocks import tickets as ticket_screens
 from bot.errors import UserError
 from bot.reports import ChannelSettings, Deed, DigestDecision, DigestReport, DigestSent, Mute
-from bot.service import alive, audit, convert, digest, posting
+from bot.service import alive, audit, convert, digest, fresh, posting
 from bot.service.context import Context
 from bot.service.schedule import TOO_LATE, Turn, local, turns
 from storage import channels as channel_rows
@@ -61,47 +61,63 @@ def _decide(
     with context.store.write() as session:
         # An earlier digest that is by now too late to be sent gives its tickets back first.
         sending.sweep(session, now)
-    until = turn.moment + TOO_LATE
-    is_muted = _is_muted(settings.mute, turn, now)
-    report = None if is_muted or now >= until else digest.build(context, settings, now)
-    place = (settings.team, settings.channel)
-    with context.store.write() as session:
-        # Somebody may have muted it while it was being chosen.
-        kept = channel_rows.get(session, *place)
-        is_muted = is_muted or (kept is not None and _is_muted(convert.mute(kept), turn, now))
-        if is_muted or (report and report.wait):
-            # It has looked at nothing: its tickets are for the next one.
-            newest = digest_rows.looked_at_up_to(session, *place)
-        claimed = digest_rows.claim(
-            session, *place, turn.day.isoformat(), newest_ticket=newest, now=now
-        )
-        if claimed is None:
-            return
-        if is_muted:
-            _settle(session, claimed, digest_rows.SILENT, "muted", None)
-            return
-        if report is None:
-            _settle(session, claimed, digest_rows.SKIPPED, "more than four hours late", None)
-            return
-        report = _told_once(session, settings, turn.day, report)
-        if report.silent:
-            _settle(session, claimed, digest_rows.SILENT, report.reason, report)
-            if report.alive is not None:
-                alive.plan_alone(
-                    session,
-                    settings,
-                    report.alive,
-                    digest=claimed,
-                    day=turn.day,
-                    reason=report.reason,
-                    now=now,
-                    until=until,
-                )
-        else:
-            _settle(session, claimed, digest_rows.POSTED, "", report)
-            _plan_posts(
-                session, settings, digest=claimed, day=turn.day, report=report, now=now, until=until
+    is_late = now >= turn.moment + TOO_LATE
+    is_idle = is_late or _is_muted(settings.mute, turn, now)
+    fresh.plan(
+        context,
+        lambda: None if is_idle else digest.build(context, settings, now),
+        lambda session, report: _keep(session, settings, turn, report, newest=newest, now=now),
+    )
+
+
+def _keep(
+    session: Session,
+    settings: ChannelSettings,
+    turn: Turn,
+    report: DigestReport | None,
+    *,
+    newest: int,
+    now: datetime,
+) -> None:
+    """Keep what is decided, and plan its messages."""
+    place, until = (settings.team, settings.channel), turn.moment + TOO_LATE
+    # Somebody may have muted it while it was being chosen.
+    kept = channel_rows.get(session, *place)
+    mutes = (settings.mute, convert.mute(kept) if kept is not None else None)
+    is_muted = any(_is_muted(mute, turn, now) for mute in mutes)
+    if is_muted or (report and report.wait):
+        # It has looked at nothing: its tickets are for the next one.
+        newest = digest_rows.looked_at_up_to(session, *place)
+    claimed = digest_rows.claim(
+        session, *place, turn.day.isoformat(), newest_ticket=newest, now=now
+    )
+    if claimed is None:
+        return
+    if is_muted:
+        _settle(session, claimed, digest_rows.SILENT, "muted", None)
+        return
+    if report is None:
+        _settle(session, claimed, digest_rows.SKIPPED, "more than four hours late", None)
+        return
+    report = _told_once(session, settings, turn.day, report)
+    if report.silent:
+        _settle(session, claimed, digest_rows.SILENT, report.reason, report)
+        if report.alive is not None:
+            alive.plan_alone(
+                session,
+                settings,
+                report.alive,
+                digest=claimed,
+                day=turn.day,
+                reason=report.reason,
+                now=now,
+                until=until,
             )
+    else:
+        _settle(session, claimed, digest_rows.POSTED, "", report)
+        _plan_posts(
+            session, settings, digest=claimed, day=turn.day, report=report, now=now, until=until
+        )
 
 
 def _told_once(
@@ -138,8 +154,8 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
         raise UserError(f"The digest of {settings.channel} is {state}: see `/digest` there.")
     with context.store.read() as session:
         newest = _looked_at(session, settings, at, now)
-    report = digest.build(context, settings, at)
-    with context.store.write() as session:
+
+    def keep(session: Session, report: DigestReport) -> DigestSent:
         before = digest_rows.decisions(session, *where).get(where[-1])
         if before is not None and before.state in (digest_rows.POSTED, digest_rows.FAILED):
             return DigestSent(report, day, before.state, before.reason, is_new=False)
@@ -163,7 +179,9 @@ def send(context: Context, settings: ChannelSettings, at: datetime, now: datetim
         )
         about = f"channel {settings.channel}: digest of {day}"
         audit.record(session, now, Deed.SHARED, about, team=settings.team)
-    return DigestSent(report, day, digest_rows.POSTED, "", is_new=True)
+        return DigestSent(report, day, digest_rows.POSTED, "", is_new=True)
+
+    return fresh.plan(context, lambda: digest.build(context, settings, at), keep)
 
 
 def _looked_at(session: Session, settings: ChannelSettings, at: datetime, now: datetime) -> int:

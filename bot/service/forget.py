@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.reports import Deed, Forget, ForgetReport, PostsEdited, ShownTicket
+from bot.reports import Deed, Forget, ForgetReport, PostsEdited, Proof, ShownTicket
 from bot.service import audit, erase, forget_asked, post_edits, posting
 from bot.service.context import Context
 from bot.service.forget_asked import Asked
@@ -58,7 +58,7 @@ def forget(
     """
     asked, erasure, is_again = _begin(context, what, typed, now)
     step("begun")
-    tickets = _remove(context, asked, erasure, now, step)
+    tickets, removed = _remove(context, asked, erasure, now, step)
     with context.store.write() as session:
         if forgotten.finish(session, erasure.id, now):
             counted = forgotten.get(session, erasure.id).counts.get("tickets", 0)
@@ -68,12 +68,32 @@ def forget(
             until = now + posting.KEEP_TRYING[posting.REMOVAL]
             removals.again(session, (posting.REMOVAL, erasure.id), _GONE, now=now, until=until)
     step("finished")
-    proof = prove(context, asked.typed, asked.keys, tickets)
-    step("proved")
-    with context.store.read() as session:
+    anew = erasure.proof == forgotten.IN_FILES
+    proof = prove(context, asked.typed, asked.keys, tickets, anew=anew)
+    with context.store.write() as session:
         kept = forgotten.get(session, erasure.id)
+        said = _said(kept, proof, removed)
+        if said is not None and said != kept.proof:
+            forgotten.keep_proof(session, erasure.id, said)
+        is_unproved = forgotten.is_unproved(session, asked.mark)
         posts = _posts(session, erasure.id)
-    return ForgetReport(what, kept.counts, posts, proof, kept.finished_at if is_again else None)
+    step("proved")
+    before = kept.finished_at if is_again else None
+    return ForgetReport(what, kept.counts, posts, proof, before, is_unproved=is_unproved)
+
+
+def _said(kept: ErasureValue, proof: Proof, removed: int) -> str | None:
+    """What is proved of a request, by a search now or before.
+
+    Only who removed its tickets knows what to search for. Leftovers in files are gone without
+    that, where these were written anew from rows that have none.
+    """
+    if removed == kept.counts.get("tickets", 0):
+        if proof.holds:
+            return forgotten.HOLDS
+        return forgotten.IN_ROWS if proof.rows else forgotten.IN_FILES
+    is_mended = kept.proof == forgotten.IN_FILES and proof.holds
+    return forgotten.HOLDS if is_mended else kept.proof
 
 
 def posts(context: Context, what: Forget, typed: str) -> PostsEdited:
@@ -90,23 +110,25 @@ def _begin(
     """Take the request up where it was left, or begin it; whether it was done before."""
     with context.store.write(*erase.LOCKS) as session:
         asked = forget_asked.understood(session, context.keys(session), what, typed)
+        # Asked again, it holds for what was written meanwhile and has not come in yet, too.
+        forgotten.remember(session, what, asked.marks, now)
         last = forgotten.last_request(session, asked.mark)
         if last and last.finished_at and not forget_asked.rows(session, asked):
             return asked, last, True
-        forgotten.remember(session, what, asked.marks, now)
         return asked, forgotten.begin(session, asked.mark, now), False
 
 
 def _remove(
     context: Context, asked: Asked, erasure: ErasureValue, now: datetime, step: Step
-) -> list[ShownTicket]:
-    """Remove tickets batch by batch; returns some of them, to be looked for afterwards."""
-    removed: list[ShownTicket] = []
+) -> tuple[list[ShownTicket], int]:
+    """Remove tickets batch by batch; returns some, to be looked for afterwards, and how many."""
+    some: list[ShownTicket] = []
+    removed = 0
     while True:
         with context.store.read() as session:
             rows = forget_asked.rows(session, asked)
         if not rows:
-            return removed
+            return some, removed
         for start in range(0, len(rows), erase.BATCH):
             with context.store.write(*erase.LOCKS) as session:
                 shown = post_edits.shown(session, rows[start : start + erase.BATCH])
@@ -114,7 +136,8 @@ def _remove(
                     context, session, shown, erase.Why.REQUEST, now, erasure=erasure.id
                 )
                 forgotten.count(session, erasure.id, done.counts)
-            removed += shown[: MOST_TICKETS - len(removed)]
+            some += shown[: MOST_TICKETS - len(some)]
+            removed += done.counts["tickets"]
             step("batch")
 
 

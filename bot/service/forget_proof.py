@@ -45,14 +45,19 @@ _ORDERS: Final[tuple[Literal["little", "big"], ...]] = ("little", "big")
 
 
 def prove(
-    context: Context, typed: str, keys: Sequence[str], tickets: Sequence[ShownTicket]
+    context: Context,
+    typed: str,
+    keys: Sequence[str],
+    tickets: Sequence[ShownTicket],
+    *,
+    anew: bool = False,
 ) -> Proof:
     """Look for what was typed, for the keys that rows had, and for the words of these tickets.
 
-    Leftovers of removed rows are tidied away first.
+    Leftovers of removed rows are tidied away first; where files are written `anew`, none can be.
     """
     store = context.store
-    is_cut = disk.tidy(store)
+    is_cut = disk.tidy(store) and (not anew or disk.rewrite(store))
     with store.read() as session:
         every = [*_typed(typed), *_keys(keys), *_places(tickets), *_words(tickets)]
         own = [one for one in every if not _is_others(session, one)]

@@ -18,14 +18,13 @@ from sqlmodel import Session
 
 from bot.errors import KeyLost, NotFound, UserError
 from bot.reports import Deed, LeakReport, LeakRequest, ShownTicket
-from bot.service import audit, leak_masks, post_edits, tag_features, tickets
+from bot.service import audit, erase, leak_masks, post_edits, tag_features, tickets
 from bot.service import catalogue as catalogues
 from bot.service.context import Context
 from bot.voice.leak import Words, find, in_text, is_identifying, said, token_for, wanted
-from storage import disk
+from storage import disk, meta
 from storage import leaks as rows
 from storage import tickets as ticket_rows
-from storage.engines import TICKETS
 from storage.keys import Keys
 from storage.leaks import LeakValue
 from storage.values import NewTicket
@@ -55,6 +54,7 @@ class _Masking:
             made, places = leak_masks.withheld(ticket), 1
         if made == ticket:
             return
+        meta.count_removal(self._session)
         shown = post_edits.shown(self._session, [row])
         rows.write(self._session, row, leak_masks.as_reported(self._reader.read(made)))
         masked_tags = set(ticket.tags) - set(made.tags)
@@ -120,7 +120,7 @@ def report(
     Raises `NotFound` where it is gone, and `UserError` where there would be nothing to mask.
     """
     row = request.ticket
-    with context.store.write(TICKETS) as session:
+    with context.store.write(*erase.LOCKS) as session:
         ticket = _ticket(session, row)
         words = () if request.is_whole else _found(ticket, request.said)
         masking = _Masking(session, context, now)
@@ -143,7 +143,7 @@ def mask_offered(
     context: Context, ticket: int, now: datetime, *, by: str, team: str = ""
 ) -> LeakReport:
     """Mask the same words in the other tickets that were found to hold them. Raises `NotFound`."""
-    with context.store.write(TICKETS) as session:
+    with context.store.write(*erase.LOCKS) as session:
         first = _ticket(session, ticket)
         keys, masking = context.keys(session), _Masking(session, context, now)
         for leak in rows.of(session, [ticket]).get(ticket, []):

@@ -215,7 +215,8 @@ class _Editing:
             is_own = first.shows == posting.TICKET and first.subject_id in self._keys
             if is_own and removals.withdraw(self._session, first.id):
                 return EditedPosts(withdrawn=1, kept=kept)
-            return EditedPosts(kept=kept)
+            if self._cards_only or not removals.doubt(self._session, first.id, self._now):
+                return EditedPosts(kept=kept)
         if self._cards_only and first.shows != posting.INSIGHT:
             return EditedPosts(kept=kept)
         if first.ts and post_rows.is_gone(self._session, first.team, first.channel, first.ts):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+
+from sqlmodel import Session
 
 from bot.blocks import answers as screens
 from bot.errors import UserError
 from bot.reports import Deed, Message
-from bot.service import audit, friction, posting
+from bot.service import audit, fresh, friction, posting
 from bot.service.context import Context
 
 
@@ -23,10 +26,14 @@ def share(
     now: datetime,
 ) -> None:
     """Plan a post of the answer as it was at `at`; `key` makes a repeated click plan it once."""
-    message = screens.render_shared(friction.again(context, question, at, now), user)
-    if message is None:
-        raise UserError("There is nothing to share in this answer.")
-    with context.store.write() as session:
+
+    def build() -> Message:
+        message = screens.render_shared(friction.again(context, question, at, now), user)
+        if message is None:
+            raise UserError("There is nothing to share in this answer.")
+        return message
+
+    def keep(session: Session, message: Message) -> None:
         row = posting.plan_post(
             session,
             message,
@@ -40,12 +47,21 @@ def share(
         about = f"channel {channel}: message {row}"
         audit.record(session, now, Deed.SHARED, about, by=user, team=team)
 
+    fresh.plan(context, build, keep)
+
 
 def reply(
-    context: Context, message: Message, *, team: str, channel: str, key: str, now: datetime
+    context: Context,
+    build: Callable[[], Message],
+    *,
+    team: str,
+    channel: str,
+    key: str,
+    now: datetime,
 ) -> None:
-    """Plan the answer to a direct message; the same `key` plans it once."""
-    with context.store.write() as session:
+    """Plan the answer to a direct message, as it is built; the same `key` plans it once."""
+
+    def keep(session: Session, message: Message) -> None:
         posting.plan_post(
             session,
             message,
@@ -56,3 +72,5 @@ def reply(
             subject=0,
             now=now,
         )
+
+    fresh.plan(context, build, keep)

@@ -16,7 +16,7 @@ from bot.service import audit, cards, erase, post_edits
 from bot.service.context import Context
 from bot.voice.own_words import OwnWords
 from bot.voice.taken_back import taken_back
-from storage import erasing, forgotten, lookup
+from storage import erasing, forgotten, lookup, meta
 from storage import tickets as ticket_rows
 from storage.keys import Keys
 from storage.values import NewTicket
@@ -96,6 +96,7 @@ def follow(
     lost = [one for row, ticket in changed if (one := _lost(session, before.get(row), row, ticket))]
     if not lost:
         return 0
+    meta.count_removal(session)
     note = erase.REDACTED
     addresses = {unquote(url) for one in lost if (url := safe_url(one.url))}
     holds = OwnWords([text for one in lost for text in one.texts]).hold

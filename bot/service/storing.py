@@ -6,15 +6,15 @@ stays bounded, and a crash costs little of what was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.reports import TicketDraft
+from bot.reports import Deed, TicketDraft
+from bot.service import audit, erase, leak_masks, post_edits, source_removals
 from bot.service import catalogue as catalogues
-from bot.service import erase, leak_masks, source_removals
 from bot.service.context import Context
 from bot.service.pipeline import Features, ReadTicket
 from storage import forgotten
@@ -99,8 +99,9 @@ class Storing:
         """Store new tickets, and as many changed ones as there is time for; returns the others."""
         # Another ingest may have stored some of them meanwhile.
         known = known_of(session, waiting)
-        away = self._forgotten(session, [waiting[key] for key in waiting if key not in known])
+        away = self._forgotten(session, waiting, known)
         self.kept_away += len(away)
+        self._remove(session, [known[key].id for key in away if key in known])
         waiting = {key: ticket for key, ticket in waiting.items() if key not in away}
         new: list[NewTicket] = []
         changed: list[tuple[int, NewTicket]] = []
@@ -139,18 +140,42 @@ class Storing:
             for row, ticket in changed
         ]
 
-    def _forgotten(self, session: Session, new: Sequence[NewTicket]) -> set[Key]:
-        """Those of these tickets that were forgotten, themselves or with who wrote them."""
-        if not new or not forgotten.is_anything(session):
+    def _forgotten(
+        self, session: Session, waiting: Mapping[Key, NewTicket], known: Mapping[Key, Stored]
+    ) -> set[Key]:
+        """Those of these tickets that were forgotten, themselves or with who wrote them.
+
+        One that is stored may have another customer by now, who was forgotten. Where its source
+        deleted a stored one once, it has restored it since.
+        """
+        if not waiting or not forgotten.is_anything(session):
             return set()
-        marks = {(one.source, one.external_id): self._marks(one) for one in new}
-        known = forgotten.known(session, [each for of_one in marks.values() for each in of_one])
+        news = {
+            key: one
+            for key, one in waiting.items()
+            if is_news(one, one.content_hash, known.get(key))
+        }
+        marks = {key: self._marks(one) for key, one in news.items()}
+        asked = [each for of_one in marks.values() for each in of_one]
+        found = forgotten.known(session, asked)
 
-        def is_kept_away(one: NewTicket) -> bool:
-            found = [known.get(mark) for mark in marks[one.source, one.external_id]]
-            return any(mark and mark.keeps_away(one.created_at, one.updated_at) for mark in found)
+        def is_kept_away(key: Key, one: NewTicket) -> bool:
+            of_one = [mark for each in marks[key] if (mark := found.get(each))]
+            return any(
+                mark.keeps_away(one.created_at, one.updated_at)
+                for mark in of_one
+                if not (mark.by_source and key in known)
+            )
 
-        return {(one.source, one.external_id) for one in new if is_kept_away(one)}
+        return {key for key, one in news.items() if is_kept_away(key, one)}
+
+    def _remove(self, session: Session, rows: Sequence[int]) -> None:
+        """Remove stored tickets that are now those of a customer who was forgotten."""
+        for start in range(0, len(rows), erase.BATCH):
+            shown = post_edits.shown(session, rows[start : start + erase.BATCH])
+            erase.batch(self._context, session, shown, erase.Why.REQUEST, self._now)
+            about = f"written by who was forgotten, tickets: {len(shown)}"
+            audit.record(session, self._now, Deed.ERASED, about)
 
     def _marks(self, ticket: NewTicket) -> list[str]:
         """What a ticket may have been forgotten by: itself, its customer, its account."""

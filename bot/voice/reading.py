@@ -26,7 +26,7 @@ from bot.voice.tokens import WITHHELD, is_withheld, spoken_of
 if TYPE_CHECKING:
     from bot.voice.vectors import Vector
 
-READING: Final = 2
+READING: Final = 3
 """Raised with every change of what `understand` finds, so that stored tickets are read again."""
 
 _LONGEST_SUBJECT: Final = 300

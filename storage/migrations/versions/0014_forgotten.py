@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("proof", sa.String()),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_erasure_mark", "erasure", ["mark"])
