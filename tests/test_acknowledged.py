@@ -30,6 +30,9 @@ from test_web_notes import NotedStage, send
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 from hostile_texts import HOSTILE
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 SLACK_WAITS = 3.0
 FIVE_MEGABYTES = 5_000_000
 COMMANDS = 12

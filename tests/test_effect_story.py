@@ -31,6 +31,9 @@ from own_tickets import put, write_catalogue
 from people import ADA, BEN, CHECKOUT, TEAM, buttons, rows, said
 from storage_rows import rows as stored_rows
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 GONE = [8, *[1] * 11]
 STEADY = [8, 9, 7, 8, 8, 9, 7, 8, 9, 8, 7, 8, 8, 9]
 EFFECT_KEYS = {"verdict", "ratio", "interval", "before", "after", "looked_at"}

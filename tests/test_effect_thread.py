@@ -21,6 +21,9 @@ from own_tickets import put, write_catalogue
 from people import ADA, BEN, CHECKOUT, GUS, TEAM, buttons, modal, rows, said, told
 from storage_rows import rows as stored_rows
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 STEADY = [8, 9, 7, 8, 8, 9, 7, 8, 9, 8, 7, 8, 8, 9]
 GONE = [8, *[1] * 11]
 BACK = [8, 1, 1, 1, *[11] * 8]

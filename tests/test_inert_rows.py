@@ -37,6 +37,9 @@ from people import (
     ticket_post,
 )
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 HARM: Final = {
     "mentions": "<!channel> <!here> <!everyone> <@U0ADA> <!subteam^S1> <#C0CHECKOUT>",
     "links": "<http://evil.example|bank.example> <mailto:x@evil.example> [x](http://evil.example)",

@@ -15,6 +15,9 @@ from bot.service.insight_acts import Edit
 from insight_stage import becomes, card, fill_in, happened, later, thread
 from people import ADA, BEN, MIRA, card_post, modal, rows, said, take_some_tickets
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 STATE = "SELECT title, feature_id, kind, note, owner, issue_url, status FROM insight"
 ISSUE = "https://github.com/marigold/shop/issues/12"
 

@@ -28,6 +28,9 @@ from people import (
     told,
 )
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 DAY = timedelta(hours=25)
 CHECKOUT_FEATURE, *REST = FEATURES
 ABOUT = "SELECT feature_id, card_channel FROM insight"

@@ -34,6 +34,9 @@ from people import (
     told,
 )
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 GROUP = "S0RESEARCH"
 
 

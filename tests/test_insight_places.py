@@ -32,6 +32,9 @@ from people import (
     told,
 )
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 CARDS = "SELECT channel, state FROM outbox WHERE shows = 'insight' AND action = 'post'"
 CHECKOUT_FEATURE, *REST = FEATURES
 

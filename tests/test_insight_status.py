@@ -44,6 +44,9 @@ from people import (
 )
 from storage import insights as insight_rows
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 ISSUE = "https://github.com/marigold/shop/issues/12"
 OWNER = "SELECT owner, status, shipped_on, shipped_what, declined_why FROM insight WHERE id = 1"
 

@@ -36,7 +36,7 @@ from people import (
     told,
 )
 
-pytestmark = pytest.mark.limits
+pytestmark = [pytest.mark.limits, pytest.mark.only("sqlite")]
 
 
 class Watch:

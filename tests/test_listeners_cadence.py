@@ -35,6 +35,9 @@ from people import (
 )
 from storage import digests
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 WEDNESDAY = datetime(2026, 11, 4, 8, 31, tzinfo=UTC)
 DAY = timedelta(days=1)
 KEPT = "SELECT cadence, CAST(days AS TEXT), weekday FROM channel_setting"

@@ -19,6 +19,9 @@ from conftest import NOW
 from own_tickets import TELLING, put, stored, write_catalogue
 from people import ADA, CHECKOUT, TEAM, asked, buttons, modal, rows, said
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 MANY = 500
 MOST_BLOCKS, MOST_CHARACTERS = 50, 12_000
 THINGS = ("label", "invoice", "voucher", "basket", "photo", "address", "colour", "stock level")

@@ -54,7 +54,7 @@ from storage import alarms as alarm_rows
 from storage import digest_questions
 from storage.alarms import AlarmValue
 
-pytestmark = pytest.mark.case(38)
+pytestmark = [pytest.mark.case(38), pytest.mark.only("sqlite")]
 DOORS = list(doors())
 KEPT_ANYWAY = {"inbox", "audit_entry", "request_seen", "alembic_version", "meta"}
 """What is kept of a request that nothing came of, to know a copy of it, and that it was refused;

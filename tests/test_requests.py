@@ -35,6 +35,9 @@ from people import (
     told,
 )
 
+pytestmark = pytest.mark.only("sqlite")
+"""What is done in Slack is the same on both engines; what is stored is tried on both elsewhere."""
+
 SECRET = "hunter2-planted"
 Headers = Mapping[str, str | None]
 NO_CHANGE: Headers = {}

@@ -34,7 +34,7 @@ from people import (
 )
 from storage.values import PostValue
 
-pytestmark = pytest.mark.case(37)
+pytestmark = [pytest.mark.case(37), pytest.mark.only("sqlite")]
 HERE = ChannelSettings(TEAM, CHECKOUT, timezone="UTC", alarms=True)
 SHARING: dict[str, dict[str, Any]] = {
     "shared": {"is_ext_shared": True},
