@@ -12,7 +12,7 @@ from bot.demo.world import World
 Value = TypeVar("Value")
 ADA, BEN, MIRA, GUS = "U0ADA", "U0BEN", "U0MIRA", "U0GUS"
 GENERAL, CHECKOUT, SUPPORT = "C0GENERAL", "C0CHECKOUT", "C0SUPPORT"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Client:

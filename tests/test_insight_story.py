@@ -100,7 +100,8 @@ def test_from_a_customers_words_to_a_change_and_back(stage: Stage, tmp_path: Pat
     becomes(stage, "verified")
     other = ticket_post(stage, 8)
     assert slack.react(ADA, SUPPORT, other.ts, "bulb").ok
-    events_done(stage, 6)
+    # Events of months ago have left by now, so they cannot be counted.
+    slack.wait_for(lambda: len(rows(stage, STATES)) == 3)
     later(stage)
     last = rows(stage, STATES)[-1][0]
     posted = next(m for m in slack.posts(SUPPORT) if m.text.startswith(f"Insight {last}"))
