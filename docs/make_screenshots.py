@@ -18,7 +18,7 @@ from screen import NARROW, WIDE, Screen, Size, Theme, expect, opened
 
 FOLDER = Path(__file__).parent / "screenshots"
 MOST_BYTES = 250_000
-QUOTE = "Pay button doesn't react"
+QUOTE = "Page hangs, he hits the button again"
 TITLE = "Customers pay twice when the checkout hangs"
 NOTE = "The button needs to show that it works."
 SHIPPED = "The CSV export stops at 1,000 rows"
