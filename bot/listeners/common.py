@@ -29,6 +29,7 @@ from bot.listeners.reading import (
     view_of,
 )
 from bot.native_blocks import REFUSALS, Blocks, BlocksRefused, NativeBlocks
+from bot.refusals import GONE
 from bot.reports import Act, Identity, Message, Person, Right
 from bot.service import acts, policy, refused
 from bot.service.context import Context
@@ -159,7 +160,13 @@ def whisper(
             channel=channel, user=user, thread_ts=thread, text=message.text, blocks=list(blocks)
         )
 
-    desk.native.deliver(message.blocks, message.plain, send)
+    try:
+        desk.native.deliver(message.blocks, message.plain, send)
+    except SlackApiError as error:
+        if slack_code(error) not in GONE:
+            raise
+        # The channel or the thread went while it was answered: nobody is there to read it.
+        _log.warning("an answer was not shown: %s", slack_code(error))
 
 
 def _refusal(body: str) -> str:
