@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.directory import Directory, slack_code
-from bot.errors import NotAllowed, Refused
+from bot.errors import NotAllowed, NotFound, Refused
 from bot.guard import Guard
 from bot.limits import Limits
 from bot.listeners.reading import (
@@ -189,10 +189,10 @@ def show_modal(client: WebClient, body: Body, view: Body) -> None:
 def update_modal(client: WebClient, body: Body, view: Body) -> None:
     """Show the modal anew in which a button was pressed."""
     shown = view_of(body)
+    if not shown.get("id"):
+        raise NotFound("There is nothing such here any more.")
     try:
-        client.views_update(
-            view_id=str(shown.get("id")), hash=str(shown.get("hash")), view=dict(view)
-        )
+        client.views_update(view_id=str(shown["id"]), hash=str(shown.get("hash")), view=dict(view))
     except SlackApiError as error:
         # Pressed twice: the modal shows something newer than this.
         if slack_code(error) != "hash_conflict":
