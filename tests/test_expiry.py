@@ -67,8 +67,8 @@ def test_a_ticket_leaves_after_its_days_with_all_that_was_made_of_it(
     assert not all_rows(planted, list(RARE))
     assert not raw_hits(planted, list(RARE), tmp_path)
     assert not wrong_counts(planted)
-    deeds = rows(planted, "SELECT deed, about FROM audit_entry WHERE deed = 'expired'")
-    assert any("tickets: 5" in about for _, about in deeds)
+    deeds = rows(planted, "SELECT \"by\", about FROM audit_entry WHERE deed = 'expired'")
+    assert any(by == "clock" and "tickets: 5" in about for by, about in deeds)
 
 
 def test_posts_of_old_tickets_are_slacks_to_keep_but_cards_are_kept_up_to_date(

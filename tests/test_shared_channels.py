@@ -68,9 +68,9 @@ def test_a_digest_is_not_posted_where_the_channel_came_to_be_shared(some: Stage,
     assert "Digest and alarms are switched off" in said(told)
     assert {"type": "channel", "channel_id": CHECKOUT} in _parts(told)
     assert [tuple(map(bool, row)) for row in rows(some, SWITCHES)] == [(False, False)]
-    deeds = """SELECT deed, about, "by" FROM audit_entry WHERE "by" = 'earshot'"""
+    deeds = """SELECT deed, about, "by" FROM audit_entry WHERE "by" = 'clock'"""
     assert rows(some, deeds) == [
-        ("channel configured", f"channel {CHECKOUT} switched off", "earshot")
+        ("channel configured", f"channel {CHECKOUT} switched off", "clock")
     ]
 
 

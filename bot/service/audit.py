@@ -14,6 +14,8 @@ from storage.audit import Wanted
 
 OPERATOR: Final = "operator"
 """Who did what was done on the command line."""
+CLOCK: Final = "clock"
+"""Who did what Earshot does by itself."""
 PAGE: Final = 40
 
 

@@ -114,7 +114,7 @@ class Expiry:
             gone = _gone(session)
             if gone:
                 said = ", ".join(f"{sort}: {count}" for sort, count in sorted(gone.items()))
-                audit.record(session, now, Deed.EXPIRED, said)
+                audit.record(session, now, Deed.EXPIRED, said, by=audit.CLOCK)
             meta.put(session, meta.EXPIRING, None)
             meta.put(session, meta.EXPIRED_ON, now.date().isoformat())
         self._done = now.date()

@@ -29,7 +29,6 @@ EVENTS: Final = (
 )
 """All that Slack tells of it without a scope of its own. An invitation that nobody has answered
 shows only when the channel is looked at."""
-EARSHOT: Final = "earshot"
 
 
 class Outcome(StrEnum):
@@ -77,7 +76,7 @@ def stop(session: Session, team: str, channel: str, now: datetime) -> bool:
     if value is None or not channel_rows.switch_off(session, team, channel, now):
         return False
     about = f"channel {channel} switched off"
-    audit.record(session, now, Deed.CHANNEL_CONFIGURED, about, by=EARSHOT, team=team)
+    audit.record(session, now, Deed.CHANNEL_CONFIGURED, about, by=audit.CLOCK, team=team)
     posting.plan_post(
         session,
         screens.about_channel(
